@@ -1,0 +1,91 @@
+"""The bank of misconceptions: wrong services, and the words that explain them.
+
+A bank is a Markdown file: one `##` heading a misconception, a list of `key: value` items, the explanation,
+and build cells. The cells prove the checkpoint in the tests; the words are what a learner reads. The correct
+alternatives under `tests/alternatives` are written in the same way, without the list.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from course import texts
+from course.errors import CourseError
+from course.report.model import Explanation, Verdict
+
+ITEM = re.compile(r"- (name|requirement|symptom|code|words): (.+)")
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong version of the service, the requirement it must fail, and why it behaves so."""
+
+    title: str
+    why: str
+    cells: tuple[str, ...]
+    name: str = ""
+    requirement: str = ""
+    words: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = field(default=())
+    code: tuple[str, ...] = field(default=())
+
+    def explains(self, verdict: Verdict, source: str) -> bool:
+        """Whether this mistake is the likely cause of a verdict on a service with this source."""
+        return (
+            verdict.id == self.requirement
+            and all(re.search(pattern, verdict.story, re.DOTALL) for pattern in self.symptoms)
+            and all(re.search(pattern, source, re.DOTALL | re.MULTILINE) for pattern in self.code)
+        )
+
+
+@cache
+def load(path: Path) -> tuple[Misconception, ...]:
+    """The entries of a bank, in the order of the file; none where there is no file.
+
+    Raises:
+        CourseError: an entry lacks its explanation or its cells.
+    """
+    if not path.exists():
+        return ()
+    parts = re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return tuple(_entry(path, part) for part in parts)
+
+
+def explain(verdict: Verdict, source: str, bank: Iterable[Misconception]) -> Explanation | None:
+    """The first misconception of a bank that fits a failing verdict, as the learner is told of it."""
+    for entry in bank:
+        if entry.explains(verdict, source):
+            return Explanation(entry.name, entry.title, entry.why)
+    return None
+
+
+def _entry(path: Path, part: str) -> Misconception:
+    title, _, body = part.partition("\n")
+    keys: dict[str, list[str]] = {}
+    prose: list[str] = []
+    before_cells = re.split(r"^```(?:python|\{code-cell\})", body, maxsplit=1, flags=re.MULTILINE)[0]
+    for line in before_cells.split("\n"):
+        item = ITEM.fullmatch(line)
+        if item:
+            keys.setdefault(item[1], []).append(item[2].strip())
+        else:
+            prose.append(line)
+    why = "\n".join(prose).strip()
+    cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds)
+    if not why or not cells:
+        raise CourseError(
+            f"The entry `{title}` of {path.name} has no {'cells' if why else 'explanation'}.",
+            "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
+        )
+    return Misconception(
+        title=title.strip(),
+        why=why,
+        cells=cells,
+        name=keys.get("name", [""])[0],
+        requirement=keys.get("requirement", [""])[0],
+        words=tuple(re.findall(r'"([^"]+)"', " ".join(keys.get("words", [])))),
+        symptoms=tuple(keys.get("symptom", [])),
+        code=tuple(keys.get("code", [])),
+    )

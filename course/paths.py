@@ -1,0 +1,31 @@
+"""Where things are. Nothing here touches the disk."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = ROOT / "course" / "chapters"
+BANKS = ROOT / "course" / "misconceptions"
+NOTEBOOKS = ROOT / "notebooks"
+SOLUTIONS = ROOT / "solutions"
+CHECKPOINTS = ROOT / "app_checkpoints"
+TESTS = ROOT / "tests"
+
+
+def workspace() -> Path:
+    """The folder of the learner's own projects, which may not exist yet.
+
+    `COURSE_WORKSPACE` moves it, so that validating the course never touches a learner's work.
+    """
+    return Path(os.environ.get("COURSE_WORKSPACE") or ROOT / "my_service")
+
+
+def shown(path: Path) -> str:
+    """A path as people see it: `my_service/ch03_routing/app/main.py`, wherever the folders really are."""
+    for base, name in ((workspace(), "my_service"), (ROOT, "")):
+        try:
+            inside = path.resolve().relative_to(base.resolve())
+        except ValueError:
+            continue
+        return (Path(name) / inside).as_posix()
+    return str(path)

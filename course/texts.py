@@ -1,0 +1,110 @@
+"""What stands in a text: its cells, the marks of its solutions, its build cells.
+
+A text is a MyST notebook (https://jupytext.readthedocs.io/en/latest/formats-markdown.html). Jupytext turns it
+into a notebook; here only the fences are needed, so that a learner's kernel never imports Jupytext.
+"""
+
+import re
+from dataclasses import dataclass
+
+from course.errors import CourseError
+
+BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
+MAGIC = re.compile(r"%%(add|write)[ \t]+\S")
+FENCE = re.compile(r"(?:python|\{code-cell\}.*)")
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell: its source as the author wrote it, its tags, and the line of the text it begins on."""
+
+    source: str
+    tags: tuple[str, ...]
+    line: int
+
+    @property
+    def builds(self) -> bool:
+        """Whether this is a build cell, one that `%%add` or `%%write` puts in a file."""
+        return MAGIC.match(self.source) is not None
+
+
+def code_cells(text: str) -> list[Code]:
+    """The code cells of a text (` ```{code-cell} `) or of a bank (` ```python `), in order."""
+    from markdown_it import MarkdownIt
+
+    cells = []
+    for token in MarkdownIt().parse(text):
+        if token.type == "fence" and FENCE.fullmatch(token.info.strip()):
+            source, tags = _options(token.content)
+            cells.append(Code(source, tags, token.map[0] + 1 if token.map else 0))
+    return cells
+
+
+def build_cells(text: str, *, stubs: bool = False) -> list[str]:
+    """The build cells of a text, whole, magic line included: solved, or with the learner's stubs."""
+    choose = stubbed if stubs else solved
+    return [choose(cell.source) for cell in code_cells(text) if cell.builds]
+
+
+def solved(source: str) -> str:
+    """The cell as it stands in the solution: the marks and the stubs are taken out."""
+    return _choose(source, solution=True)
+
+
+def stubbed(source: str) -> str:
+    """The cell as the learner gets it: stubs in place of what stands between the marks."""
+    return _choose(source, solution=False)
+
+
+def is_exercise(source: str) -> bool:
+    return source != solved(source)
+
+
+def _options(content: str) -> tuple[str, tuple[str, ...]]:
+    """Split MyST's `:tags: [a, b]` lines from the source below them."""
+    lines = content.rstrip("\n").split("\n")
+    tags: tuple[str, ...] = ()
+    while lines and (match := re.fullmatch(r":([\w-]+):\s*(.*)", lines[0])):
+        if match[1] == "tags":
+            tags = tuple(tag.strip() for tag in match[2].strip("[]").split(",") if tag.strip())
+        lines.pop(0)
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    return "\n".join(lines), tags
+
+
+def _choose(source: str, *, solution: bool) -> str:
+    chosen: list[str] = []
+    part = ""
+    for line in source.split("\n"):
+        mark = line.strip()
+        if mark == BEGIN:
+            _expect(part, ("",), line)
+            part, indent, filled = BEGIN, line[: len(line) - len(line.lstrip())], False
+        elif mark == STUB:
+            _expect(part, (BEGIN,), line)
+            part = STUB
+        elif mark == END:
+            _expect(part, (BEGIN, STUB), line)
+            if not solution and not filled and part == BEGIN:
+                chosen.append(f"{indent}...")
+            part = ""
+        elif part:
+            if (part == BEGIN) == solution:
+                chosen.append(line)
+                filled = True
+        elif f"  {STUB} " in line:
+            before, stub = line.split(f"  {STUB} ", 1)
+            chosen.append(before if solution else line[: len(line) - len(line.lstrip())] + stub)
+        else:
+            chosen.append(line)
+    _expect(part, ("",), "the end of the cell")
+    return "\n".join(chosen)
+
+
+def _expect(part: str, allowed: tuple[str, ...], line: str) -> None:
+    if part not in allowed:
+        raise CourseError(
+            f"The solution marks of a cell do not match at: {line.strip()}.",
+            f"Write {BEGIN}, then maybe {STUB}, then {END}, each on its own line.",
+        )
