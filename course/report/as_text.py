@@ -1,0 +1,99 @@
+"""A result as plain text: for a terminal, a screen reader, and a test that compares."""
+
+import textwrap
+
+from course.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+
+WIDTH = 100
+FAILING = frozenset({"fails", "broken", "stuck"})
+
+
+def text(result: Result) -> str:
+    """Everything there is to say, in the order in which a learner needs it."""
+    return "\n".join([*(verdict(each) for each in result.verdicts), closing(result)])
+
+
+def verdict(verdict: Verdict) -> str:
+    """One requirement: a line where it holds, and the story of the failure where it does not."""
+    head = f"[{IN_WORDS[verdict.outcome]}] {verdict.sentence}"
+    if verdict.outcome not in FAILING:
+        return head
+    parts = [head]
+    if verdict.exchanges:
+        parts.append(exchange(verdict.exchanges[-1]))
+    if verdict.expected:
+        parts.append(f"expected: {verdict.expected}")
+    if verdict.fault:
+        parts.append(fault(verdict.fault))
+    if verdict.misconception:
+        parts.append(f"{verdict.misconception.title}\n{_wrapped(verdict.misconception.why)}")
+    return parts[0] + "".join("\n" + textwrap.indent(part, "    ") for part in parts[1:])
+
+
+def story(one: Verdict) -> str:
+    """A verdict with what is folded elsewhere: all its exchanges and the details."""
+    parts = [verdict(one), *(exchange(each) for each in one.exchanges[:-1]), one.detail]
+    return "\n".join(part for part in parts if part)
+
+
+def exchange(exchange: Exchange) -> str:
+    """What was sent, and what came back."""
+    sent = f"sent:     {exchange.method} {exchange.path}"
+    if exchange.sent:
+        sent += "\n" + textwrap.indent(exchange.sent, " " * 10)
+    status = "no answer" if exchange.status is None else str(exchange.status)
+    lines = exchange.answer.split("\n")
+    answer = f"answer:   {status} {lines[0]}".rstrip()
+    return "\n".join([sent, answer, *(" " * 10 + line for line in lines[1:])])
+
+
+def fault(fault: Fault) -> str:
+    """What went wrong in the learner's code, and where."""
+    message = f"{fault.kind}: {fault.message}" if fault.kind else fault.message
+    if not fault.where:
+        return message
+    return f"{message}\nin {fault.where}" + (f":\n    {fault.code}" if fault.code else "")
+
+
+def problem(problem: Problem) -> str:
+    """The one explanation that stands in place of verdicts."""
+    parts = [problem.title, _wrapped(problem.words), _wrapped(f"What to do: {problem.do}"), problem.detail]
+    return "\n".join(part for part in parts if part)
+
+
+def earlier_line(result: Result) -> str:
+    """One line on the chapters before this one; empty where there are none."""
+    if not result.earlier:
+        return ""
+    held = sum(verdict.holds for verdict in result.earlier)
+    if held == len(result.earlier):
+        return f"Earlier chapters: all {held} requirements still hold."
+    return f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
+
+
+def summary_line(result: Result) -> str:
+    """The last line: how far the chapter is."""
+    if not result.verdicts:
+        return f"Chapter {result.chapter} could not be checked yet."
+    held, all_of_them = sum(verdict.holds for verdict in result.verdicts), len(result.verdicts)
+    if result.passed:
+        return f"Chapter {result.chapter} passed: all {all_of_them} requirements hold."
+    if held == all_of_them:
+        return f"Chapter {result.chapter}: all {held} requirements hold, but the chapter has not passed yet."
+    return f"Chapter {result.chapter}: {held} of {all_of_them} requirements hold."
+
+
+def closing(result: Result) -> str:
+    """What follows the verdicts: earlier chapters, the problem, what the code printed, and the sum of it."""
+    parts = [earlier_line(result)]
+    parts += [verdict(each) for each in result.earlier if not each.holds]
+    if result.problem:
+        parts.append(problem(result.problem))
+    if result.output:
+        parts.append("Your code printed:\n" + textwrap.indent(result.output.rstrip("\n"), "    "))
+    parts.append(summary_line(result))
+    return "\n".join(part for part in parts if part)
+
+
+def _wrapped(prose: str) -> str:
+    return "\n".join(textwrap.fill(line, WIDTH) if len(line) > WIDTH else line for line in prose.split("\n"))

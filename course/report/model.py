@@ -1,0 +1,126 @@
+"""What a checkpoint found. The terminal, JupyterLab and the JSON all tell this one story."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Outcome = Literal["holds", "fails", "broken", "open", "stuck", "unknown"]
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+IN_WORDS: Mapping[Outcome, str] = {
+    "holds": "holds",
+    "fails": "does not hold yet",
+    "broken": "broken",
+    "open": "still to do",
+    "stuck": "took too long",
+    "unknown": "not run",
+}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, as short text with secrets masked; `status` is None where none came."""
+
+    method: str
+    path: str
+    sent: str = ""
+    status: int | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An exception, or a standstill, in the learner's code: `file` inside the project, `line` from 1."""
+
+    kind: str
+    message: str
+    file: str = ""
+    line: int = 0
+    code: str = ""
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}, line {self.line}" if self.file and self.line else self.file
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The misconception behind a verdict."""
+
+    name: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The one clear explanation where there is no list of verdicts to give, or where it ends early."""
+
+    title: str
+    words: str
+    do: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one requirement."""
+
+    id: str
+    chapter: int
+    sentence: str
+    outcome: Outcome
+    exchanges: tuple[Exchange, ...] = ()
+    expected: str = ""
+    fault: Fault | None = None
+    detail: str = ""
+    misconception: Explanation | None = None
+    hints: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome == "holds"
+
+    @property
+    def story(self) -> str:
+        """The verdict as plain text, details included. The symptoms of the bank are looked for in it."""
+        from course.report.as_text import story
+
+        return story(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A chapter's own verdicts in the order of its tests, and those of the chapters before it.
+
+    `output` is what the learner's code printed, already shortened.
+    """
+
+    chapter: int
+    verdicts: tuple[Verdict, ...] = ()
+    earlier: tuple[Verdict, ...] = ()
+    problem: Problem | None = None
+    output: str = ""
+
+    @property
+    def passed(self) -> bool:
+        verdicts = self.verdicts + self.earlier
+        return self.problem is None and bool(self.verdicts) and all(verdict.holds for verdict in verdicts)
+
+
+def verdict_from(data: Mapping[str, Any]) -> Verdict:
+    """A verdict from what `dataclasses.asdict` and JSON made of it."""
+    fault, misconception = data["fault"], data["misconception"]
+    return Verdict(
+        id=data["id"],
+        chapter=data["chapter"],
+        sentence=data["sentence"],
+        outcome=data["outcome"],
+        exchanges=tuple(Exchange(**exchange) for exchange in data["exchanges"]),
+        expected=data["expected"],
+        fault=Fault(**fault) if fault else None,
+        detail=data["detail"],
+        misconception=Explanation(**misconception) if misconception else None,
+        hints=tuple(data["hints"]),
+    )
