@@ -1,0 +1,89 @@
+"""From a text to its notebook, its solution and its checkpoint.
+
+`project` gives the service after a chapter, as text; `materialise` puts it on disk. The build cells are put
+into files by `course.compose.apply`, the function that also serves the learner's `%%add`, so that a checkpoint
+is what a learner who made no mistake has on disk.
+"""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from course import chapters, texts
+from course.build.scaffold import scaffold
+from course.chapters import Chapter
+from course.compose import apply
+from course.errors import CourseError
+
+__all__ = ["command", "materialise", "project", "scaffold", "start", "variant"]
+
+
+def command(argv: list[str]) -> int:
+    """`course build`; see `course.build.command`."""
+    from course.build.command import main
+
+    return main(argv)
+
+
+@cache
+def project(chapter: Chapter, *, stubs: bool = False) -> Mapping[str, str]:
+    """The service after a chapter: relative path to text.
+
+    With `stubs`, what a learner has who ran every cell and solved nothing of this chapter.
+    """
+    cells = texts.build_cells(chapter.text.read_text(encoding="utf-8"), stubs=stubs)
+    return _applied(start(chapter), cells, chapter.text.name)
+
+
+def start(chapter: Chapter) -> Mapping[str, str]:
+    """What a chapter starts from: the service after the chapter before it, under this chapter's name."""
+    before = project(chapter.previous) if chapter.previous else {}
+    return MappingProxyType({**before, **scaffold(chapter)})
+
+
+def variant(chapter: Chapter, cells: Iterable[str]) -> Mapping[str, str]:
+    """A chapter's checkpoint with further build cells applied: a misconception, or another right way."""
+    return _applied(project(chapter), cells, chapter.bank.name)
+
+
+def materialise(files: Mapping[str, str], folder: Path) -> Path:
+    """Write a project to a folder, which may exist; files that are there under other names stay."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+def contents_of(folder: Path) -> dict[str, str]:
+    """The files of a project on disk, but for what running it leaves behind."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and is_source(path.relative_to(folder))
+    }
+
+
+def is_source(path: Path) -> bool:
+    """Whether a path of a project belongs to it, rather than being left by a run or by the course."""
+    return not {"__pycache__", ".course"} & set(path.parts) and ".db" not in path.name
+
+
+def _applied(files: Mapping[str, str], cells: Iterable[str], source: str) -> Mapping[str, str]:
+    with tempfile.TemporaryDirectory(prefix="course-") as name:
+        folder = materialise(files, Path(name))
+        for cell in cells:
+            try:
+                apply(folder, cell)
+            except CourseError as error:
+                first = cell.split("\n", 1)[0]
+                raise CourseError(f"{source}, the cell `{first}`: {error.what}", error.do) from error
+        return MappingProxyType(contents_of(folder))
+
+
+def forget() -> None:
+    """Read the texts anew at the next call."""
+    project.cache_clear()
+    chapters.contents.cache_clear()

@@ -1,0 +1,111 @@
+"""What the products were built from, so that staleness is known without building.
+
+One record a chapter, in `.build/`: the digest of everything the build read, the digest of what was executed,
+and the digest of every file that it wrote. Standard library only: a check costs milliseconds.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from course import paths
+from course.build import is_source
+from course.chapters import Chapter, contents
+
+RECORDS = paths.ROOT / ".build"
+MACHINERY = ("course/texts.py", "course/build", "course/compose")
+
+
+@dataclass(frozen=True)
+class Record:
+    """Digests (SHA-256, hex) of a chapter's inputs, of its execution, and of its products by path."""
+
+    inputs: str = ""
+    executed: str = ""
+    products: Mapping[str, str] = field(default_factory=dict)
+
+
+def digest(parts: Iterable[str | bytes]) -> str:
+    total = sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        total.update(len(raw).to_bytes(8, "big") + raw)
+    return total.hexdigest()
+
+
+def text_of(path: Path) -> bytes:
+    """A file's bytes with the line ends that Git keeps, so that a Windows checkout is as fresh as any."""
+    return path.read_bytes().replace(b"\r\n", b"\n") if path.exists() else b""
+
+
+def inputs(chapter: Chapter) -> str:
+    """The digest of what decides a chapter's products: its text and those before it, and the build's code."""
+    read = [earlier.text for earlier in contents() if earlier.number <= chapter.number]
+    for name in MACHINERY:
+        path = paths.ROOT / name
+        read += sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return digest([*(text_of(path) for path in read), execution(chapter, [])])
+
+
+def execution(chapter: Chapter, cells: Iterable[str]) -> str:
+    """The digest of what decides the outputs: the cells, the services, the sentences, the libraries."""
+    earlier = [other for other in contents() if other.number <= chapter.number]
+    read = [other.tests for other in earlier] + [paths.ROOT / "requirements.txt"]
+    return digest([*cells, *(text_of(path) for path in read)])
+
+
+def products(chapter: Chapter) -> Iterator[Path]:
+    """The files on disk that a chapter's build owns."""
+    yield from (path for path in (chapter.notebook, chapter.solution) if path.exists())
+    for path in sorted(chapter.checkpoint.rglob("*")):
+        if path.is_file() and is_source(path.relative_to(chapter.checkpoint)):
+            yield path
+
+
+def load(chapter: Chapter) -> Record:
+    path = RECORDS / f"{chapter.stem}.json"
+    return Record(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Record()
+
+
+def save(chapter: Chapter, executed: str) -> None:
+    """Record the products that are on disk now as built from the inputs that are on disk now."""
+    found = {path.relative_to(paths.ROOT).as_posix(): digest([text_of(path)]) for path in products(chapter)}
+    record = Record(inputs(chapter), executed, found)
+    RECORDS.mkdir(exist_ok=True)
+    path = RECORDS / f"{chapter.stem}.json"
+    path.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def stale(chapter: Chapter) -> list[str]:
+    """One sentence for each thing that is not as the build would leave it."""
+    record = load(chapter)
+    if not record.inputs:
+        return [f"{chapter.stem} was never built"]
+    found = {path.relative_to(paths.ROOT).as_posix(): digest([text_of(path)]) for path in products(chapter)}
+    said = []
+    if record.inputs != inputs(chapter):
+        said.append(f"{chapter.stem} is older than its text, its tests, the build or requirements.txt")
+    said += [f"{name} is missing" for name in record.products if name not in found]
+    said += [f"{name} does not belong there" for name in found if name not in record.products]
+    said += [
+        f"{name} was changed by hand"
+        for name, was in record.products.items()
+        if name in found and found[name] != was
+    ]
+    return said
+
+
+def strangers() -> list[str]:
+    """What lies in a product folder and belongs to no chapter."""
+    said = []
+    names = {chapter.stem for chapter in contents()}
+    for folder in (paths.NOTEBOOKS, paths.SOLUTIONS, paths.CHECKPOINTS):
+        if folder.exists():
+            said += [
+                f"{path.relative_to(paths.ROOT).as_posix()} belongs to no chapter"
+                for path in sorted(folder.iterdir())
+                if path.stem not in names and not path.name.startswith((".", "__"))
+            ]
+    return said

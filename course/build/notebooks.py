@@ -1,0 +1,47 @@
+"""A chapter's text as a notebook: the learner's, or the solution.
+
+Imports Jupytext and nbformat, which cost seconds: only the build does.
+"""
+
+import re
+from typing import Any
+
+import jupytext
+import nbformat
+
+from course import texts
+from course.chapters import Chapter
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
+    """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`)."""
+    text = chapter.text.read_text(encoding="utf-8")
+    read = jupytext.reads(text, fmt="md:myst")
+    choose = texts.solved if solution else texts.stubbed
+    cells = []
+    for position, cell in enumerate(read.cells, 1):
+        identity = f"{chapter.stem[:4]}-{position:02}"
+        if cell.cell_type == "markdown":
+            source = cell.source
+            if position == 1:
+                source = re.sub(r"^# ", f"# Chapter {chapter.number} · ", source, count=1)
+            cells.append(nbformat.v4.new_markdown_cell(source, id=identity))
+        else:
+            tags = cell.metadata.get("tags", [])
+            metadata: dict[str, Any] = {"tags": tags} if tags else {}
+            cells.append(nbformat.v4.new_code_cell(choose(cell.source), id=identity, metadata=metadata))
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def dumps(book: nbformat.NotebookNode) -> str:
+    """A notebook as it is saved: the same bytes for the same cells."""
+    book = nbformat.from_dict(book)
+    book.metadata = nbformat.from_dict(METADATA)
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+    return nbformat.writes(book, version=4) + "\n"

@@ -1,0 +1,40 @@
+"""The files of a project that no chapter teaches."""
+
+from course.chapters import Chapter
+
+PYPROJECT = """\
+[project]
+name = "gavel"
+version = "0.1.0"
+description = "A live auction house"
+requires-python = ">=3.11"
+dependencies = [
+    "fastapi[standard]",
+    "pydantic-settings",
+    "sqlalchemy[asyncio]",
+    "aiosqlite",
+]
+
+[tool.fastapi]
+entrypoint = "app.main:app"
+"""
+
+README = """\
+# Gavel after chapter {number}: {title}
+
+The service as it stands at the end of `course/chapters/{stem}.md`, from which this folder is built
+(`python3 -m course build`). Change the text, not this folder.
+
+    fastapi dev
+
+starts it from this folder; its interactive documentation is then at http://127.0.0.1:8000/docs.
+"""
+
+
+def scaffold(chapter: Chapter) -> dict[str, str]:
+    """`pyproject.toml`, `README.md` and the empty package `app` of a chapter's project."""
+    return {
+        "pyproject.toml": PYPROJECT,
+        "README.md": README.format(number=chapter.number, title=chapter.title, stem=chapter.stem),
+        "app/__init__.py": '"""Gavel, a live auction house."""\n',
+    }
