@@ -1,0 +1,137 @@
+"""All verbs of `python3 -m course`, and of `course` in JupyterLab's terminal.
+
+Only the standard library is imported here: the words are read, and mistakes in them reported, before anything
+is installed. Each verb's own module is imported when the verb runs, inside `.venv`.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from course.errors import CourseError
+from course.setup import environment
+
+Argument = tuple[str, dict[str, Any]]
+CHAPTER: Argument = (
+    "chapter",
+    {"nargs": "?", "help": "a chapter, such as 3; without it, the one you are in"},
+)
+NEEDED: Argument = ("chapter", {"help": "a chapter, such as 3"})
+
+
+class Verb(NamedTuple):
+    """One word after `course`: what it does, what it takes, and the module whose function runs it."""
+
+    help: str
+    takes: tuple[Argument, ...] = ()
+    module: str = "course.verbs"
+
+
+LEARNER = {
+    "start": Verb("begin a chapter, from your own work where it passed", (NEEDED,)),
+    "check": Verb("drive your service through the chapter's requirements", (CHAPTER,)),
+    "hint": Verb("one step up the ladder of hints for what fails", (CHAPTER,)),
+    "solution": Verb("the difference between your files and the course's", (CHAPTER,)),
+    "changes": Verb("what this chapter has changed in your service", (CHAPTER,)),
+    "progress": Verb("the road so far"),
+    "serve": Verb(
+        "run your service on a port of this machine",
+        (CHAPTER, ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"})),
+    ),
+    "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
+}
+MAINTAINER = {
+    "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.build"),
+    "new": Verb("a new chapter from a template that passes", module="course.new"),
+    "test": Verb("validate the whole course, or one chapter", module="course.validate"),
+    "bench": Verb("how fast a checkpoint answers", module="course.bench"),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run `course` with these words and return its exit status; messages for people, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter shows `?`, and goes on
+    try:
+        return _run(argv)
+    except CourseError as error:
+        sys.stdout.flush()
+        print(f"{error.what} {error.do}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        environment.quiet_end()
+
+
+def _run(argv: list[str]) -> int:
+    verb = argv[0] if argv and not argv[0].startswith("-") else None
+    if verb in MAINTAINER:
+        return _maintain(verb, argv)
+    ours, rest = _split(argv) if verb is None else (argv, [])
+    chosen = vars(_parser().parse_args(ours))
+    if chosen["verb"] == "help":
+        _parser().print_help()
+        return 0
+    _inside(environment.PINNED, argv)
+    if verb is None:
+        from course.setup.launch import launch
+
+        return launch(browser=not chosen["no_browser"], port=chosen["lab_port"], rest=rest)
+    words = {name: value for name, value in chosen.items() if name not in {"verb", "no_browser", "lab_port"}}
+    run = getattr(importlib.import_module(LEARNER[verb].module), verb)
+    return int(run(**words))
+
+
+def _maintain(verb: str, argv: list[str]) -> int:
+    """Hand the words after a maintainer's verb to its own parser, unread."""
+    place = environment.PINNED
+    if verb == "test":
+        from course.validate import options
+
+        if options.parse(argv[1:]).latest:
+            place = environment.NEWEST
+    _inside(place, argv)
+    return int(importlib.import_module(MAINTAINER[verb].module).command(argv[1:]))
+
+
+def _inside(place: environment.Environment, argv: list[str]) -> None:
+    """Make the environment ready, and go on in its Python; returns where this already is it."""
+    if not place.inside():
+        place.ensure()
+        place.enter(argv)
+    if not place.newest:  # the newest releases were looked up before this Python was started
+        place.ensure()
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Our words, and those after `--`, which are JupyterLab's."""
+    if "--" not in argv:
+        return list(argv), []
+    at = argv.index("--")
+    return list(argv[:at]), list(argv[at + 1 :])
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line that says what is wrong and where all verbs are listed."""
+        print(f"{message[:1].upper()}{message[1:]}. All verbs: python3 -m course help", file=sys.stderr)
+        sys.exit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python3 -m course",
+        description="Without a verb: set up the course and open JupyterLab on its first chapter.",
+        epilog="What follows -- goes to JupyterLab as it is. In JupyterLab's terminal, `course` is enough.",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
+    parser.add_argument("--port", dest="lab_port", type=int, metavar="N", help="JupyterLab's port")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=_Parser)
+    for name, verb in {**LEARNER, **MAINTAINER}.items():
+        sub = verbs.add_parser(name, help=verb.help, description=f"{verb.help[0].upper()}{verb.help[1:]}.")
+        for word, settings in verb.takes:
+            sub.add_argument(word, **settings)
+    verbs.add_parser("help", help="this list")
+    return parser

@@ -1,0 +1,98 @@
+"""Opening JupyterLab on the first chapter. Runs inside `.venv`."""
+
+import contextlib
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import sys
+from collections.abc import Sequence
+
+from course import paths
+from course.errors import CourseError
+from course.setup.environment import PINNED
+
+FIRST = "notebooks/ch00_start_here.ipynb"
+USUAL = 8888  # JupyterLab's own first choice
+
+
+def launch(*, browser: bool, port: int | None, rest: Sequence[str]) -> int:
+    """Run JupyterLab until it is stopped; `rest` goes to it as it is.
+
+    Raises:
+        CourseError: the port that was asked for is taken.
+    """
+    if port is not None and taken(port):
+        raise CourseError(
+            f"Port {port} is taken by another program.",
+            "Choose another one with --port, or leave it out and a free one is found.",
+        )
+    prepare(os.environ)
+    print("Opening JupyterLab ...", flush=True)
+    from jupyterlab.labapp import LabApp
+
+    server = LabApp.initialize_server(argv=[*options(browser=browser, port=port), *token(rest), *rest])
+    if port is None and server.port != USUAL and not any("port" in word for word in rest):
+        print(f"Port {USUAL} is taken by another program, so JupyterLab answers on {server.port}.")
+    print(f"\nGavel is ready. Open this address in a browser{' (it opens by itself)' if browser else ''}:\n")
+    print(f"    {address(server.display_url)}\n\nCtrl-C here stops it.\n", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.start()
+    return 0
+
+
+def options(*, browser: bool, port: int | None) -> list[str]:
+    """What JupyterLab is told: the course as its root, chapter 0 first, no news and few log lines."""
+    start = f"/lab/tree/{FIRST}" if (paths.ROOT / FIRST).exists() else "/lab"
+    told = [
+        f"--ServerApp.root_dir={paths.ROOT}",
+        f"--LabApp.default_url={start}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.log_level=WARN",
+        "--ServerApp.answer_yes=True",
+    ]
+    if os.name != "nt":
+        # Not a login shell, which would build its PATH anew and lose the `course` command.
+        shell = os.environ.get("SHELL") or shutil.which("sh") or "/bin/sh"
+        told.append(f"--ServerApp.terminado_settings=shell_command={shlex.quote(shell)}")
+        if os.geteuid() == 0:
+            told.append("--allow-root")  # containers; the server listens to this machine alone, with a token
+    if port is not None:
+        told += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        told.append("--no-browser")
+    return told
+
+
+def token(rest: Sequence[str]) -> list[str]:
+    """A token of our own, so that JupyterLab does not print three addresses where we print one."""
+    if "JUPYTER_TOKEN" in os.environ or any("token" in word or "password" in word for word in rest):
+        return []
+    return [f"--IdentityProvider.token={secrets.token_hex(24)}"]
+
+
+def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
+    """Let kernels and terminals find this environment before any other on the machine."""
+    environment["PATH"] = str(PINNED.scripts) + os.pathsep + environment.get("PATH", "")
+    environment["VIRTUAL_ENV"] = str(PINNED.folder)
+    environment["JUPYTER_PREFER_ENV_PATH"] = "1"
+    environment.pop("PYTHONHOME", None)
+
+
+def taken(port: int) -> bool:
+    """Whether another program listens on a port of this machine."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would allow two listeners on one port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("localhost", port))
+        except (OSError, OverflowError):
+            return True
+    return False
+
+
+def address(shown: str) -> str:
+    """The first of the addresses that the server shows."""
+    return shown.split("\n")[0].strip()

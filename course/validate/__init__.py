@@ -1,0 +1,1 @@
+"""Validating the course: `python3 -m course test`."""
