@@ -1,0 +1,6 @@
+"""Pictures of a service, each with its equivalent in words. FastAPI is imported only when one is drawn."""
+
+from course.pictures.picture import Picture
+from course.pictures.timelines import timeline
+
+__all__ = ["Picture", "timeline"]
