@@ -1,0 +1,38 @@
+"""The course: `python3 -m course` in a terminal, `%load_ext course` in a notebook.
+
+Any Python imports this first, even one that is too old for the course and has nothing installed: only what
+every Python has may stand at the top.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from course.pictures import dependency_tree, openapi_changes, service_map, timeline
+    from course.predictions import predict
+
+__all__ = ["dependency_tree", "openapi_changes", "predict", "service_map", "timeline"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the course when it is first asked for (PEP 562)."""
+    from importlib import import_module
+
+    if name not in __all__:
+        raise AttributeError(f"module 'course' has no attribute {name!r}")
+    return getattr(import_module("course.predictions" if name == "predict" else "course.pictures"), name)
+
+
+def load_ipython_extension(ipython: "InteractiveShell") -> None:
+    """`%load_ext course`."""
+    from course.magics import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: "InteractiveShell") -> None:
+    """`%unload_ext course`."""
+    from course.magics import unload
+
+    unload(ipython)

@@ -1,0 +1,95 @@
+"""What a chapter has changed in a project, and how a file differs from the course's."""
+
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from course import shown, workspace
+from course.chapters import Chapter
+from course.errors import CourseError
+from course.shown import Shown
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One file that differs: its path, what happened to it, and the unified diff's lines."""
+
+    path: str
+    kind: str
+    lines: list[str]
+
+    @property
+    def sentence(self) -> str:
+        added = sum(line.startswith("+") for line in self.lines[2:])
+        removed = sum(line.startswith("-") for line in self.lines[2:])
+        counts = {"new": f"{added} lines", "gone": f"{removed} lines"}
+        return f"{self.path}: {self.kind}, {counts.get(self.kind, f'{added} lines added, {removed} removed')}"
+
+
+def compare(before: Path, after: Path, *, only: str = "") -> list[FileChange]:
+    """The files in which two projects differ, in order of their paths; READMEs are not compared.
+
+    Args:
+        only: a relative path; "" compares all.
+    """
+    old, new = workspace.sources(before), workspace.sources(after)
+    changes = []
+    for path in sorted(old.keys() | new.keys()):
+        if path == "README.md" or old.get(path) == new.get(path) or (only and path != only):
+            continue
+        kind = "new" if path not in old else "gone" if path not in new else "changed"
+        changes.append(FileChange(path, kind, _diff(old.get(path, b""), new.get(path, b""), path)))
+    return changes
+
+
+def changes(chapter: Chapter) -> Shown:
+    """What the chapter has changed so far, against what it started from."""
+    project = workspace.opened(chapter)
+    start = workspace.start_of(project)
+    if not start.is_dir():
+        raise CourseError(
+            f"What chapter {chapter.number} started from is no longer there to compare with.",
+            f"`course start-over {chapter.number}` begins it again and keeps your files.",
+        )
+    found = compare(start, project)
+    if not found:
+        return shown.note(f"Chapter {chapter.number} has changed nothing yet: every file is as it started.")
+    count = "one file" if len(found) == 1 else f"{len(found)} files"
+    return _listed(f"Chapter {chapter.number} has changed {count} so far.", found)
+
+
+def solution(chapter: Chapter, path: str | None = None) -> Shown:
+    """How the learner's files differ from the checkpoint's: the lines with + are the course's."""
+    project = workspace.opened(chapter)
+    if not chapter.checkpoint.is_dir():
+        raise CourseError(
+            f"The course's service after chapter {chapter.number} is not there.",
+            "Run `python3 -m course build`, which makes it.",
+        )
+    wanted = (path or "").replace("\\", "/").removeprefix("./")
+    known = workspace.sources(project).keys() | workspace.sources(chapter.checkpoint).keys()
+    if wanted and wanted not in known:
+        raise CourseError(
+            f"There is no file {wanted} in this chapter.", f"Choose one of: {', '.join(sorted(known))}."
+        )
+    found = compare(project, chapter.checkpoint, only=wanted)
+    if not found:
+        return shown.note("There is no difference: what you have is what the course has.", accent="good")
+    return _listed(
+        "Lines with - are yours, lines with + are the course's; another way may be as right.", found
+    )
+
+
+def _listed(sentence: str, found: list[FileChange]) -> Shown:
+    html = "".join(
+        shown.folded(each.sentence, shown.diff(each.lines), opened=len(found) == 1) for each in found
+    )
+    text = [sentence, *(f"  {each.sentence}" for each in found)]
+    for each in found:
+        text += ["", *each.lines]
+    return Shown("\n".join(text), shown.boxed(f"<p>{shown.inline(sentence)}</p>{html}"))
+
+
+def _diff(old: bytes, new: bytes, path: str) -> list[str]:
+    before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
+    return list(unified_diff(before, after, f"before/{path}", f"after/{path}", lineterm=""))

@@ -1,0 +1,46 @@
+"""Check a chapter and remember what came of it, for the magic and for the terminal alike."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from course import hints, progress, shown, workspace
+from course.chapters import Chapter
+from course.shown import Shown
+
+if TYPE_CHECKING:
+    from course.report import Result, Verdict
+
+
+def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Result":
+    """Run the chapter's checkpoint on the learner's project.
+
+    The fingerprint is taken before, so that an edit during the check never counts as what passed.
+    """
+    from course import checkpoint
+
+    project = workspace.opened(chapter)
+    fingerprint = workspace.fingerprint(project)
+    result = checkpoint.check(project, chapter, on_verdict=on_verdict)
+    hints.remember(project, result, fingerprint)
+    progress.checked(
+        chapter,
+        passed=result.passed,
+        holds=sum(verdict.holds for verdict in result.verdicts),
+        of=len(result.verdicts),
+        fingerprint=fingerprint,
+    )
+    return result
+
+
+def what_next(chapter: Chapter, result: "Result") -> Shown | None:
+    """After a pass, what to open next."""
+    if not result.passed:
+        return None
+    following = chapter.following
+    if following is None:
+        return shown.note("That was the last chapter. `%progress` shows the road behind you.", accent="good")
+    return shown.note(
+        f"Next: chapter {following.number}, {following.title}. Open `notebooks/{following.notebook.name}`; "
+        "it starts from the service that you have here.",
+        accent="good",
+    )

@@ -1,0 +1,224 @@
+"""`%load_ext course`: the magics of a chapter's notebook.
+
+Each magic answers in the notebook and returns. What the learner can put right is shown as a paragraph, never
+as a traceback, so that Run All reaches the end.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import display
+
+from course import chapters, paths, shown, workspace
+from course.errors import CourseError
+from course.session import Session
+from course.shown import Shown
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+Answer = Shown | None
+SOLVED = "This is the solved notebook, so it builds in `my_service/solved`, apart from your own work."
+
+
+def plainly(magic: Callable[..., Answer]) -> Callable[..., None]:
+    """Display what a magic answers; say what stopped it in words."""
+
+    @wraps(magic)
+    def answering(*arguments: object) -> None:
+        try:
+            answer = magic(*arguments)
+        except CourseError as error:
+            answer = shown.note(error.what, error.do, accent="ask")
+        except OSError as error:
+            name = (
+                paths.shown(Path(error.filename))
+                if isinstance(error.filename, str)
+                else "a file of the course"
+            )
+            answer = shown.note(
+                f"{name} could not be used: {error.strerror or error}.",
+                "Make sure that my_service is there, that it may be written, and that the disk is not full.",
+                accent="ask",
+            )
+        except KeyboardInterrupt:
+            answer = shown.note("Stopped. Your files are as they were; run the cell again when you like.")
+        if answer is not None:
+            display(answer)  # type: ignore[no-untyped-call]
+
+    return answering
+
+
+@magics_class
+class CourseMagics(Magics):
+    """What `%load_ext course` adds to a notebook."""
+
+    def __init__(self, shell: "InteractiveShell") -> None:
+        super().__init__(shell)
+        self.session = Session()
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def chapter(self, line: str) -> Answer:
+        """`%chapter 3`: start chapter 3, or go on with it."""
+        if not line.strip():
+            raise CourseError("`%chapter` needs the number of a chapter.", "Type `%chapter 0`, for example.")
+        solved = _work_apart_from_the_learner()
+        found = chapters.find(line)
+        started = workspace.start(found)
+        self._open(found)
+        _warm(found)
+        return shown.note(*([SOLVED] if solved else []), started.sentence)
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def start_over(self, line: str) -> Answer:
+        """`%start_over`: keep this chapter's folder under another name, and start anew."""
+        found = chapters.find(line) if line.strip() else self.session.opened()
+        self._stop_serving()
+        os.chdir(paths.ROOT)
+        started = workspace.start_over(found)
+        self._open(found)
+        return shown.note(started.sentence)
+
+    @cell_magic
+    @no_var_expand
+    @plainly
+    def write(self, line: str, cell: str) -> Answer:
+        """`%%write app/config.py`: the cell is the whole file."""
+        return self._build(f"%%write {line}\n{cell}")
+
+    @cell_magic
+    @no_var_expand
+    @plainly
+    def add(self, line: str, cell: str) -> Answer:
+        """`%%add app/main.py [in CLASS] [after NAME | before NAME]`: put the cell's names in the file."""
+        return self._build(f"%%add {line}\n{cell}")
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def checkpoint(self, line: str) -> Answer:
+        """`%checkpoint`: check the service against the chapter's requirements."""
+        from course import checking, report
+
+        _no_more(line, "%checkpoint")
+        self.session.project()
+        result = checking.check(self.session.opened(), on_verdict=report.show)
+        report.show_closing(result)
+        return checking.what_next(self.session.opened(), result)
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def hint(self, line: str) -> Answer:
+        """`%hint`, `%hint 2`: the next hint for what does not hold first, or for requirement 2."""
+        from course import hints
+
+        if line.strip() and not line.strip().isdigit():
+            raise CourseError(
+                f"`%hint` takes the number of a requirement, not {line}.", "Type `%hint` or `%hint 2`."
+            )
+        return hints.hint(self.session.opened(), int(line) if line.strip() else None)
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def solution(self, line: str) -> Answer:
+        """`%solution`, `%solution app/main.py`: how the learner's files differ from the course's."""
+        from course import changes
+
+        return changes.solution(self.session.opened(), line.strip() or None)
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def changes(self, line: str) -> Answer:
+        """`%changes`: what the chapter has changed so far."""
+        from course import changes
+
+        _no_more(line, "%changes")
+        return changes.changes(self.session.opened())
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def progress(self, line: str) -> Answer:
+        """`%progress`: the road, chapter by chapter."""
+        from course import road
+
+        _no_more(line, "%progress")
+        return road.road()
+
+    def _open(self, chapter: chapters.Chapter) -> None:
+        if self.session.chapter != chapter:
+            self._stop_serving()
+        self.session.open(chapter)
+
+    def _build(self, source: str) -> Shown:
+        from course import compose
+
+        project = self.session.project()
+        change = compose.apply(project, source)
+        self.session.forget()
+        code = shown.code(change.after, change.path)
+        return Shown(change.summary, shown.boxed(shown.folded(change.summary, code)))
+
+    def _stop_serving(self) -> None:
+        """Nothing is served yet."""
+
+
+def load(ipython: "InteractiveShell") -> None:
+    """Add the magics, or do nothing where they are there."""
+    if _magics(ipython) is not None:
+        return
+    magics = CourseMagics(ipython)
+    ipython.register_magics(magics)
+    ipython.events.register("pre_run_cell", magics.session.look)
+
+
+def unload(ipython: "InteractiveShell") -> None:
+    """Take the magics away. The learner's files and variables stay."""
+    magics = _magics(ipython)
+    if magics is None:
+        return
+    magics._stop_serving()
+    magics.session.close()
+    ipython.events.unregister("pre_run_cell", magics.session.look)
+    manager = ipython.magics_manager
+    del manager.registry[CourseMagics.__name__]
+    for kind, names in CourseMagics.magics.items():
+        for name in names:
+            manager.magics[kind].pop(name, None)
+
+
+def _magics(ipython: "InteractiveShell") -> CourseMagics | None:
+    found = ipython.magics_manager.registry.get(CourseMagics.__name__)
+    return found if isinstance(found, CourseMagics) else None
+
+
+def _warm(chapter: chapters.Chapter) -> None:
+    with suppress(ImportError):
+        from course.checkpoint import warm
+
+        warm(chapter)
+
+
+def _no_more(line: str, magic: str) -> None:
+    if line.strip():
+        raise CourseError(f"`{magic}` takes nothing after its name.", f"Type `{magic}`.")
+
+
+def _work_apart_from_the_learner() -> bool:
+    """Give a notebook opened from `solutions/` a workspace of its own, so that it never writes in theirs."""
+    apart = paths.ROOT / "my_service" / "solved"
+    if "COURSE_WORKSPACE" not in os.environ and Path.cwd() == paths.SOLUTIONS:
+        os.environ["COURSE_WORKSPACE"] = str(apart)
+    return paths.workspace() == apart

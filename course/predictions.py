@@ -1,0 +1,135 @@
+"""Predict first, then look: a guess, the real thing, and why."""
+
+import re
+from html import escape
+from inspect import iscoroutine
+from math import isclose
+
+from course import shown
+from course.shown import Shown
+
+LONGEST = 300  # characters of a value that are shown
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+class Raised:
+    """The outcome of a call that ended in an exception, named by its type."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __str__(self) -> str:
+        name = type(self.error).__name__
+        message = str(self.error).strip().split("\n", 1)[0]
+        return f"{name}: {message}" if message else name
+
+
+def predict(guess: object, actual: object, why: str = "") -> Shown:
+    """Compare a guess with what really happens, and say why it happens.
+
+    Args:
+        guess: a value; `...` means that it is still to be made. For a call that raises, the exception's class
+            or its name.
+        actual: the real value, or a function without arguments that gives it. An exception that the function
+            raises is an outcome like another. It is not called while the guess is `...`.
+        why: the explanation, shown once there is a guess, whether it held or not.
+
+    Returns:
+        What a notebook shows. Nothing is raised for a wrong guess.
+    """
+    if _open(guess):
+        return shown.note(
+            "Your guess first: write what you expect in place of `...`, then run this cell again.",
+            accent="ask",
+        )
+    outcome = _outcome(actual)
+    held = agree(guess, outcome)
+    verdict = "Your prediction held." if held else "Your prediction did not hold."
+    lines = [("You expected", _words(guess)), ("It is", _words(outcome))]
+    text = [verdict, *(f"  {label}: {value}" for label, value in lines)]
+    html = f"<p><strong>{verdict}</strong></p><p>" + "<br>".join(
+        f"{label}: <code>{escape(value, quote=False)}</code>" for label, value in lines
+    )
+    html += "</p>"
+    if why:
+        text.append(f"  Why: {why}")
+        html += f"<p>{shown.inline(why)}</p>"
+    return Shown("\n".join(text), shown.boxed(html, "good" if held else "bad"))
+
+
+def agree(guess: object, outcome: object) -> bool:
+    """Whether a guess is right. It may be right in another type: `"404"` for `404`, a list for a tuple."""
+    if isinstance(outcome, Raised):
+        return _names(guess, outcome.error)
+    if isinstance(guess, type) and issubclass(guess, BaseException):
+        return False
+    if _equal(guess, outcome) or _close(guess, outcome):
+        return True
+    if isinstance(guess, (list, tuple)) and isinstance(outcome, (list, tuple)):
+        return len(guess) == len(outcome) and all(map(agree, guess, outcome))
+    return str(guess).strip().casefold() == str(outcome).strip().casefold()
+
+
+def _open(guess: object) -> bool:
+    if isinstance(guess, (list, tuple, set, frozenset)):
+        return any(_open(each) for each in guess)
+    if isinstance(guess, dict):
+        return any(_open(each) for each in guess.values())
+    return guess is ...
+
+
+def _outcome(actual: object) -> object:
+    if isinstance(actual, BaseException):
+        return Raised(actual)
+    if not callable(actual) or isinstance(actual, type):
+        return _finished(actual) if iscoroutine(actual) else actual
+    try:
+        return _finished(actual())
+    except (Exception, SystemExit) as error:
+        return Raised(error)
+
+
+def _finished(value: object) -> object:
+    """The value, or what a coroutine returns: it runs in a thread, because the kernel's loop is running."""
+    if not iscoroutine(value):
+        return value
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, value).result()
+
+
+def _names(guess: object, error: BaseException) -> bool:
+    if isinstance(guess, BaseException):
+        guess = type(guess)
+    if isinstance(guess, type):
+        return isinstance(error, guess)
+    names = {kind.__name__.casefold() for kind in type(error).__mro__ if kind is not object}
+    return str(guess).strip().casefold() in names
+
+
+def _equal(guess: object, outcome: object) -> bool:
+    try:
+        return bool(guess == outcome)
+    except Exception:
+        return False  # an SQL expression, for one, has no truth value
+
+
+def _close(guess: object, outcome: object) -> bool:
+    if isinstance(guess, (int, float)) and isinstance(outcome, (int, float)):
+        return isclose(guess, outcome, rel_tol=1e-9)
+    return False
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Raised):
+        return str(value)
+    if isinstance(value, type):
+        return value.__name__
+    words = ADDRESS.sub("", _sorted(value) if isinstance(value, (set, frozenset)) else repr(value))
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def _sorted(values: set[object] | frozenset[object]) -> str:
+    return "{" + ", ".join(sorted(map(repr, values))) + "}" if values else "set()"

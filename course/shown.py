@@ -1,0 +1,92 @@
+"""What the magics show: the same words as plain text and as HTML for light and dark notebooks.
+
+JupyterLab's CSS variables give the colours; outside JupyterLab the values after the comma hold.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from course.report.as_html import inline
+
+ACCENTS = {
+    "good": "var(--jp-success-color1, #2e7d32)",
+    "bad": "var(--jp-error-color1, #c62828)",
+    "ask": "var(--jp-warn-color1, #b26a00)",
+    "plain": "var(--jp-border-color1, #9e9e9e)",
+}
+KINDS = {"k": "k", "ow": "k", "s": "s", "c": "c", "m": "n", "nf": "d", "nc": "d", "nd": "d"}
+STYLE = (
+    "<style>"
+    ".course-code{margin:.4em 0;padding:.5em;overflow:auto;max-height:32em;line-height:1.35;"
+    "background:var(--jp-cell-editor-background,#f5f5f5);color:var(--jp-content-font-color1,inherit)}"
+    ".course-code .k{color:var(--jp-mirror-editor-keyword-color,#008000)}"
+    ".course-code .s{color:var(--jp-mirror-editor-string-color,#ba2121)}"
+    ".course-code .c{color:var(--jp-mirror-editor-comment-color,#408080)}"
+    ".course-code .n{color:var(--jp-mirror-editor-number-color,#006b3d)}"
+    ".course-code .d{color:var(--jp-mirror-editor-def-color,#0000cd)}"
+    ".course-code .plus{background:color-mix(in srgb,var(--jp-success-color1,#2e7d32) 16%,transparent)}"
+    ".course-code .minus{background:color-mix(in srgb,var(--jp-error-color1,#c62828) 16%,transparent)}"
+    "</style>"
+)
+
+
+__all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something to look at: `text` for a terminal and a screen reader, `html` for a notebook."""
+
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
+
+
+def note(*sentences: str, accent: str = "plain") -> Shown:
+    """Paragraphs with a coloured edge. Text between backticks becomes code."""
+    return Shown("\n".join(sentences), boxed("".join(f"<p>{inline(each)}</p>" for each in sentences), accent))
+
+
+def boxed(html: str, accent: str = "plain") -> str:
+    style = f"border-left:4px solid {ACCENTS[accent]};padding:.1em 0 .1em .8em;margin:.3em 0"
+    return f'<div class="jp-RenderedHTMLCommon" style="{style}">{html}</div>'
+
+
+def folded(summary: str, html: str, *, opened: bool = False) -> str:
+    """HTML that shows one line and unfolds the rest."""
+    return f"<details{' open' if opened else ''}><summary>{inline(summary)}</summary>{html}</details>"
+
+
+def code(text: str, path: str) -> str:
+    """A file's text as HTML, Python coloured."""
+    inside = _coloured(text) if path.endswith(".py") else escape(text, quote=False)
+    return f'{STYLE}<pre class="course-code">{inside}</pre>'
+
+
+def diff(lines: list[str]) -> str:
+    """A unified diff as HTML; the signs stay, so that colour is never alone."""
+    marked = []
+    for line in lines:
+        kind = {"+": "plus", "-": "minus"}.get(line[:1])
+        safe = escape(line, quote=False)
+        marked.append(f'<span class="{kind}">{safe}</span>' if kind else safe)
+    return f'{STYLE}<pre class="course-code">' + "\n".join(marked) + "</pre>"
+
+
+def _coloured(text: str) -> str:
+    from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+    from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
+
+    spans = []
+    for token, piece in PythonLexer(stripnl=False).get_tokens(text):
+        short = STANDARD_TYPES.get(token, "")  # "kn", "s2", "nf": the first letters say the family
+        letter = KINDS.get(short) or KINDS.get(short[:1], "")
+        safe = escape(piece, quote=False)
+        spans.append(f'<span class="{letter}">{safe}</span>' if letter and piece.strip() else safe)
+    return "".join(spans)

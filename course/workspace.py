@@ -1,0 +1,208 @@
+"""The learner's own projects: one folder a chapter in `my_service/`, which git ignores.
+
+A chapter starts from the learner's own service after the chapter before it, if that has passed its checkpoint
+and has not changed since; else from the course's. Databases, caches and the course's own notes (`.course/`)
+are left out of the copy: a chapter may change the tables, and an old database would then fail in ways that no
+text explains.
+
+Nothing is overwritten. A folder appears whole, by one rename, or not at all; starting over moves the old one
+to `my_service/kept/`.
+"""
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import paths, progress
+from course.chapters import Chapter
+from course.errors import CourseError
+
+LEFT_BY_RUNS = frozenset(
+    {
+        ".course",
+        ".git",
+        ".venv",
+        "__pycache__",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".ipynb_checkpoints",
+    }
+)
+NOTES = ".course"
+README = """\
+# Your Gavel, chapter {number}: {title}
+
+The service that you build in `notebooks/{stem}.ipynb`. It is yours: change what you like.
+
+    fastapi dev
+
+starts it from this folder; its interactive documentation is then at http://127.0.0.1:8000/docs.
+"""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A chapter's project, and one sentence on where it came from."""
+
+    chapter: Chapter
+    project: Path
+    sentence: str
+
+
+def start(chapter: Chapter) -> Started:
+    """Make the chapter's project, unless it is there; never touch one that is.
+
+    Raises:
+        CourseError: what it starts from is not there, or the folder cannot be written.
+    """
+    project = chapter.project
+    if _is_there(project):
+        sentence = f"Chapter {chapter.number} goes on where you left it, in {paths.shown(project)}."
+    else:
+        files, origin = _origin(chapter)
+        part = _prepare(chapter, files)
+        try:
+            if project.is_dir():
+                project.rmdir()
+            part.rename(project)
+        except OSError:
+            shutil.rmtree(part, ignore_errors=True)
+            if not _is_there(project):
+                raise
+        sentence = f"Chapter {chapter.number} starts from {origin}, in {paths.shown(project)}."
+    progress.begun(chapter)
+    return Started(chapter, project, sentence)
+
+
+def start_over(chapter: Chapter) -> Started:
+    """Move the project to `my_service/kept/` under a number, and start the chapter anew."""
+    project = chapter.project
+    if not _is_there(project):
+        return start(chapter)
+    files, origin = _origin(chapter)
+    part = _prepare(chapter, files)
+    number = 1
+    while (kept := paths.workspace() / "kept" / f"{chapter.stem}-{number}").exists():
+        number += 1
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        project.rename(kept)
+        part.rename(project)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    progress.begun(chapter)
+    sentence = (
+        f"Your work is kept in {paths.shown(kept)}. Chapter {chapter.number} starts again from {origin}."
+    )
+    return Started(chapter, project, sentence)
+
+
+def opened(chapter: Chapter) -> Path:
+    """The folder of a chapter that has been started.
+
+    Raises:
+        CourseError: it has not, or its folder is gone.
+    """
+    if not _is_there(chapter.project):
+        raise CourseError(
+            f"There is no folder {paths.shown(chapter.project)}.",
+            f"`%chapter {chapter.number}` in the notebook makes it, as does `course start {chapter.number}`.",
+        )
+    return chapter.project
+
+
+def sources(folder: Path) -> dict[str, bytes]:
+    """The files that make a project, by relative path: all but databases, caches and the course's notes."""
+    found: dict[str, bytes] = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in LEFT_BY_RUNS)
+        for name in sorted(names):
+            path = Path(parent, name)
+            if ".db" not in path.suffixes and not name.endswith(
+                (".part", ".db-wal", ".db-shm", ".db-journal")
+            ):
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def fingerprint(folder: Path) -> str:
+    """One hash for all files of a project but its README; 64 hexadecimal digits (SHA-256)."""
+    digest = hashlib.sha256()
+    for name, content in sorted(sources(folder).items()):
+        if name != "README.md":
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def start_of(project: Path) -> Path:
+    """The copy of what the chapter started from."""
+    return project / NOTES / "start"
+
+
+def _is_there(project: Path) -> bool:
+    return project.is_dir() and any(project.iterdir())
+
+
+def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
+    """The files that a chapter starts from, and where they are from, in words."""
+    before = chapter.previous
+    if before is None:
+        from course.build import scaffold
+
+        files = {name: text.encode() for name, text in scaffold(chapter).items() if name != "README.md"}
+        return files, "an empty service"
+    record = progress.load().of(before)
+    if _is_there(before.project) and record.passed:
+        if fingerprint(before.project) == record.fingerprint:
+            own = sources(before.project)
+            if own.get("README.md") == readme(before).encode():
+                del own["README.md"]
+            return own, f"your own chapter {before.number}, which passed its checkpoint"
+        reason = (
+            f"yours has changed since its checkpoint passed: check it, then `%start_over {chapter.number}`"
+        )
+    elif _is_there(before.project):
+        reason = "yours has not passed its checkpoint yet"
+    else:
+        reason = "you have none of your own yet"
+    if not before.checkpoint.is_dir():
+        raise CourseError(
+            f"The course's service after chapter {before.number} is not in {paths.shown(before.checkpoint)}.",
+            "Run `python3 -m course build`, which makes it.",
+        )
+    files = {name: text for name, text in sources(before.checkpoint).items() if name != "README.md"}
+    return files, f"the course's chapter {before.number} ({reason})"
+
+
+def _prepare(chapter: Chapter, files: dict[str, bytes]) -> Path:
+    """Write the new project beside its place, where an interruption cannot leave half of it."""
+    _sweep(chapter)
+    part = chapter.project.with_name(f".{chapter.stem}-{os.getpid()}.part")
+    files = {"README.md": readme(chapter).encode(), **files}
+    try:
+        for name, content in files.items():
+            for path in (part / name, start_of(part) / name):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return part
+
+
+def readme(chapter: Chapter) -> str:
+    return README.format(number=chapter.number, title=chapter.title, stem=chapter.stem)
+
+
+def _sweep(chapter: Chapter) -> None:
+    """Remove what interrupted starts left, but not what another kernel is copying now."""
+    for part in paths.workspace().glob(f".{chapter.stem}-*.part"):
+        import psutil  # type: ignore[import-untyped]
+
+        number = part.name.removesuffix(".part").rpartition("-")[2]
+        if not number.isdigit() or int(number) == os.getpid() or not psutil.pid_exists(int(number)):
+            shutil.rmtree(part, ignore_errors=True)
