@@ -1,8 +1,8 @@
 """From a text to its notebook, its solution and its checkpoint.
 
 `project` gives the service after a chapter, as text; `materialise` puts it on disk. The build cells are put
-into files by `course.compose.apply`, the function that also serves the learner's `%%add`, so that a checkpoint
-is what a learner who made no mistake has on disk.
+into files by `course.compose.apply`, the function that also serves the learner's `%%add`, so a checkpoint is
+what a learner who made no mistake has on disk.
 """
 
 import tempfile

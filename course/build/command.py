@@ -3,12 +3,16 @@
 import argparse
 import shutil
 import time
+from typing import TYPE_CHECKING
 
 import course.build as build
 from course import chapters, paths
 from course.build import freshness
 from course.chapters import Chapter
 from course.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def main(argv: list[str]) -> int:
@@ -68,7 +72,7 @@ def _build(chapter: Chapter, *, again: bool) -> None:
     print(f"{chapter.stem}: built in {time.perf_counter() - began:.1f} s", flush=True)
 
 
-def _keep_outputs(book: "notebooks.nbformat.NotebookNode", chapter: Chapter) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _keep_outputs(book: "NotebookNode", chapter: Chapter) -> None:
     import nbformat
 
     saved = nbformat.read(chapter.solution, as_version=4)

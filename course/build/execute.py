@@ -45,7 +45,9 @@ def execute(book: nbformat.NotebookNode, chapter: Chapter) -> None:
                     f"{chapter.text.name}: a cell raised.\n{error}", "Mend it, or tag it raises-exception."
                 ) from error
             except (CellTimeoutError, DeadKernelError) as error:
-                raise CourseError(f"{chapter.text.name}: {error}", "Mend the cell and build again.") from error
+                raise CourseError(
+                    f"{chapter.text.name}: {error}", "Mend the cell and build again."
+                ) from error
         for cell in book.cells:
             if cell.cell_type == "code":
                 _tidy(cell)

@@ -90,7 +90,13 @@ def find(which: int | str) -> Chapter:
     """
     name = str(which).strip().lower()
     for chapter in contents():
-        if name in {str(chapter.number), chapter.stem[:4], f"{chapter.number:02}", chapter.stem, chapter.slug}:
+        if name in {
+            str(chapter.number),
+            chapter.stem[:4],
+            f"{chapter.number:02}",
+            chapter.stem,
+            chapter.slug,
+        }:
             return chapter
     choices = ", ".join(f"{chapter.number} ({chapter.slug})" for chapter in contents())
     raise CourseError(f"There is no chapter {which!s}.", f"Choose one of: {choices}.")

@@ -12,15 +12,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def command(argv: list[str]) -> int:
-    """Make the text, the checkpoint test, the bank and the alternatives of a chapter, and say what comes next.
+    """Make the text, the checkpoint test, the bank and the alternatives of a chapter; say what comes next.
 
     Raises:
-        CourseError: the name has another form, the number is taken or leaves a gap, or a file is there already.
+        CourseError: the name has another form, the number is not the next, or a file is there already.
     """
     match = re.fullmatch(r"(?:ch)?(\d\d)_([a-z][a-z0-9_]*)", argv[0]) if len(argv) == 1 else None
     if match is None:
         raise CourseError(
-            "A new chapter needs a number and a name.", "Type, for instance: python3 -m course new 04_pydantic"
+            "A new chapter needs a number and a name.",
+            "Type, for instance: python3 -m course new 04_pydantic",
         )
     made = create(int(match[1]), match[2])
     for path in made:
@@ -35,7 +36,8 @@ def create(number: int, slug: str) -> list[Path]:
     following = chapters.contents()[-1].number + 1 if chapters.contents() else 0
     if number != following:
         raise CourseError(
-            f"Chapter {number:02} cannot be made now.", f"The next number is {following:02}: chapters build on one another."
+            f"Chapter {number:02} cannot be made now.",
+            f"The next number is {following:02}: chapters build on one another.",
         )
     chapter = Chapter(number, slug, slug.replace("_", " ").capitalize())
     targets = {

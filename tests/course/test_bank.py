@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import pytest
+
+from course import bank
+from course.errors import CourseError
+from course.report.model import Exchange, Verdict
+
+BANK = """\
+# What people get wrong
+
+## Printed, not returned
+- name: printed
+- requirement: test_health
+- symptom: answer: +200 null
+- code: print\\(
+- words: "None", "return"
+
+A function without `return` returns `None`.
+
+- a list of its own
+
+```python
+%%add app/main.py
+a = 1
+```
+
+## Anything else
+- name: other
+- requirement: test_health
+- words: "read"
+
+Read what came back.
+
+```python
+%%add app/main.py
+a = 2
+```
+
+```python
+%%add app/other.py
+b = 2
+```
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "ch00_somewhere.md"
+    path.write_text(BANK, encoding="utf-8")
+    return path
+
+
+def failing(answer: str, requirement: str = "test_health") -> Verdict:
+    exchange = Exchange("GET", "/health", status=200, answer=answer)
+    return Verdict(requirement, 0, "It is well.", "fails", (exchange,), "the status is ok")
+
+
+def test_an_entry_carries_its_keys_its_words_and_its_cells(path: Path) -> None:
+    first, second = bank.load(path)
+    assert (first.name, first.requirement, first.words) == ("printed", "test_health", ("None", "return"))
+    assert first.why == "A function without `return` returns `None`.\n\n- a list of its own"
+    assert [len(entry.cells) for entry in (first, second)] == [1, 2]
+
+
+def test_the_first_entry_that_fits_explains_the_failure(path: Path) -> None:
+    explained = bank.explain(failing("null"), "print('ok')", bank.load(path))
+    assert explained is not None
+    assert explained.title == "Printed, not returned"
+
+
+@pytest.mark.parametrize(("answer", "source"), [("[]", "print('ok')"), ("null", "return")])
+def test_an_entry_fits_only_when_symptom_and_code_are_both_found(
+    path: Path, answer: str, source: str
+) -> None:
+    explained = bank.explain(failing(answer), source, bank.load(path))
+    assert explained is not None
+    assert explained.name == "other"
+
+
+def test_another_requirement_is_not_explained(path: Path) -> None:
+    assert bank.explain(failing("null", "test_root"), "print()", bank.load(path)) is None
+
+
+def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
+    assert bank.load(tmp_path / "none.md") == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "missing"),
+    [("## A\nwords\n", "no cells"), ("## A\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation")],
+)
+def test_an_entry_that_lacks_something_is_refused(tmp_path: Path, broken: str, missing: str) -> None:
+    path = tmp_path / "bank.md"
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(CourseError, match=missing):
+        bank.load(path)

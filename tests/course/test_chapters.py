@@ -1,0 +1,33 @@
+from itertools import pairwise
+
+import pytest
+
+from course import chapters
+from course.errors import CourseError
+
+
+@pytest.mark.parametrize("name", [0, "0", "00", "ch00", "ch00_start_here", "START_HERE"])
+def test_a_chapter_is_found_under_each_of_its_names(name: int | str) -> None:
+    assert chapters.find(name).stem == "ch00_start_here"
+
+
+def test_an_unknown_chapter_is_refused_with_the_choices() -> None:
+    with pytest.raises(CourseError, match=r"0 \(start_here\)"):
+        chapters.find("99")
+
+
+def test_chapters_are_numbered_without_gaps_and_know_their_neighbours() -> None:
+    contents = chapters.contents()
+    assert [chapter.number for chapter in contents] == list(range(len(contents)))
+    assert contents[0].previous is None
+    assert contents[-1].following is None
+    for before, after in pairwise(contents):
+        assert after.previous == before
+        assert before.following == after
+
+
+@pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
+def test_all_files_of_a_chapter_share_its_stem(chapter: chapters.Chapter) -> None:
+    for path in (chapter.text, chapter.bank, chapter.tests, chapter.alternatives):
+        assert path.exists(), path
+        assert chapter.stem in path.stem
