@@ -2,5 +2,6 @@
 
 from course.pictures.picture import Picture
 from course.pictures.timelines import timeline
+from course.pictures.trees import dependency_tree
 
-__all__ = ["Picture", "timeline"]
+__all__ = ["Picture", "dependency_tree", "timeline"]

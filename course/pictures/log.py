@@ -10,8 +10,10 @@ from course.pictures.names import problem_of
 @dataclass(eq=False)
 class Event:
     """One thing that happened. `closes` is the event that this one ends, if it ends one.
+    `whole` says it when its end follows at once.
 
-    `kind` is middleware, dependency, handler, answer, error handler, background task, validation or exception.
+    `kind` is middleware, dependency, handler, answer, error handler, background task, validation
+    or exception.
     """
 
     kind: str
@@ -19,7 +21,7 @@ class Event:
     what: str
     closes: "Event | None" = None
     raised: str = ""
-    marks: set[str] = field(default_factory=set)
+    whole: str = ""
 
     @property
     def words(self) -> str:
@@ -48,7 +50,7 @@ class Log:
     def running(self, kind: str, who: str, what: str) -> Iterator[Event]:
         """Something that begins and ends; the end knows the exception that went through it."""
         begun = self.add(kind, who, f"{what} begins")
-        begun.marks.add(what)
+        begun.whole = what
         try:
             yield begun
         except BaseException as error:

@@ -36,9 +36,11 @@ class Picture:
         from IPython.display import display
 
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
-        words = f"<details><summary>The picture in words: {escape(self.title)}</summary><ol>{items}</ol></details>"
-        display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
-        display({"text/html": words, "text/plain": "(the picture above, in words)"}, raw=True)  # type: ignore[no-untyped-call]
+        summary = f"The picture in words: {escape(self.title)}"
+        words = f"<details><summary>{summary}</summary><ol>{items}</ol></details>"
+        show: Any = display
+        show(self._repr_mimebundle_(), raw=True)
+        show({"text/html": words, "text/plain": "(the picture above, in words)"}, raw=True)
 
 
 def in_words(title: str, lines: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """A few shapes of SVG, enough for the course's pictures.
 
 JupyterLab shows `image/svg+xml` as an `<img>` with a data address, so a page's CSS variables do not reach
-it. Each picture therefore stands on a panel of its own and names every colour. The light palette is written on
-the elements themselves, where no sanitiser takes it away; a media query swaps it for the dark one.
+it. Each picture therefore stands on a panel of its own and names every colour. The light palette is
+written on the elements themselves, where no sanitiser takes it away; a media query swaps it for the dark one.
 Widths are estimated, never measured, so a picture is the same on every machine.
 """
 
@@ -26,7 +26,7 @@ PALETTE = {
     "teal": ("#0b6464", "#5fd4d0"),
     "red": ("#b3261e", "#ff9a91"),
 }
-"""Role: colour on a light page, colour on a dark one. Text roles keep 4.5:1 on their panel (WCAG 2.2, 1.4.3)."""
+"""Role: colour on a light page, colour on a dark one. Text keeps 4.5:1 on its panel (WCAG 2.2, 1.4.3)."""
 
 MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
@@ -145,7 +145,8 @@ class Drawing:
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{tall}"'
-                f' viewBox="0 0 {WIDTH} {tall}" role="img" aria-label={quoteattr(title)} font-family="{SANS}">',
+                f' viewBox="0 0 {WIDTH} {tall}" role="img" aria-label={quoteattr(title)}'
+                f' font-family="{SANS}">',
                 f"<title>{escape(title)}</title>",
                 f"<desc>{described}</desc>",
                 f"<style>{_DARK}</style>",

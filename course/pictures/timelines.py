@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from course.pictures.log import Event, Log
 from course.pictures.picture import Picture, in_words
 from course.pictures.svg import WIDTH, Drawing
+from course.pictures.watching import ANSWERED, watch
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,7 +21,6 @@ COLOURS = {
     "validation": "red",
     "exception": "red",
 }
-SENT = "the client has its answer; what follows runs after it"
 ROW, TOP, LANE = 26, 62, 13
 
 
@@ -35,14 +35,13 @@ class Row:
 def timeline(app: "FastAPI", method: str = "GET", path: str = "/", **request: Any) -> Picture:
     """Send one request through `app`, lifespan included, and draw the order in which everything ran.
 
-    `request` goes to the client as it is: `json=`, `params=`, `headers=`, and so on. The steps are numbered; there are
-    no times, so the picture is the same on every run. How the order is found: `course.pictures.watching`.
+    `request` goes to the client as it is: `json=`, `params=`, `headers=`, and so on. The steps are
+    numbered; there are no times, so the picture is the same on every run. `course.pictures.watching`
+    says how the order is found.
 
     Raises:
         CourseError: `app` is not a FastAPI app.
     """
-    from course.pictures.watching import watch
-
     method = method.upper()
     status, log = watch(app, method, path, **request)
     rows = _rows(log)
@@ -60,8 +59,8 @@ def _rows(log: Log) -> list[Row]:
     while position < len(events):
         event = events[position]
         following = events[position + 1] if position + 1 < len(events) else None
-        if event.marks and following is not None and following.closes is event:
-            what = following.what if following.raised else next(iter(event.marks))
+        if event.whole and following is not None and following.closes is event:
+            what = following.what if following.raised else event.whole
             event = Event(event.kind, event.who, what, raised=following.raised)
             position += 1
         row = Row(event, event.words)
@@ -71,15 +70,12 @@ def _rows(log: Log) -> list[Row]:
         at[id(event)] = row
         rows.append(row)
         position += 1
-    last = max((number for number, row in enumerate(rows) if _sends(row.event)), default=None)
-    if last is not None and last + 1 < len(rows):
-        rows[last].words += f" ({SENT})"
     _lanes(rows)
     return rows
 
 
 def _sends(event: Event) -> bool:
-    return event.kind == "answer" and event.what.endswith("sent")
+    return event.kind == "answer" and event.what.endswith(ANSWERED)
 
 
 def _lanes(rows: list[Row]) -> None:
@@ -103,21 +99,19 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
     )
     lanes = 1 + max((row.lane for row in rows if row.lane is not None), default=-1)
     left = 52 + lanes * LANE + 8
-    sent = [number for number, row in enumerate(rows) if _sends(row.event)]
     for number, row in enumerate(rows):
-        top = TOP + number * ROW
-        middle = top + ROW / 2
+        if _sends(row.event):
+            drawing.box(8, TOP + number * ROW + 1, WIDTH - 16, ROW - 2, stroke=COLOURS["answer"], thick=1.5)
+    for number, row in enumerate(rows):
+        middle = TOP + (number + 0.5) * ROW
         colour = COLOURS[row.event.kind]
-        if number in sent:
-            drawing.box(8, top + 1, WIDTH - 16, ROW - 2, stroke=colour, thick=1.5)
         drawing.text(38, middle + 4.5, str(number + 1), "faint", size=12, mono=True, anchor="end")
         drawing.dot(left, middle, 4, colour)
         drawing.text(left + 12, middle + 4.5, row.event.kind, colour, size=12, bold=True)
-        at = left + 122
+        at = left + 126
         if row.event.who:
             at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=220) + 10
-        said = row.event.said + (f": {SENT}" if f"({SENT})" in row.words else "")
-        drawing.text(at, middle + 4.5, said, size=13, room=WIDTH - 14 - at)
+        drawing.text(at, middle + 4.5, row.event.said, size=13, room=WIDTH - 14 - at)
         if row.lane is not None and row.ends_at is not None:
             x, low = 52 + row.lane * LANE, TOP + row.ends_at * ROW + ROW / 2
             drawing.line([(left - 6, middle), (x, middle), (x, low), (left - 6, low)], colour, thick=1.5)

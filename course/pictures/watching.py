@@ -4,11 +4,12 @@ FastAPI is asked, not patched. Three public doors, each the most robust for what
 
 - its OpenTelemetry spans tell of the handler, the serialisation and the background tasks. An app takes its
   tracer provider when it is made, so the app is put behind an empty `FastAPI(telemetry=...)` shell: spans of
-  the inner app join the request that the shell has begun. The provider here is a dozen lines on OpenTelemetry's API:
-  no SDK, no exporter, no clock;
+  the inner app join the request that the shell has begun. The provider here is a dozen lines on
+  OpenTelemetry's API: no SDK, no exporter, no clock;
 - `app.dependency_overrides` puts a wrapper before each dependency. There is one span for all dependencies
-  and none for their exits; a wrapper sees each enter and each exit. A profile function would see them too, but
-  would have to tell a suspended frame from a finished one by its bytecode, which changes with every Python;
+  and none for their exits; a wrapper sees each enter and each exit. A profile function would see them too,
+  but would have to tell a suspended frame from a finished one by its bytecode, which changes with
+  every Python;
 - `app.user_middleware` gets an observer before each middleware, and the stack is built anew for this one
   request. The same rebuild takes observed copies of `app.exception_handlers`.
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from fastapi.dependencies.models import Dependant
     from opentelemetry.trace import TracerProvider
 
-type_of_app = Callable[..., Awaitable[None]]
+ANSWERED = "the client has its answer"
+ASGIApp = Callable[..., Awaitable[None]]
 
 
 def watch(app: "FastAPI", method: str, path: str, **request: Any) -> tuple[int, Log]:
@@ -65,7 +67,7 @@ def watch(app: "FastAPI", method: str, path: str, **request: Any) -> tuple[int, 
     return answer.status_code, log
 
 
-def _edge(app: type_of_app, log: Log) -> type_of_app:
+def _edge(app: ASGIApp, log: Log) -> ASGIApp:
     """What stands where the server stands: it sees the answer leave, and exceptions that nobody caught."""
 
     async def edge(scope: Any, receive: Any, send: Any) -> None:
@@ -78,9 +80,9 @@ def _edge(app: type_of_app, log: Log) -> type_of_app:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = log.add("answer", "", f"{message['status']} and its headers are sent")
-                started.marks.add(f"{message['status']}, headers and body are sent")
+                started.whole = f"{message['status']} is sent, headers and body: {ANSWERED}"
             elif message["type"] == "http.response.body" and not message.get("more_body"):
-                log.add("answer", "", "the last of its body is sent", closes=started)
+                log.add("answer", "", f"the last of its body is sent: {ANSWERED}", closes=started)
             await send(message)
 
         try:
@@ -96,7 +98,7 @@ def _edge(app: type_of_app, log: Log) -> type_of_app:
 class Observer:
     """A pure ASGI middleware that stands before another one and sees what goes in and comes out."""
 
-    def __init__(self, app: type_of_app, *, who: str, log: Log) -> None:
+    def __init__(self, app: ASGIApp, *, who: str, log: Log) -> None:
         self.app, self.who, self.log = app, who, log
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
