@@ -21,22 +21,22 @@ def launch(*, browser: bool, port: int | None, rest: Sequence[str]) -> int:
     """Run JupyterLab until it is stopped; `rest` goes to it as it is.
 
     Raises:
-        CourseError: the port that was asked for is taken.
+        CourseError: the port that was asked for cannot be had.
     """
-    if port is not None and taken(port):
-        raise CourseError(
-            f"Port {port} is taken by another program.",
-            "Choose another one with --port, or leave it out and a free one is found.",
-        )
+    if port is not None:
+        try_port(port)
     prepare(os.environ)
     print("Opening JupyterLab ...", flush=True)
-    from jupyterlab.labapp import LabApp
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
-    server = LabApp.initialize_server(argv=[*options(browser=browser, port=port), *token(rest), *rest])
+    token = own_token(rest)
+    known = [f"--IdentityProvider.token={token}"] if token else []
+    server = LabApp.initialize_server(argv=[*options(browser=browser, port=port), *known, *rest])
     if port is None and server.port != USUAL and not any("port" in word for word in rest):
         print(f"Port {USUAL} is taken by another program, so JupyterLab answers on {server.port}.")
     print(f"\nGavel is ready. Open this address in a browser{' (it opens by itself)' if browser else ''}:\n")
-    print(f"    {address(server.display_url)}\n\nCtrl-C here stops it.\n", flush=True)
+    address = f"{server.public_url.split('?')[0]}?token={token}" if token else server.public_url
+    print(f"    {address}\n\nCtrl-C here stops it.\n", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.start()
     return 0
@@ -50,7 +50,7 @@ def options(*, browser: bool, port: int | None) -> list[str]:
         f"--LabApp.default_url={start}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--ServerApp.log_level=WARN",
+        "--Application.log_level=WARN",
         "--ServerApp.answer_yes=True",
     ]
     if os.name != "nt":
@@ -66,11 +66,11 @@ def options(*, browser: bool, port: int | None) -> list[str]:
     return told
 
 
-def token(rest: Sequence[str]) -> list[str]:
-    """A token of our own, so that JupyterLab does not print three addresses where we print one."""
+def own_token(rest: Sequence[str]) -> str:
+    """A token to print once; JupyterLab would print its own in three addresses. Empty where one is set."""
     if "JUPYTER_TOKEN" in os.environ or any("token" in word or "password" in word for word in rest):
-        return []
-    return [f"--IdentityProvider.token={secrets.token_hex(24)}"]
+        return ""
+    return secrets.token_hex(24)
 
 
 def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
@@ -81,18 +81,23 @@ def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
     environment.pop("PYTHONHOME", None)
 
 
-def taken(port: int) -> bool:
-    """Whether another program listens on a port of this machine."""
+def try_port(port: int) -> None:
+    """Listen on a port of this machine for a moment.
+
+    Raises:
+        CourseError: another program listens there, or this user may not, or there is no such port.
+    """
+    why = f"Port {port} is taken by another program."
     with socket.socket() as probe:
         if sys.platform != "win32":  # there it would allow two listeners on one port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("localhost", port))
-        except (OSError, OverflowError):
-            return True
-    return False
-
-
-def address(shown: str) -> str:
-    """The first of the addresses that the server shows."""
-    return shown.split("\n")[0].strip()
+            return
+        except OverflowError:
+            why = f"There is no port {port}: they go up to 65535."
+        except PermissionError:
+            why = f"Port {port} is for programs of the system."
+        except OSError:
+            pass
+    raise CourseError(why, "Choose another one with --port, or leave it out and a free one is found.")
