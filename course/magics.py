@@ -5,6 +5,7 @@ as a traceback, so that Run All reaches the end.
 """
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -61,6 +62,7 @@ class CourseMagics(Magics):
     def __init__(self, shell: "InteractiveShell") -> None:
         super().__init__(shell)
         self.session = Session()
+        self.variables = shell.user_ns
 
     @line_magic
     @no_var_expand
@@ -157,6 +159,28 @@ class CourseMagics(Magics):
         _no_more(line, "%progress")
         return road.road()
 
+    @line_magic
+    @no_var_expand
+    @plainly
+    def serve(self, line: str) -> Answer:
+        """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: the learner's service under uvicorn."""
+        from course import serve
+
+        wanted = line.strip()
+        if wanted == "stop":
+            return shown.note("Your service has stopped." if serve.stop() else "Nothing was served.")
+        if wanted == "log":
+            return serve.log()
+        if wanted and not wanted.isdigit():
+            raise CourseError(
+                f"`%serve` does not know {wanted}.", "Type `%serve`, `%serve log` or `%serve stop`."
+            )
+        chapter = self.session.opened()
+        print("Starting your service…", flush=True)
+        serving = serve.serve(chapter, int(wanted) if wanted else None)
+        self.variables["service_url"] = serving.url
+        return serve.where(serving)
+
     def _open(self, chapter: chapters.Chapter) -> None:
         if self.session.chapter != chapter:
             self._stop_serving()
@@ -172,7 +196,8 @@ class CourseMagics(Magics):
         return Shown(change.summary, shown.boxed(shown.folded(change.summary, code)))
 
     def _stop_serving(self) -> None:
-        """Nothing is served yet."""
+        if "course.serve" in sys.modules:
+            sys.modules["course.serve"].stop()
 
 
 def load(ipython: "InteractiveShell") -> None:
