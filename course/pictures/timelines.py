@@ -108,11 +108,11 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
         drawing.text(38, middle + 4.5, str(number + 1), "faint", size=12, mono=True, anchor="end")
         drawing.dot(left, middle, 4, colour)
         drawing.text(left + 12, middle + 4.5, row.event.kind, colour, size=12, bold=True)
-        at = left + 126
+        at = left + 126.0
         if row.event.who:
             at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=220) + 10
         drawing.text(at, middle + 4.5, row.event.said, size=13, room=WIDTH - 14 - at)
         if row.lane is not None and row.ends_at is not None:
-            x, low = 52 + row.lane * LANE, TOP + row.ends_at * ROW + ROW / 2
+            x, low = 52.0 + row.lane * LANE, TOP + (row.ends_at + 0.5) * ROW
             drawing.line([(left - 6, middle), (x, middle), (x, low), (left - 6, low)], colour, thick=1.5)
     return drawing.render(TOP + len(rows) * ROW + 14, title=title, words=words)

@@ -113,7 +113,7 @@ def _nodes(dependant: "Dependant", overrides: dict[Any, Any]) -> list[Node]:
         scope = this.scope or ("request" if "generator" in sort else None)
         key = (this.call, scope, tuple(sorted(_oauth_scopes(this))))
         if depth and this.use_cache and key in first:
-            notes = (f"the value of {first[key]} again, it does not run twice",)
+            notes: tuple[str, ...] = (f"the value of {first[key]} again, it does not run twice",)
             nodes.append(Node(number, name_of(this.call), depth, parent, notes, first[key]))
             return
         first.setdefault(key, number)

@@ -209,10 +209,11 @@ def _provider(log: Log) -> "TracerProvider":
         def start_span(self, name: str, *args: Any, **kwargs: Any) -> trace.Span:
             return trace.NonRecordingSpan(trace.INVALID_SPAN_CONTEXT)
 
-        @contextmanager  # type: ignore[override]
-        def start_as_current_span(
-            self, name: str, *args: Any, attributes: Any = None, **kwargs: Any
-        ) -> Iterator[trace.Span]:
+        def start_as_current_span(self, name: str, *args: Any, **kwargs: Any) -> Any:
+            return self.noted(name, kwargs.get("attributes"))
+
+        @contextmanager
+        def noted(self, name: str, attributes: Any) -> Iterator[trace.Span]:
             span = self.start_span(name)
             kind, what = kinds.get(name, ("", ""))
             if kind:

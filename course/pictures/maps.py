@@ -1,0 +1,139 @@
+"""The rooms of the service, and what a chapter added to them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.errors import CourseError
+from course.pictures.picture import Picture, in_words
+from course.pictures.placing import TALL, Place, place
+from course.pictures.rooms import LAYERS, House, Room, read
+from course.pictures.svg import WIDTH, Drawing, width_of
+
+if TYPE_CHECKING:
+    from course.chapters import Chapter
+
+
+def service_map(project_or_chapter: Any = None, before: Any = None) -> Picture:
+    """Draw the modules of a service by layer, with an arrow from each to those that it imports.
+
+    Without arguments: the project in the current folder, beside the checkpoint of the chapter before it. What
+    is new or changed is marked, in words too. Only files are read.
+
+    Args:
+        project_or_chapter: a project's folder, or a chapter (3, "ch03", "routing") for its checkpoint.
+        before: the same; what the first is compared with. None is the chapter before it, where that is known.
+
+    Raises:
+        CourseError: there is no `app` folder, or no such chapter.
+    """
+    project, chapter = _folder(Path.cwd() if project_or_chapter is None else project_or_chapter)
+    if not (project / "app").is_dir():
+        raise CourseError(
+            f"There is no folder `app` in {project.name or 'this folder'}, so there is no service to draw.",
+            "Give `service_map` a project's folder, or a chapter's number.",
+        )
+    earlier: Path | None = None
+    if before is not None:
+        earlier = _folder(before)[0]
+    elif chapter is not None and chapter.previous is not None:
+        earlier = chapter.previous.checkpoint
+    compared = earlier is not None and (earlier / "app").is_dir()
+    return _picture(project.name, read(project), read(earlier) if compared else None)
+
+
+def _folder(which: Any) -> "tuple[Path, Chapter | None]":
+    from course.chapters import Chapter, find
+
+    if isinstance(which, Chapter):
+        return which.checkpoint, which
+    if isinstance(which, Path) or (isinstance(which, str) and Path(which).is_dir()):
+        folder = Path(which).resolve()
+        try:
+            return folder, find(folder.name)
+        except CourseError:
+            return folder, None
+    chapter = find(which)
+    return chapter.checkpoint, chapter
+
+
+def _picture(name: str, now: House, before: House | None) -> Picture:
+    states = {room.name: _state(room, before) for room in now.rooms.values()}
+    news = {arrow for arrow in now.arrows if before is not None and arrow not in before.arrows}
+    gone = sorted(set(before.rooms) - set(now.rooms)) if before is not None else []
+    count = len(now.rooms)
+    title = f"The rooms of {name}: {count} {'module' if count == 1 else 'modules'}"
+    fresh = sum(state == "new" for state in states.values())
+    if before is not None:
+        title += f", {fresh} new, {sum(state == 'changed' for state in states.values())} changed"
+        title += f", {len(gone)} gone" if gone else ""
+    rooms = sorted(now.rooms.values(), key=lambda room: (LAYERS.index(room.layer), room.name))
+    lines = (*(_line(room, states, now, news) for room in rooms), *(f"{each} is gone" for each in gone))
+    return Picture(title, lines, _draw(title, states, now, news, gone, in_words(title, lines)))
+
+
+def _state(room: Room, before: House | None) -> str:
+    if before is None:
+        return ""
+    old = before.rooms.get(room.name)
+    return "new" if old is None else "changed" if old.source != room.source else ""
+
+
+def _line(room: Room, states: dict[str, str], now: House, news: set[tuple[str, str]]) -> str:
+    state = f" ({states[room.name]})" if states[room.name] else ""
+    known = sorted(target for source, target in now.arrows if source == room.name)
+    if not known:
+        return f"{room.name}{state} imports nothing of the service"
+    named = [
+        f"{target} (new arrow)" if (room.name, target) in news and states[room.name] != "new" else target
+        for target in known
+    ]
+    return f"{room.name}{state} imports {', '.join(named)}"
+
+
+def _draw(
+    title: str, states: dict[str, str], now: House, news: set[tuple[str, str]], gone: list[str], words: str
+) -> str:
+    drawing = Drawing()
+    drawing.text(18, 28, title, size=15, bold=True, room=WIDTH - 36)
+    legend = "An arrow leads from a module to one that it imports"
+    legend += ", thick where it is new; dashed where it leads up." if news else "; dashed where it leads up."
+    drawing.text(18, 47, legend, "faint", size=12)
+    places, heights, low = place(now, states)
+    for source, target in sorted(now.arrows, key=lambda arrow: (arrow in news, arrow)):
+        _arrow(drawing, places[source], places[target], new=(source, target) in news)
+    for layer, top in heights.items():
+        drawing.text(18, top + TALL / 2 + 4.5, layer, "faint", size=12.5, bold=True)
+    for room in now.rooms.values():
+        _room(drawing, room, states[room.name], places[room.name])
+    if gone:
+        low += 30
+        drawing.text(18, low, f"gone: {', '.join(gone)}", "red", size=12.5, room=WIDTH - 36)
+    return drawing.render(low + 26, title=title, words=words)
+
+
+def _room(drawing: Drawing, room: Room, state: str, at: Place) -> None:
+    colour = {"new": "green", "changed": "amber"}.get(state, "faint")
+    drawing.box(at.x, at.y, at.wide, TALL, stroke=colour, thick=2 if state else 1, dash=state == "changed")
+    said = width_of(state, 12, bold=True) + 8 if state else 0
+    drawing.text(at.x + 10, at.y + TALL / 2 + 4.5, room.label, size=12.5, mono=True, room=at.wide - 18 - said)
+    if state:
+        right = at.x + at.wide - 9
+        drawing.text(right, at.y + TALL / 2 + 4.5, state, colour, size=12, bold=True, anchor="end")
+
+
+def _arrow(drawing: Drawing, start: Place, end: Place, *, new: bool) -> None:
+    """A curve from the side of `start` that faces `end`. In one row it runs below the boxes."""
+    role, thick = ("green", 2.0) if new else ("faint", 1.0)
+    lean = max(-0.4, min(0.4, (end.x - start.x) / WIDTH))
+    x1, x2 = start.centre + start.wide * lean, end.centre - end.wide * lean
+    down = end.y > start.y
+    if down:
+        y1, y2 = start.y + TALL, end.y
+    else:
+        y1, y2 = start.y + (TALL if end.y == start.y else 0), end.y + TALL
+    bend = 24.0 if y1 == y2 else min(60.0, abs(y2 - y1) * 0.6)
+    out, back = (bend, -bend) if down else (bend if y1 == y2 else -bend, bend)
+    stop = y2 - 5 if down else y2 + 5
+    curve = f"M{x1:.1f} {y1:.1f} C{x1:.1f} {y1 + out:.1f} {x2:.1f} {y2 + back:.1f} {x2:.1f} {stop:.1f}"
+    drawing.path(curve, role, thick=thick, dash=end.y < start.y)
+    drawing.head(x2, y2, role, down=down)

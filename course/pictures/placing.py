@@ -1,0 +1,101 @@
+"""Where the rooms of a service stand on its map: in rows by layer, one domain below another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from course.pictures.rooms import LAYERS, House, Room
+from course.pictures.svg import WIDTH, width_of
+
+LEFT, RIGHT, TOP, TALL, GAP, APART = 118, WIDTH - 18, 72, 34, 40, 22
+
+
+@dataclass(frozen=True)
+class Place:
+    """A room's box in pixels; all boxes are `TALL`."""
+
+    x: float
+    y: float
+    wide: float
+
+    @property
+    def centre(self) -> float:
+        return self.x + self.wide / 2
+
+
+def place(house: House, states: dict[str, str]) -> tuple[dict[str, Place], dict[str, float], float]:
+    """The place of each room, the height of each layer's first row, and the height below all rows."""
+    places: dict[str, Place] = {}
+    heights: dict[str, float] = {}
+    y = float(TOP)
+    for layer in LAYERS:
+        rooms = [room for room in house.rooms.values() if room.layer == layer]
+        if rooms:
+            heights[layer] = y
+        for row in _rows([(room, _width(room, states[room.name])) for room in rooms]):
+            wishes = _wishes([room for room, _ in row], house, places)
+            order = sorted(range(len(row)), key=lambda at: (wishes[at], row[at][0].name))
+            widths = [row[at][1] for at in order]
+            for at, x in zip(order, _spread([wishes[at] for at in order], widths), strict=True):
+                room, wide = row[at]
+                places[room.name] = Place(x, y, wide)
+            y += TALL + GAP
+    return places, heights, y - GAP
+
+
+def _width(room: Room, state: str) -> float:
+    said = width_of(state, 12, bold=True) + 8 if state else 0
+    return min(24 + width_of(room.label, 12.5, mono=True) + said, 210)
+
+
+def _rows(rooms: Sequence[tuple[Room, float]]) -> list[list[tuple[Room, float]]]:
+    """As many rooms in a row as fit."""
+    rows: list[list[tuple[Room, float]]] = []
+    used = 0.0
+    for room, wide in rooms:
+        if not rows or used + wide > RIGHT - LEFT:
+            rows.append([])
+            used = 0
+        rows[-1].append((room, wide))
+        used += wide + APART
+    return rows
+
+
+def _wishes(row: Sequence[Room], house: House, places: dict[str, Place]) -> list[float]:
+    """The centre each room would like: below its domain, else below those that import it, else its share."""
+    share = (RIGHT - LEFT) / len(row)
+    wishes = []
+    for number, room in enumerate(row):
+        domain = [places[name].centre for name in places if name.rpartition(".")[2] == _domain(room)]
+        above = [
+            places[source].centre
+            for source, target in house.arrows
+            if target == room.name and source in places
+        ]
+        even = LEFT + share * (number + 0.5)
+        if domain:
+            wishes.append(domain[0])
+        elif len(set(above)) > 1:
+            wishes.append((sum(above) / len(above) + even) / 2)
+        else:
+            wishes.append(even)
+    return wishes
+
+
+def _domain(room: Room) -> str:
+    """`lots` for `routers.lots`, `models.lot` and `services.lots` alike."""
+    name = room.label
+    return name if name.endswith("s") or "." not in room.name else name + "s"
+
+
+def _spread(wishes: Sequence[float], widths: Sequence[float]) -> list[float]:
+    """Left edges as near the wishes as boxes that keep apart and inside allow."""
+    edges: list[float] = []
+    free = float(LEFT)
+    for wish, wide in zip(wishes, widths, strict=True):
+        edges.append(max(free, wish - wide / 2))
+        free = edges[-1] + wide + APART
+    limit = float(RIGHT)
+    for at in range(len(edges) - 1, -1, -1):
+        edges[at] = min(edges[at], limit - widths[at])
+        limit = edges[at] - APART
+    return edges
