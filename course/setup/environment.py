@@ -5,6 +5,7 @@ Python. Where it is missing or says something else, the environment is mended; w
 or the folder was moved, it is made again.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -78,11 +79,9 @@ class Environment:
             ):
                 if self.newest or not self.ready():
                     self._mend()
-        except PermissionError as error:
-            raise trouble.unwritable(paths.ROOT) from error
         except OSError as error:
-            known = trouble.recognise(str(error), self.folder)
-            raise known or trouble.unwritable(paths.ROOT) from error
+            full = trouble.recognise(str(error), self.folder) if error.errno == errno.ENOSPC else None
+            raise full or trouble.unwritable(paths.ROOT) from error
 
     def enter(self, argv: list[str]) -> NoReturn:
         """Go on in the environment's Python as `python -m course ...`; its exit status is passed on."""

@@ -62,11 +62,6 @@ def unwritable(folder: Path) -> CourseError:
     )
 
 
-def offline(error: CourseError) -> bool:
-    """Whether a second tool would meet the same closed door: no network, full disk, nothing writable."""
-    return any(error.what == what for _, what, _ in CAUSES)
-
-
 def _keep(output: str, folder: Path) -> Path | None:
     path = folder / "course-setup.log"
     try:
