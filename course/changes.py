@@ -49,7 +49,7 @@ def changes(chapter: Chapter) -> Shown:
     if not start.is_dir():
         raise CourseError(
             f"What chapter {chapter.number} started from is no longer there to compare with.",
-            f"`course start-over {chapter.number}` begins it again and keeps your files.",
+            f"`course start_over {chapter.number}` begins it again and keeps your files.",
         )
     found = compare(start, project)
     if not found:

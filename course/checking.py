@@ -22,13 +22,14 @@ def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Resu
     fingerprint = workspace.fingerprint(project)
     result = checkpoint.check(project, chapter, on_verdict=on_verdict)
     hints.remember(project, result, fingerprint)
-    progress.checked(
-        chapter,
-        passed=result.passed,
-        holds=sum(verdict.holds for verdict in result.verdicts),
-        of=len(result.verdicts),
-        fingerprint=fingerprint,
-    )
+    if result.problem is None:
+        progress.checked(
+            chapter,
+            passed=result.passed,
+            holds=sum(verdict.holds for verdict in result.verdicts),
+            of=len(result.verdicts),
+            fingerprint=fingerprint,
+        )
     return result
 
 

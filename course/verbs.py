@@ -1,5 +1,7 @@
 """The verbs of the command line on the learner's side. Each prints plain text and returns an exit status.
 
+`chapter` is a chapter's number or name; None is the one begun last.
+
 0: done, or passed. 1: checked, and not passed. 2: could not be done; standard error says why and what to do.
 """
 
@@ -42,57 +44,57 @@ def plainly(verb: Callable[P, int]) -> Callable[P, int]:
 
 
 @plainly
-def start(which: str) -> int:
+def start(chapter: str) -> int:
     """Start a chapter, or go on with it."""
-    print(workspace.start(chapters.find(which)).sentence)
+    print(workspace.start(chapters.find(chapter)).sentence)
     return DONE
 
 
 @plainly
-def start_over(which: str) -> int:
+def start_over(chapter: str | None = None) -> int:
     """Keep the chapter's folder under another name, and start anew."""
-    print(workspace.start_over(chapters.find(which)).sentence)
+    print(workspace.start_over(_chapter(chapter)).sentence)
     return DONE
 
 
 @plainly
-def check(which: str | None = None) -> int:
+def check(chapter: str | None = None) -> int:
     """Check a chapter's project; the verdicts are printed as they come."""
     from course import checking
     from course.report import as_text
 
-    chapter = _chapter(which)
-    result = checking.check(chapter, on_verdict=lambda verdict: print(as_text.verdict(verdict), flush=True))
+    found = _chapter(chapter)
+    result = checking.check(found, on_verdict=lambda verdict: print(as_text.verdict(verdict), flush=True))
     print(as_text.closing(result))
-    if (then := checking.what_next(chapter, result)) is not None:
+    if (then := checking.what_next(found, result)) is not None:
         print(then.text)
     return DONE if result.passed else NOT_PASSED
 
 
 @plainly
-def hint(which: str | None = None) -> int:
+def hint(chapter: str | None = None) -> int:
     """The next hint for the first requirement that did not hold at the last check."""
     from course import hints
 
-    print(hints.hint(_chapter(which)).text)
+    print(hints.hint(_chapter(chapter)).text)
     return DONE
 
 
 @plainly
-def solution(which: str | None = None, path: str | None = None) -> int:
+def solution(chapter: str | None = None, path: str | None = None) -> int:
     """How the learner's files differ from the course's."""
     from course import changes as made
 
-    print(made.solution(_chapter(which), path).text)
+    print(made.solution(_chapter(chapter), path).text)
     return DONE
 
 
 @plainly
-def changes(which: str | None = None) -> int:
+def changes(chapter: str | None = None) -> int:
     """What a chapter has changed so far."""
     from course import changes as made
 
-    print(made.changes(_chapter(which)).text)
+    print(made.changes(_chapter(chapter)).text)
     return DONE
 
 
@@ -106,11 +108,11 @@ def progress() -> int:
 
 
 @plainly
-def serve(which: str | None = None, port: int | None = None) -> int:
+def serve(chapter: str | None = None, port: int | None = None) -> int:
     """Serve a chapter's project until Ctrl+C."""
     from course.serve import Serving
 
-    serving = Serving(_chapter(which), port, heard=lambda line: print(line, flush=True))
+    serving = Serving(_chapter(chapter), port, heard=lambda line: print(line, flush=True))
     print(
         f"Your service answers at {serving.url} (documentation: {serving.url}/docs). Ctrl+C ends it.",
         flush=True,

@@ -1,0 +1,101 @@
+"""`my_service/progress.json`: readable, written whole, never lost."""
+
+import json
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from course import progress, storage, workspace
+from course.chapters import Chapter
+from course.road import road
+
+Two = tuple[Chapter, Chapter]
+
+
+def test_the_road_says_in_words_where_the_learner_is(two_chapters: Two) -> None:
+    doors, rooms = two_chapters
+    workspace.start(doors)
+    progress.checked(doors, passed=True, holds=3, of=3, fingerprint="3f")
+    workspace.start(rooms)
+    shown = road()
+    assert shown.text == "1 of 2 chapters passed.\n  0  Doors  passed\n  1  Rooms  begun"
+    progress.checked(rooms, passed=False, holds=2, of=9, fingerprint="4a")
+    shown = road()
+    assert "begun, 2 of 9 requirements hold" in shown.text
+    assert "begun, 2 of 9 requirements hold" in shown.html
+
+
+def test_a_chapter_that_was_never_opened_is_not_begun(two_chapters: Two) -> None:
+    assert road().text.count("not begun") == 2
+
+
+def test_a_chapter_that_passed_once_stays_passed_and_the_road_says_what_broke(two_chapters: Two) -> None:
+    doors, _ = two_chapters
+    progress.checked(doors, passed=True, holds=3, of=3, fingerprint="3f")
+    progress.checked(doors, passed=False, holds=2, of=3, fingerprint="4a")
+    record = progress.load().of(doors)
+    assert (record.passed, record.fingerprint) == (True, "3f")
+    assert "passed; at the last check 2 of 3 requirements hold" in road().text
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"{", b"\xff\xfe\x00", b"[]", b'{"chapters": 3}', b'{"chapters": {"ch00": {"holds": "many"}}}'],
+    ids=["empty", "cut short", "not UTF-8", "a list", "no chapters", "no number"],
+)
+def test_a_file_that_cannot_be_read_is_kept_aside_and_said(
+    two_chapters: Two, workspace_folder: Path, spoilt: bytes
+) -> None:
+    workspace_folder.mkdir()
+    progress.location().write_bytes(spoilt)
+    assert "is kept as my_service/progress-unreadable-1.json" in road().text
+    assert (workspace_folder / "progress-unreadable-1.json").read_bytes() == spoilt
+    assert not progress.location().exists()
+
+
+def test_what_is_set_aside_twice_gets_two_names(two_chapters: Two, workspace_folder: Path) -> None:
+    workspace_folder.mkdir()
+    for _ in range(2):
+        progress.location().write_text("{", encoding="utf-8")
+        progress.load()
+    assert len(list(workspace_folder.glob("progress-unreadable-*.json"))) == 2
+
+
+def test_the_file_is_json_that_a_person_can_read(two_chapters: Two) -> None:
+    doors, _ = two_chapters
+    progress.begun(doors)
+    text = progress.location().read_text(encoding="utf-8")
+    assert json.loads(text)["current"] == "ch00_doors"
+    assert text.splitlines()[1] == f'  "about": "{progress.ABOUT}",'
+
+
+def test_two_kernels_that_write_at_once_lose_nothing(two_chapters: Two) -> None:
+    doors, rooms = two_chapters
+
+    def check_often(chapter: Chapter) -> None:
+        for holds in range(20):
+            progress.checked(chapter, passed=False, holds=holds, of=20, fingerprint="")
+
+    kernels = [Thread(target=check_often, args=(chapter,)) for chapter in (doors, rooms)]
+    for kernel in kernels:
+        kernel.start()
+    for kernel in kernels:
+        kernel.join()
+    assert [progress.load().of(chapter).holds for chapter in (doors, rooms)] == [19, 19]
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "progress.json"
+    storage.write_text(path, "before\n")
+
+    def interrupted(source: str, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(storage.os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        storage.write_text(path, "after\n")
+    assert path.read_text(encoding="utf-8") == "before\n"
+    assert list(tmp_path.iterdir()) == [path]
