@@ -1,0 +1,118 @@
+"""What one build cell changes: the text before and after, and one line that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from course.compose import syntax
+from course.compose.header import Header, split_cell
+from course.compose.members import Notes
+from course.compose.merge import combine, write
+from course.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Change:
+    """The outcome of a build cell. `summary` is one line in words; `path` is relative to the project."""
+
+    path: str
+    created: bool
+    changed: bool
+    summary: str
+    before: str
+    after: str
+
+
+def changed(source: str, old: str | None) -> Change:
+    """What the cell makes of the file's text (None: there is no such file yet). Touches nothing.
+
+    Raises CourseError when the cell cannot be applied.
+    """
+    return outcome(*split_cell(source), old)
+
+
+def outcome(header: Header, body: str, first_line: int, old: str | None) -> Change:
+    """As `changed`, for a split cell. `first_line`: number of the body's first line in the cell."""
+    before = old or ""
+    notes = None
+    if header.verb == "write":
+        after = write(before, body)
+        _check_whole(header.path, body, first_line)
+    elif not header.path.endswith(".py"):
+        raise CourseError(
+            f"`%%add` works on names, and `{header.path}` is not a Python file.",
+            f"Give the whole file with `%%write {header.path}`.",
+        )
+    else:
+        after, notes = combine(before, body, header, first_line)
+    summary = f"{header.path}: {_words(notes, before, after, old is None)}"
+    return Change(header.path, old is None, old is None or after != before, summary, before, after)
+
+
+def applied(files: Mapping[str, str], source: str) -> dict[str, str]:
+    """A project (path to text) after the cell, packages' `__init__.py` included; the one given stays."""
+    header, body, first_line = split_cell(source)
+    change = outcome(header, body, first_line, files.get(header.path))
+    missing = {init: "" for init in packages(header.path) if init not in files}
+    return {**files, **missing, change.path: change.after}
+
+
+def packages(path: str) -> list[str]:
+    """The `__init__.py` files that a Python file under app/ needs to be importable, outermost first."""
+    folders = path.split("/")[:-1]
+    if not path.endswith(".py") or folders[:1] != ["app"]:
+        return []
+    inits = ["/".join([*folders[: n + 1], "__init__.py"]) for n in range(len(folders))]
+    return [init for init in inits if init != path]
+
+
+def _check_whole(path: str, body: str, first_line: int) -> None:
+    """CourseError unless the text is what its name says: Python, TOML, JSON. Others may hold anything."""
+    if path.endswith(".py"):
+        syntax.parse_cell(body, path, first_line)
+    elif path.endswith(".toml"):
+        import tomllib
+
+        try:
+            tomllib.loads(body)
+        except tomllib.TOMLDecodeError as error:
+            raise _not(path, "TOML", str(error)) from None
+    elif path.endswith(".json"):
+        import json
+
+        try:
+            json.loads(body)
+        except json.JSONDecodeError as error:
+            line = error.lineno + first_line - 1
+            raise _not(path, "JSON", f"line {line} of the cell, {error.msg.lower()}") from None
+
+
+def _not(path: str, kind: str, why: str) -> CourseError:
+    return CourseError(
+        f"The cell is not {kind} yet: {why}.", f"Mend it and run it again. `{path}` is as it was."
+    )
+
+
+def _words(notes: Notes | None, before: str, after: str, created: bool) -> str:
+    absent = f"{_names(notes.absent)} was not there" if notes and notes.absent else ""
+    if before == after and not created:
+        return f"unchanged, {absent}" if absent else "unchanged"
+    lines = len(after.splitlines())
+    size = "1 line" if lines == 1 else f"{lines} lines"
+    if notes is None:
+        return f"{'created' if created else 'written anew'}, {size}"
+    parts = ["created"] if created else []
+    parts += ["docstring set"] if notes.docstring else []
+    for names, did in ((notes.replaced, "replaced"), (notes.added, "added"), (notes.removed, "removed")):
+        parts += [f"{_names(names)} {did}"] if names else []
+    for count, did in ((notes.imported, "added"), (notes.dropped, "removed")):
+        parts += [f"{count} import{'s' * (count != 1)} {did}"] if count else []
+    return ", ".join([*parts, absent] if absent else parts) or "changed"
+
+
+def _names(names: list[str]) -> str:
+    shown = [f"`{name}`" for name in dict.fromkeys(names)]
+    if len(shown) > 5:
+        shown = [*shown[:4], f"{len(shown) - 4} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -1,0 +1,85 @@
+"""Where new statements go: after or before a name, else to the end of the file or class.
+
+Two things come before the end. `if __name__ == "__main__":` stays last. And a name that a statement of the
+file needs while the module is imported (`app = create_app()`, `limit=LIMIT`) goes above that statement,
+because at the end it would come too late.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from course.compose import names
+from course.compose.header import Header
+from course.compose.members import Fresh, Notes, say
+from course.compose.suite import Suite
+from course.errors import CourseError
+
+
+def place(suite: Suite, new: list[Fresh], header: Header, notes: Notes) -> None:
+    """Put every new statement into the suite, in the order of the cell."""
+    if not new:
+        return
+    say(notes.added, new)
+    anchor = header.after or header.before
+    if anchor and not any(anchor in f.item.names for f in new):
+        _beside(suite, new, header, anchor)
+        return
+    last: list[Fresh] = []
+    for one in reversed(new):
+        index = _first_need(suite, one, [f.item.nodes for f in new])
+        if index is None:
+            last.insert(0, one)
+        else:
+            suite.put_before(index, one.item, one.wish)
+    in_a_row(suite, _end(suite), last)
+
+
+def _beside(suite: Suite, new: list[Fresh], header: Header, anchor: str) -> None:
+    found = suite.binding(anchor)
+    if not found:
+        there = ", ".join(
+            f"`{name}`" for item in suite.items for name in sorted(item.names) if item.kind != "import"
+        )
+        place = f"The class `{header.inside}` in `{header.path}`" if header.inside else f"`{header.path}`"
+        raise CourseError(
+            f"{place} has no `{anchor}` to put this {'after' if header.after else 'before'}.",
+            f"Names that are there: {there}." if there else "Leave that part of the first line out.",
+        )
+    if suite.items[found[0]].kind == "import":  # nothing stands among the imports: it goes below them
+        index = found[0]
+        while index < len(suite.items) and suite.items[index].kind == "import":
+            index += 1
+        in_a_row(suite, index, new)
+    elif header.after:
+        in_a_row(suite, found[-1] + 1, new)
+    else:
+        in_a_row(suite, found[0], new[:-1])
+        suite.put_before(found[0] + len(new) - 1, new[-1].item, new[-1].wish)
+
+
+def in_a_row(suite: Suite, index: int, row: list[Fresh]) -> None:
+    for n, one in enumerate(row):
+        follows = n > 0 and row[n - 1].number + 1 == one.number
+        suite.put(index + n, one.item, one.wish if follows else 0)
+
+
+def _end(suite: Suite) -> int:
+    last = suite.items[-1] if suite.items else None
+    guarded = last is not None and any(name.startswith("if __name__") for name in last.names)
+    return len(suite.items) - guarded
+
+
+def _first_need(suite: Suite, one: Fresh, new: list[list[ast.stmt]]) -> int | None:
+    """Index of the first statement that could not run before `one` has."""
+    definitions: dict[str, list[ast.stmt]] = {}
+    for nodes in [*(item.nodes for item in suite.items), *new]:
+        for node in nodes:
+            for name in names.bound(node):
+                definitions.setdefault(name, []).append(node)
+    for index, item in enumerate(suite.items):
+        if item.kind not in ("import", "docstring"):
+            needed = set[str]().union(*(names.needed_to_run(node, definitions) for node in item.nodes))
+            if needed & one.item.names:
+                return index
+    return None
