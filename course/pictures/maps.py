@@ -8,6 +8,7 @@ from course.pictures.picture import Picture, in_words
 from course.pictures.placing import TALL, Place, place
 from course.pictures.rooms import LAYERS, House, Room, read
 from course.pictures.svg import WIDTH, Drawing, width_of
+from course.pictures.ways import Ways
 
 if TYPE_CHECKING:
     from course.chapters import Chapter
@@ -99,8 +100,17 @@ def _draw(
     legend += ", thick where it is new; dashed where it leads up." if news else "; dashed where it leads up."
     drawing.text(18, 47, legend, "faint", size=12)
     places, heights, low = place(now, states)
-    for source, target in sorted(now.arrows, key=lambda arrow: (arrow in news, arrow)):
-        _arrow(drawing, places[source], places[target], new=(source, target) in news)
+    ways = Ways(places)
+    for arrow in sorted(now.arrows, key=lambda arrow: (arrow in news, arrow)):
+        new = arrow in news
+        path, tip, down = ways.between(*arrow)
+        drawing.path(
+            path,
+            "green" if new else "faint",
+            thick=2 if new else 1,
+            dash=places[arrow[1]].y < places[arrow[0]].y,
+        )
+        drawing.head(*tip, "green" if new else "faint", down=down)
     for layer, top in heights.items():
         drawing.text(18, top + TALL / 2 + 4.5, layer, "faint", size=12.5, bold=True)
     for room in now.rooms.values():
@@ -114,26 +124,8 @@ def _draw(
 def _room(drawing: Drawing, room: Room, state: str, at: Place) -> None:
     colour = {"new": "green", "changed": "amber"}.get(state, "faint")
     drawing.box(at.x, at.y, at.wide, TALL, stroke=colour, thick=2 if state else 1, dash=state == "changed")
-    said = width_of(state, 12, bold=True) + 8 if state else 0
+    said = width_of(state, 12, bold=True) + 14 if state else 0
     drawing.text(at.x + 10, at.y + TALL / 2 + 4.5, room.label, size=12.5, mono=True, room=at.wide - 18 - said)
     if state:
         right = at.x + at.wide - 9
         drawing.text(right, at.y + TALL / 2 + 4.5, state, colour, size=12, bold=True, anchor="end")
-
-
-def _arrow(drawing: Drawing, start: Place, end: Place, *, new: bool) -> None:
-    """A curve from the side of `start` that faces `end`. In one row it runs below the boxes."""
-    role, thick = ("green", 2.0) if new else ("faint", 1.0)
-    lean = max(-0.4, min(0.4, (end.x - start.x) / WIDTH))
-    x1, x2 = start.centre + start.wide * lean, end.centre - end.wide * lean
-    down = end.y > start.y
-    if down:
-        y1, y2 = start.y + TALL, end.y
-    else:
-        y1, y2 = start.y + (TALL if end.y == start.y else 0), end.y + TALL
-    bend = 24.0 if y1 == y2 else min(60.0, abs(y2 - y1) * 0.6)
-    out, back = (bend, -bend) if down else (bend if y1 == y2 else -bend, bend)
-    stop = y2 - 5 if down else y2 + 5
-    curve = f"M{x1:.1f} {y1:.1f} C{x1:.1f} {y1 + out:.1f} {x2:.1f} {y2 + back:.1f} {x2:.1f} {stop:.1f}"
-    drawing.path(curve, role, thick=thick, dash=end.y < start.y)
-    drawing.head(x2, y2, role, down=down)

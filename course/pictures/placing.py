@@ -43,7 +43,7 @@ def place(house: House, states: dict[str, str]) -> tuple[dict[str, Place], dict[
 
 
 def _width(room: Room, state: str) -> float:
-    said = width_of(state, 12, bold=True) + 8 if state else 0
+    said = width_of(state, 12, bold=True) + 14 if state else 0
     return min(24 + width_of(room.label, 12.5, mono=True) + said, 210)
 
 
