@@ -1,0 +1,10 @@
+"""Run a chapter's requirements on a learner's project, in a fresh process, and say what was found.
+
+This side runs in the learner's kernel: it imports neither pytest nor FastAPI.
+"""
+
+from course.checkpoint.limits import Limits
+from course.checkpoint.process import Worker
+from course.checkpoint.supervisor import check, cool, prepared, warm
+
+__all__ = ["Limits", "Worker", "check", "cool", "prepared", "warm"]

@@ -1,0 +1,72 @@
+"""Nothing that a learner's code starts outlives its check."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROUNDS = 5
+"""How often to look again for children: one may start another while it is being ended."""
+
+
+def kill(process: "subprocess.Popen[bytes]", mark: str, *, thorough: bool) -> None:
+    """Kill a worker, its process group, and its children in sessions of their own.
+
+    Args:
+        process: the worker; on POSIX it leads a group.
+        mark: what stands in the environment of everything that it started.
+        thorough: look at all processes of this machine for the mark, too. Needed where the worker ended
+            before its children could be listed.
+    """
+    for _ in range(ROUNDS):
+        children = _children(process)
+        if not children:
+            break
+        for child in children:
+            _end(child)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        process.kill()
+    # Linux hands orphans to the worker (`worker.limits.adopt_orphans`), elsewhere they leave the tree.
+    if thorough or sys.platform != "linux":
+        for orphan in marked(mark):
+            _end(orphan)
+
+
+def marked(mark: str) -> Iterator[object]:
+    """All processes of this user with the mark in their environment."""
+    import psutil  # type: ignore[import-untyped]
+
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.status() != psutil.STATUS_ZOMBIE and mark in process.environ().values():
+                yield process
+
+
+def _children(process: "subprocess.Popen[bytes]") -> list[object]:
+    import psutil
+
+    try:
+        found = psutil.Process(process.pid).children(recursive=True)
+        return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+    except psutil.Error:
+        return []
+
+
+def _end(process: object) -> None:
+    import psutil
+
+    assert isinstance(process, psutil.Process)
+    with contextlib.suppress(psutil.Error):
+        process.kill()
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away. What a dying process still holds on Windows is left to the system."""
+    shutil.rmtree(folder, ignore_errors=True)

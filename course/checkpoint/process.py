@@ -1,0 +1,157 @@
+"""A worker process, seen from outside: start it, hand it a job, hear it, end it with all that it started.
+
+No fork: the same on Windows and macOS. Events come through a pipe of their own, so that nothing the learner's
+code prints can be taken for one; what it prints is drained all the time, and its beginning kept.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from course import paths
+from course.checkpoint import leftovers
+
+Event = dict[str, Any]
+
+WINDOWS = sys.platform == "win32"
+MARKER = "GAVEL_COURSE_WORKER"
+"""In the environment of a worker and of everything it starts, so that what it leaves behind can be found."""
+
+
+class Worker:
+    """One fresh process. It is used for one job and never again.
+
+    Args:
+        preparation: what to do before the job comes: the tests to collect, the banks to read.
+        output: how many characters of what the learner's code prints are kept.
+    """
+
+    def __init__(self, preparation: Mapping[str, Any], *, output: int = 30_000) -> None:
+        self.preparation = preparation
+        self.mark = secrets.token_hex(8)
+        self.scratch = Path(tempfile.mkdtemp(prefix="gavel-check-"))
+        self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._nonce = secrets.token_hex(16)
+        self._kept: list[bytes] = []
+        self._room = output * 4  # bytes; a character of UTF-8 has at most four
+        self._limit = output
+        self.printed = 0
+        reading, writing = os.pipe()
+        self._process = self._start(writing)
+        os.close(writing)
+        self._threads = [
+            threading.Thread(target=self._hear, args=(reading,), daemon=True),
+            threading.Thread(target=self._drain, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        self._tell({"scratch": str(self.scratch), **preparation})
+
+    def _start(self, writing: int) -> "subprocess.Popen[bytes]":
+        options: dict[str, Any] = {}
+        channel = writing
+        if WINDOWS:
+            import msvcrt
+
+            channel = msvcrt.get_osfhandle(writing)  # type: ignore[attr-defined]
+            os.set_handle_inheritable(channel, True)  # type: ignore[attr-defined]
+            options["startupinfo"] = subprocess.STARTUPINFO(  # type: ignore[attr-defined]
+                lpAttributeList={"handle_list": [channel]}
+            )
+            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+        else:
+            options["pass_fds"] = (writing,)
+            options["start_new_session"] = True
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "course.worker", str(channel)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=self.scratch,
+            env=self._environment(),
+            bufsize=0,
+            **options,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """The environment without settings of the service: a check does not depend on the shell around it."""
+        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GAVEL_")}
+        search = [str(paths.ROOT), *filter(None, [kept.get("PYTHONPATH")])]
+        return kept | {
+            "PYTHONPATH": os.pathsep.join(search),
+            "PYTHONIOENCODING": "utf-8:backslashreplace",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "NO_COLOR": "1",
+            MARKER: self.mark,
+        }
+
+    def give(self, job: Mapping[str, Any]) -> None:
+        """Send the job. A worker that has died by then is noticed by the one who waits for its events."""
+        self._tell({**job, "nonce": self._nonce})
+
+    def _tell(self, message: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _hear(self, reading: int) -> None:
+        with open(reading, "rb") as lines:
+            for line in lines:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(event, dict) and event.pop("nonce", None) in {self._nonce, "warm"}:
+                    self.events.put(event)
+        self.events.put(None)
+
+    def _drain(self) -> None:
+        assert self._process.stdout is not None
+        while chunk := os.read(self._process.stdout.fileno(), 1 << 20):
+            if self._room > 0:
+                self._kept.append(chunk[: self._room])
+                self._room -= len(chunk)
+            self.printed += len(chunk)
+
+    def output(self) -> str:
+        """What was printed, its first part, as text. Bytes that are not UTF-8 are shown as `\\xff`."""
+        kept = b"".join(self._kept).decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+        if len(kept) <= self._limit and self._room > 0:
+            return kept
+        shown = kept[: self._limit]
+        left = self.printed - len(shown.encode("utf-8", "replace"))
+        return f"{shown}\n… and {left:,} bytes more that are not shown"
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit code; on POSIX, minus the number of the signal that ended it. None while it runs."""
+        return self._process.poll()
+
+    def end(self) -> None:
+        """Kill it with everything that it started, and take its folder away. May be called again."""
+        died_by_itself = self.ended
+        leftovers.kill(self._process, self.mark, thorough=died_by_itself)
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        if self._process.stdout is not None and not self._threads[1].is_alive():
+            self._process.stdout.close()
+        leftovers.remove(self.scratch)

@@ -1,0 +1,116 @@
+"""A TestClient that remembers what was sent and what came back, for the report."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from course.report.model import Exchange
+
+ANSWER_LENGTH = 700
+"""Characters of a body that a report shows."""
+
+SECRET_FIELD = re.compile(
+    r"""(["']?(?:[a-z_]*password|[a-z_]*secret|[a-z_]*token|api_?key|authorization)["']?\s*[:=]\s*)"""
+    r"""("(?:[^"\\]|\\.)*"|[^\s&,}"]+)""",
+    re.IGNORECASE,
+)
+SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key"})
+USUAL_REQUEST_HEADERS = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type"}
+)
+TOLD_ANSWER_HEADERS = ("location", "etag", "allow", "www-authenticate", "retry-after", "set-cookie")
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+
+
+class LeftTheService(Exception):
+    """The learner's code ended the program (`sys.exit`) while it was serving."""
+
+
+class Guarded:
+    """The learner's app behind a wall that `SystemExit` does not pass; everything else is the app's own."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except (SystemExit, KeyboardInterrupt) as leaving:
+            raise LeftTheService(f"{type(leaving).__name__}: {leaving}") from leaving
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app, name)
+
+
+class RecordingClient(TestClient):
+    """Works as TestClient does, and adds each exchange to `exchanges`."""
+
+    def __init__(self, app: App, exchanges: list[Exchange], **options: Any) -> None:
+        super().__init__(Guarded(app), **options)
+        self.exchanges = exchanges
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        try:
+            response = super().send(request, **options)
+        except BaseException:
+            self.exchanges.append(exchange_of(request, None))
+            raise
+        self.exchanges.append(exchange_of(request, response))
+        return response
+
+
+def exchange_of(request: httpx2.Request, response: httpx2.Response | None) -> Exchange:
+    """A request and its answer as short text. No answer where the app raised an exception."""
+    path = request.url.raw_path.decode("ascii")
+    sent = _told(request.headers, lambda name: name not in USUAL_REQUEST_HEADERS, _body(request))
+    if response is None:
+        return Exchange(request.method, path, sent)
+    answer = _told(response.headers, TOLD_ANSWER_HEADERS.__contains__, _body(response))
+    return Exchange(request.method, path, sent, response.status_code, answer)
+
+
+def masked(text: str) -> str:
+    """The text without the values of fields whose names say that they are secret."""
+    return SECRET_FIELD.sub(lambda found: found[1] + '"•••"', text)
+
+
+def _told(headers: Any, wanted: Callable[[str], bool], body: str) -> str:
+    lines = [
+        f"{name.title()}: {_value(name, value)}" for name, value in headers.multi_items() if wanted(name)
+    ]
+    return "\n".join([*lines, body]) if body else "\n".join(lines)
+
+
+def _value(name: str, value: str) -> str:
+    if name == "authorization" and " " in value:
+        return value.split(" ")[0] + " •••"
+    return "•••" if name in SECRET_HEADERS else value
+
+
+def _body(message: httpx2.Request | httpx2.Response) -> str:
+    """The body as text: JSON on one line, other text as it is, anything else named by its type and size."""
+    try:
+        content = message.content
+    except (httpx2.RequestNotRead, httpx2.ResponseNotRead):
+        return "(a stream)"
+    if not content:
+        return ""
+    kind = message.headers.get("content-type", "").split(";")[0]
+    if kind.startswith("multipart/"):
+        return f"({kind}, {len(content)} bytes)"
+    try:
+        body = content.decode("utf-8")
+        if kind.endswith("json"):
+            body = json.dumps(json.loads(body), ensure_ascii=False)
+    except ValueError:
+        body = content.decode("utf-8", "backslashreplace") if kind.startswith("text/") else ""
+    if not body or "\0" in body:
+        return f"({kind or 'bytes'}, {len(content)} bytes)"
+    body = masked(body)
+    return body if len(body) <= ANSWER_LENGTH else f"{body[:ANSWER_LENGTH]}… ({len(body)} characters)"

@@ -1,0 +1,93 @@
+"""The service under test, as a checkpoint's tests see it, wherever its project lies."""
+
+import importlib
+import inspect
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+import anyio
+from fastapi import FastAPI
+
+from course.checkpoint.recording import RecordingClient
+from course.report.model import Exchange
+
+Answer = TypeVar("Answer")
+
+
+class Service:
+    """One project.
+
+    Args:
+        package: the import name of its `app`: `app`, or `app_checkpoints.ch02_routing.app` in place.
+        folder: the project's folder, in which `app/` lies.
+        tmp_path: an empty folder of this test's own, where the database is made.
+    """
+
+    def __init__(self, package: str, folder: Path, tmp_path: Path) -> None:
+        self.package = package
+        self.folder = folder
+        self.tmp_path = tmp_path
+        self.exchanges: list[Exchange] = []
+
+    def __repr__(self) -> str:
+        return f"<the service in {self.folder.name}>"
+
+    def module(self, name: str) -> ModuleType:
+        """`service.module("routers.lots")` is `app.routers.lots` of the project."""
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def settings(self, **settings: Any) -> Any:
+        """The project's `Settings`, with a database of this test's own.
+
+        The database is one file for the whole test, so that a second client finds what the first one left.
+        """
+        kind = self.module("config").Settings
+        if "database_url" in kind.model_fields:
+            url = f"sqlite+aiosqlite:///{(self.tmp_path / 'gavel.db').as_posix()}"
+            settings.setdefault("database_url", url)
+        return kind(_env_file=None, **settings)
+
+    def create_app(self, **settings: Any) -> FastAPI:
+        """A fresh app from the project's `create_app`; where it has none yet, its one `app`."""
+        main = self.module("main")
+        if not hasattr(main, "create_app"):
+            return main.app  # type: ignore[no-any-return]
+        if (self.folder / "app" / "config.py").exists():
+            return main.create_app(self.settings(**settings))  # type: ignore[no-any-return]
+        return main.create_app()  # type: ignore[no-any-return]
+
+    def client(
+        self,
+        app: FastAPI | None = None,
+        *,
+        raise_server_exceptions: bool = True,
+        follow_redirects: bool = True,
+        headers: dict[str, str] | None = None,
+        cookies: dict[str, str] | None = None,
+        **settings: Any,
+    ) -> RecordingClient:
+        """A client of a fresh app, or of `app`. `with` it, the lifespan runs."""
+        return RecordingClient(
+            self.create_app(**settings) if app is None else app,
+            self.exchanges,
+            raise_server_exceptions=raise_server_exceptions,
+            follow_redirects=follow_redirects,
+            headers=headers,
+            cookies=cookies,
+        )
+
+    def run(self, work: Callable[..., Awaitable[Answer]], *arguments: object) -> Answer:
+        """Run an async function to its end, on a loop of its own."""
+        return anyio.run(work, *arguments)
+
+    def record(
+        self, method: str, path: str, *, sent: str = "", status: int | None = None, answer: str = ""
+    ) -> None:
+        """Add an exchange that did not go through `client`: one over ASGITransport, or on raw ASGI."""
+        self.exchanges.append(Exchange(method, path, sent, status, answer))
+
+    def source(self, name: str) -> str:
+        """The text of a module of the project."""
+        return inspect.getsource(self.module(name))

@@ -1,0 +1,1 @@
+"""The fresh process in which a learner's service is checked. It is used once."""

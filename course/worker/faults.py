@@ -1,0 +1,245 @@
+"""An exception, as the learner should meet it: their file, their line, and words that say what it means."""
+
+import builtins
+import difflib
+import importlib
+import linecache
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from course.report.model import Fault
+
+LONGEST = 500
+"""Characters of an exception's message that are shown."""
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+LIBRARIES = (
+    "fastapi",
+    "fastapi.responses",
+    "pydantic",
+    "pydantic_settings",
+    "typing",
+    "contextlib",
+    "decimal",
+)
+"""Where a name that was never imported is looked for."""
+
+
+class Place:
+    """Where the project lies, and what of a stack belongs to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self._roots = {str(self.folder), str(folder.resolve())}
+
+    def inside(self, filename: str) -> str | None:
+        """`app/main.py` for a file of the project; None for any other."""
+        for root in self._roots:
+            if filename.startswith((root + "/", root + "\\")):
+                return filename[len(root) + 1 :].replace("\\", "/")
+        return None
+
+    def fault(self, filename: str, line: int, kind: str = "", message: str = "") -> Fault:
+        """A fault at a line of the project."""
+        code = linecache.getline(filename, line).strip()
+        return Fault(kind, message, self.inside(filename) or "", line, code)
+
+    def clean(self, text: str) -> str:
+        """The text without absolute paths and object addresses: the same in every place, on every run."""
+        for root in sorted(self._roots, key=len, reverse=True):
+            text = text.replace(root + "/", "").replace(root + "\\", "").replace(root, self.folder.name)
+        return ADDRESS.sub("", text)
+
+    def stack(self, error: BaseException) -> list[tuple[str, int, str]]:
+        """(file, line, function) of the project's frames that an exception passed, the deepest last."""
+        found = []
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if self.inside(frame.f_code.co_filename) is not None:
+                found.append((frame.f_code.co_filename, line, frame.f_code.co_name))
+        return found
+
+
+def single(error: BaseException) -> BaseException:
+    """The one exception in a group of one; any other exception is itself."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and those that it came from."""
+    seen: set[int] = set()
+    now: BaseException | None = error
+    while now is not None and id(now) not in seen:
+        seen.add(id(now))
+        now = single(now)
+        yield now
+        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
+
+
+def fault_of(error: BaseException, place: Place) -> Fault | None:
+    """The fault in the learner's code that this exception is; None where it passed none of their lines."""
+    for one in chain(error):
+        kind, message = kind_of(one), place.clean(words_of(one, place))
+        if isinstance(one, SyntaxError) and one.filename and place.inside(one.filename):
+            return place.fault(one.filename, one.lineno or 1, kind, message)
+        stack = place.stack(one)
+        if stack:
+            file, line, _ = stack[-1]
+            return place.fault(file, line, kind, message)
+        endpoint = getattr(one, "endpoint_file", None), getattr(one, "endpoint_line", None)
+        if endpoint[0] and endpoint[1] and place.inside(endpoint[0]):
+            return place.fault(endpoint[0], endpoint[1], kind, message)
+    return None
+
+
+def kind_of(error: BaseException) -> str:
+    """The exception's name as the learner knows it."""
+    name = type(error).__name__
+    return "SystemExit" if name == "LeftTheService" else name
+
+
+def words_of(error: BaseException, place: Place) -> str:
+    """The exception's message, with what it means where that is known."""
+    message = _shortened(str(error))
+    meaning = meaning_of(error, place)
+    if not meaning:
+        return message
+    return f"{message} — {meaning}" if message and not _repeats(error) else meaning
+
+
+def _repeats(error: BaseException) -> bool:
+    return type(error).__name__ in {
+        "LeftTheService",
+        "ResponseValidationError",
+        "NameError",
+        "ModuleNotFoundError",
+    }
+
+
+def meaning_of(error: BaseException, place: Place) -> str:
+    """What an exception means here, in plain words; empty where its own message says enough."""
+    message = str(error)
+    match error:
+        case ModuleNotFoundError():
+            return missing_module(error, place)
+        case NameError() if getattr(error, "name", None):
+            return missing_name(str(error.name))
+        case RecursionError():
+            return "a function calls itself without end: look for the call that leads back to its own start"
+        case MemoryError():
+            return (
+                "it asked for more memory than a check allows; look for a list or a string "
+                "that grows without end"
+            )
+        case EOFError() if "reading a line" in message:
+            return (
+                "`input()` waits for a keyboard, and a service has none: take what you need from the request"
+            )
+        case TypeError() if (hidden := _hidden_builtin(error, place)) is not None:
+            return hidden
+        case FileNotFoundError() if not Path(str(error.filename or "/")).is_absolute():
+            return (
+                "a service may be started from any folder: build the path from `Path(__file__)`, "
+                "not from where you happen to be"
+            )
+    if type(error).__name__ == "LeftTheService":
+        return (
+            f"your code ended the program ({message}): `sys.exit()` would take the whole service down with "
+            "one request; raise an `HTTPException` instead"
+        )
+    if type(error).__name__ == "ResponseValidationError":
+        return _unfit_answer(error)
+    if "generator didn't yield" in message:
+        return (
+            "the lifespan never reaches a `yield`: what stands before it runs at the start, "
+            "what follows it at the end"
+        )
+    if "generator didn't stop" in message:
+        return "there is a second `yield` where only one may be: the service runs once, between start and end"
+    return ""
+
+
+def missing_name(name: str) -> str:
+    """Words for a name that was used and never defined."""
+    for library in LIBRARIES:
+        module = sys.modules.get(library)
+        if module is not None and hasattr(module, name):
+            return f"`{name}` is used but was never imported: add `from {library} import {name}`"
+    if name in sys.stdlib_module_names:
+        return f"`{name}` is used but was never imported: add `import {name}`"
+    return f"`{name}` is used before anything gives it a meaning: is it spelled as where it is defined?"
+
+
+def missing_module(error: ModuleNotFoundError, place: Place) -> str:
+    """Words for a module that is not there, with the one that was probably meant."""
+    name = error.name or ""
+    top, _, rest = name.partition(".")
+    if top == "app" and rest:
+        near = difflib.get_close_matches(name, own_modules(place.folder), n=1)
+        return f"there is no module `{name}` in your project" + (
+            f": did you mean `{near[0]}`?" if near else ""
+        )
+    if f"app.{name}" in own_modules(place.folder):
+        return f"`{name}` is a module of your own: write `from .{name} import …`, with the dot"
+    known = [*sys.stdlib_module_names, "fastapi", "pydantic", "pydantic_settings", "sqlalchemy", "httpx"]
+    near = difflib.get_close_matches(top, known, n=1)
+    return f"there is no module `{name}` here" + (f": did you mean `{near[0]}`?" if near else "")
+
+
+def own_modules(folder: Path) -> list[str]:
+    """The import names of all modules of a project."""
+    names = []
+    for path in sorted((folder / "app").rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return names
+
+
+def _hidden_builtin(error: TypeError, place: Place) -> str | None:
+    """Words for `print = 3` at the top of a module, and `print(...)` further down."""
+    if "not callable" not in str(error) and "isinstance()" not in str(error):
+        return None
+    for frame in _frames(error.__traceback__):
+        file = place.inside(frame.f_code.co_filename)
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+        if file is None:
+            continue
+        for scope in (frame.f_locals, frame.f_globals):
+            for name, value in list(scope.items()):
+                known = getattr(builtins, name, None)
+                if callable(known) and value is not known and not callable(value) and name in line:
+                    return (
+                        f"`{name}` is a name of your own here, and hides Python's `{name}`: "
+                        "give yours another name"
+                    )
+    return None
+
+
+def _frames(trace: TracebackType | None) -> Iterator[FrameType]:
+    frames = [frame for frame, _ in traceback.walk_tb(trace)]
+    yield from reversed(frames)
+
+
+def _unfit_answer(error: BaseException) -> str:
+    first: dict[str, Any] = next(iter(getattr(error, "errors", list)()), {})
+    at = ".".join(str(part) for part in first.get("loc", ()) if part != "response")
+    what = f": `{at}`: {first.get('msg', '')}" if at else f": {first.get('msg', '')}"
+    return f"what the handler returns does not fit its response model{what}"
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= LONGEST else message[:LONGEST] + "…"
+
+
+def loaded(name: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,245 @@
+"""One pytest session: everything is collected and warm before the job comes, then the requirements run.
+
+pytest collects the tests and rewrites their assertions. The requirements are then driven through its set-up,
+call and tear-down hooks without its reports: a report would draw a traceback that no learner reads.
+"""
+
+import importlib
+import os
+import sys
+import threading
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import CallInfo
+
+from course import bank
+from course.checkpoint import requirements
+from course.checkpoint.service import Service
+from course.report.model import Fault, Problem, Verdict
+from course.worker import limits, trust
+from course.worker.channel import Channel
+from course.worker.faults import Place
+from course.worker.project import Trouble, load
+from course.worker.verdicts import judged, untrusted
+from course.worker.watch import Watch
+
+NEEDLESS = (
+    *(
+        "cacheprovider",
+        "capture",
+        "debugging",
+        "doctest",
+        "faulthandler",
+        "junitxml",
+        "legacypath",
+        "logging",
+    ),
+    *("nose", "pastebin", "recwarn", "setuponly", "setupplan", "skipping", "stepwise", "threadexception"),
+    *("unittest", "unraisableexception", "warnings"),
+)
+"""Plugins of pytest that a requirement has no use for; each costs at every start or at every test."""
+
+
+@dataclass
+class Job:
+    """What to check, and under which limits."""
+
+    project: Path
+    seconds: float
+    memory: int
+    done: set[tuple[int, str]] = field(default_factory=set)
+
+
+class Checking:
+    """The plugin that is the session: it waits for the job, imports the service and runs the requirements."""
+
+    def __init__(self, channel: Channel, chapters: dict[Path, int], scratch: Path) -> None:
+        self.channel = channel
+        self.chapters = chapters
+        self.scratch = scratch
+        self.serving: Service | None = None
+        self.banks: dict[int, tuple[bank.Misconception, ...]] = {}
+        self.unreadable = ""
+
+    @pytest.fixture
+    def service(self) -> Service:
+        """The learner's service."""
+        assert self.serving is not None
+        return self.serving
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.unreadable = str(report.longrepr)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """The whole work of the process. It never returns: the other side ends it."""
+        self._work(session)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.channel.send("done")
+        threading.Event().wait()
+        return True
+
+    def _work(self, session: pytest.Session) -> None:
+        items = [item for item in session.items if isinstance(item, pytest.Function)]
+        _warm_up()
+        trusted = trust.Photograph()
+        words = limits.LastWords(self.scratch)
+        self.channel.send("warm")
+        message = self.channel.receive()
+        self.channel.begin(message["nonce"])
+        send = self.channel.send
+        job = Job(
+            Path(message["project"]),
+            message["seconds"],
+            message["memory"],
+            {(chapter, name) for chapter, name in message["done"]},
+        )
+        place = Place(job.project)
+        plan = [self._planned(item) for item in items]
+        if self.unreadable:
+            send("problem", problem=asdict(_unreadable(self.unreadable)))
+            return
+        watch = Watch(place, lambda fault: send("where", fault=asdict(fault)))
+        _tell_of_exits(place, send)
+        send("plan", requirements=[asdict(each) for each in plan])
+        limits.limit_memory(job.memory)
+        send("importing")
+        watch.begin(job.seconds)
+        words.expect_an_end_within(job.seconds * 0.95)
+        try:
+            load(place)
+        except Trouble as trouble:
+            limits.give_room()
+            trusted.restore()
+            send("problem", problem=asdict(trouble.problem))
+            return
+        watch.end()
+        replaced = trusted.differences()
+        for item, planned in zip(items, plan, strict=True):
+            if (planned.chapter, planned.id) in job.done:
+                continue
+            if replaced:
+                trusted.restore()
+                send("verdict", verdict=asdict(untrusted(planned, trust.in_words(replaced), [])))
+                continue
+            send("start", chapter=planned.chapter, id=planned.id)
+            watch.begin(job.seconds)
+            words.expect_an_end_within(job.seconds * 0.95)
+            verdict = self._run(item, planned, place)
+            watch.end()
+            changed = trusted.differences()
+            if changed:
+                trusted.restore()
+                verdict = untrusted(planned, trust.in_words(changed), list(verdict.exchanges))
+            send("verdict", verdict=asdict(self._explained(verdict, job.project)))
+        words.rest()
+
+    def _planned(self, item: pytest.Function) -> Verdict:
+        function = item.function
+        mark = getattr(function, "__requirement__", None)
+        hints = mark.hints if isinstance(mark, requirements.Requirement) else ()
+        sentence = requirements.sentence_of(function.__doc__) or item.name
+        return Verdict(item.name, self.chapters[item.path], sentence, "unknown", hints=hints)
+
+    def _run(self, item: pytest.Function, planned: Verdict, place: Place) -> Verdict:
+        folder = self.scratch / f"test-{len(os.listdir(self.scratch))}"
+        folder.mkdir()
+        self.serving = Service("app", place.folder, folder)
+        error = run_item(item)
+        if isinstance(error, MemoryError):
+            limits.give_room()
+        return judged(planned, error, self.serving.exchanges, place)
+
+    def _explained(self, verdict: Verdict, project: Path) -> Verdict:
+        if verdict.outcome in {"holds", "open", "unknown"}:
+            return verdict
+        entries = [*self.banks.get(verdict.chapter, ())]
+        return replace(verdict, misconception=bank.explain(verdict, sources(project), entries))
+
+
+def run_item(item: pytest.Function) -> BaseException | None:
+    """Set up, call and tear down one test; the first exception of these, if any."""
+    item._initrequest()
+    error = _phase(item, "setup", lambda: item.ihook.pytest_runtest_setup(item=item))
+    if error is None:
+        error = _phase(item, "call", lambda: item.ihook.pytest_runtest_call(item=item))
+    after = _phase(item, "teardown", lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None))
+    return error or after
+
+
+def _phase(item: pytest.Function, when: Any, work: Any) -> BaseException | None:
+    call: CallInfo[None] = CallInfo.from_call(work, when=when)
+    return call.excinfo.value if call.excinfo is not None else None
+
+
+def sources(project: Path) -> str:
+    """The text of all modules of the service, joined."""
+    files = sorted((project / "app").rglob("*.py"))
+    return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
+
+def _unreadable(detail: str) -> Problem:
+    return Problem(
+        "The requirements cannot be read",
+        "A test file of the course itself cannot be imported; your service is not the reason.",
+        "Take the newest version of the course, or undo what was changed under `tests/checkpoints`.",
+        detail,
+    )
+
+
+def _tell_of_exits(place: Place, send: Any) -> None:
+    """Let `os._exit` say from which line it was called, before it does what it does."""
+    leave, own = os._exit, os.getpid()
+
+    def _exit(status: int) -> None:
+        frame = sys._getframe(1)
+        if os.getpid() == own and place.inside(frame.f_code.co_filename):
+            fault: Fault = place.fault(frame.f_code.co_filename, frame.f_lineno)
+            send("where", fault=asdict(fault))
+        leave(status)
+
+    os._exit = _exit  # type: ignore[assignment]
+
+
+def _warm_up() -> None:
+    """One request through a small app: what FastAPI, httpx and anyio do only once is then done."""
+    from fastapi import FastAPI
+
+    from course.checkpoint.recording import RecordingClient
+
+    app = FastAPI()
+
+    @app.get("/")
+    async def root() -> dict[str, str]:
+        return {}
+
+    with RecordingClient(app, []) as client:
+        client.get("/")
+    for name in ("sqlalchemy.ext.asyncio", "pydantic_settings", "aiosqlite"):
+        importlib.import_module(name)
+
+
+def run(channel: Channel, preparation: dict[str, Any]) -> None:
+    """Collect the tests, wait for the job, do it."""
+    scratch = Path(preparation["scratch"])
+    chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
+    checking = Checking(channel, chapters, scratch)
+    checking.banks = {number: bank.load(Path(entries)) for number, _, entries in preparation["chapters"]}
+    ini = scratch / "pytest.ini"
+    ini.write_text("[pytest]\n", encoding="utf-8")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
+    pytest.main(
+        [
+            *(str(path) for path in chapters),
+            *options,
+            *("-c", str(ini), "--rootdir", str(scratch), "--noconftest", "--import-mode=importlib"),
+            *("--basetemp", str(scratch / "pytest"), "-q", "--no-header", "--no-summary"),
+        ],
+        plugins=[checking],
+    )

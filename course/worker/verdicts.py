@@ -1,0 +1,102 @@
+"""From what a test raised to the verdict that the learner reads."""
+
+import traceback
+from dataclasses import replace
+from types import TracebackType
+
+from course.report.model import Exchange, Fault, Verdict
+from course.worker.faults import Place, chain, fault_of, kind_of, words_of
+
+INTROSPECTION = "\nassert "
+"""What pytest puts between an assertion's message and what it saw (its assertion rewriting)."""
+
+
+def judged(planned: Verdict, error: BaseException | None, exchanges: list[Exchange], place: Place) -> Verdict:
+    """The verdict on one requirement.
+
+    Args:
+        planned: the requirement, not run yet.
+        error: what its test raised; None where it came to its end.
+        exchanges: what was sent and came back, in order.
+    """
+    if error is None:
+        return replace(planned, outcome="holds", exchanges=tuple(exchanges))
+    seen = replace(planned, exchanges=tuple(exchanges))
+    root = next(iter(chain(error)))
+    if _is_stub(error):
+        return replace(seen, outcome="open", expected=str(root), exchanges=())
+    if isinstance(root, AssertionError) and not place.stack(root):
+        message, found, introspection = str(root).partition(INTROSPECTION)
+        if not found and message.startswith(INTROSPECTION[1:]):
+            message, introspection = "", message.removeprefix(INTROSPECTION[1:])
+        detail = place.clean(f"assert {introspection}") if introspection else ""
+        return replace(seen, outcome="fails", expected=place.clean(message), detail=detail)
+    if type(root).__name__ == "Failed" and type(root).__module__.startswith("_pytest"):
+        return replace(seen, outcome="fails", expected=place.clean(str(root)))
+    if type(root).__name__ == "Skipped":
+        return replace(seen, outcome="unknown", expected=str(root))
+    fault = fault_of(error, place)
+    if fault is None:
+        fault = _without_line(error, root, place)
+        if fault is None:
+            return replace(seen, outcome="fails", expected=_missing(root, place), detail=_trail(root, place))
+    return replace(seen, outcome="broken", fault=fault, detail=_trail(root, place))
+
+
+def untrusted(planned: Verdict, words: str, exchanges: list[Exchange]) -> Verdict:
+    """The verdict where the learner's code replaced what the check stands on."""
+    return replace(planned, outcome="fails", expected=words, exchanges=tuple(exchanges))
+
+
+def _is_stub(error: BaseException) -> bool:
+    return any(
+        isinstance(one, NotImplementedError) and str(one).startswith("Exercise") for one in chain(error)
+    )
+
+
+def _without_line(error: BaseException, root: BaseException, place: Place) -> Fault | None:
+    """A fault of the service that passed no line of it, as a lifespan without `yield` is."""
+    if not _served(error.__traceback__) and type(root).__name__ != "LeftTheService":
+        return None
+    return Fault(kind_of(root), place.clean(words_of(root, place)))
+
+
+def _served(trace: TracebackType | None) -> bool:
+    """Whether an exception came out of the app, not out of the test's own lines."""
+    modules = [str(frame.f_globals.get("__name__", "")) for frame, _ in traceback.walk_tb(trace)]
+    return any(
+        name.startswith(("fastapi.", "starlette.routing", "starlette.applications")) for name in modules
+    )
+
+
+def _missing(root: BaseException, place: Place) -> str:
+    """Words for a test that could not go on with what the service gave it."""
+    message = place.clean(words_of(root, place))
+    match root:
+        case ModuleNotFoundError() if (root.name or "").startswith("app"):
+            file = (root.name or "").replace(".", "/") + ".py"
+            return f"the service has a module `{file}`, and there is none yet"
+        case ImportError() | AttributeError() if "module 'app" in message:
+            return f"the service has a name that is not there yet: {message}"
+        case AttributeError():
+            return f"something that is not there yet: {message}"
+        case KeyError():
+            return f"the answer has a field {message}, and there is none in it"
+        case ValueError() if kind_of(root) == "JSONDecodeError":
+            return "the answer is JSON, and this one is not"
+        case TypeError():
+            return f"something of another shape than it is: {message}"
+    return f"the check could not go on: {kind_of(root)}: {message}"
+
+
+def _trail(root: BaseException, place: Place) -> str:
+    """The lines of the project and of the test that the exception passed, outermost first."""
+    lines = []
+    for entry in traceback.extract_tb(root.__traceback__):
+        file = place.inside(entry.filename)
+        if file is None and "/checkpoints/test_" in entry.filename.replace("\\", "/"):
+            file = entry.filename.replace("\\", "/").rpartition("/")[2]
+        if file is not None:
+            lines.append(f"{file}, line {entry.lineno}, in {entry.name}\n    {entry.line}")
+    lines.append(f"{kind_of(root)}: {place.clean(str(root))[:2000]}")
+    return "\n".join(lines)
