@@ -107,8 +107,10 @@ def _replaced(suite: Suite, group: list[Fresh], bound: frozenset[str], notes: No
             one.item.before = old.before
             one.item.comment = one.item.comment or old.comment
             suite.items.insert(place + offset, one.item)
-            suite.settle(place + offset)
-    suite.settle(place + len(group))
+            if one.item.kind != old.kind:  # a constant became a function: it wants more room
+                suite.settle(place + offset)
+    if [one.item.kind for one in group] != [old.kind for old in olds]:
+        suite.settle(place + len(group))
     if suite.text() != before:
         say(notes.replaced, group)
     return True
