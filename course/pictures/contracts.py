@@ -9,6 +9,9 @@ from typing import Any
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
+FORM = "Body_"
+"""How FastAPI begins the name of the schema that it makes for the fields of one form."""
+
 Document = Mapping[str, Any]
 
 
@@ -31,17 +34,18 @@ def operations(before: Document, after: Document) -> list[Change]:
 
 
 def schemas(before: Document, after: Document) -> list[Change]:
-    """By name. FastAPI's own schemas of validation errors are left out."""
+    """By name. What FastAPI adds of its own is left out: validation errors, and one schema a form."""
     old, new = (document.get("components", {}).get("schemas", {}) for document in (before, after))
+    return list(_compare(_named(old), _named(new), _fields, _between_schemas))
+
+
+def _named(schemas: Mapping[str, Any]) -> dict[str, Any]:
     own = ("HTTPValidationError", "ValidationError")
-    return list(
-        _compare(
-            {f"schema {name}": schema for name, schema in sorted(old.items()) if name not in own},
-            {f"schema {name}": schema for name, schema in sorted(new.items()) if name not in own},
-            _fields,
-            _between_schemas,
-        )
-    )
+    return {
+        f"schema {name}": schema
+        for name, schema in sorted(schemas.items())
+        if name not in own and not name.startswith(FORM)
+    }
 
 
 def _compare(
@@ -61,9 +65,15 @@ def _compare(
 
 
 def _operations(document: Document) -> dict[str, Any]:
+    forms = {
+        f"#/components/schemas/{name}": schema
+        for name, schema in document.get("components", {}).get("schemas", {}).items()
+        if name.startswith(FORM)
+    }
     return {
         f"{method.upper()} {path}": {
             **item[method],
+            "forms": forms,
             "parameters": [*item.get("parameters", []), *item[method].get("parameters", [])],
         }
         for path, item in document.get("paths", {}).items()
@@ -117,11 +127,11 @@ def _differences(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> I
         if before == after:
             continue
         if not before:
-            yield f"new {called} {after or ''}".rstrip()
+            yield f"new {called}: {after}"
         elif not after:
-            yield f"removed {called} {before if not name else ''}".rstrip()
+            yield f"removed {called}" + (f" {before}" if not name else "")
         else:
-            yield f"{called} was {before}, is {after}"
+            yield f"{called}: {before} becomes {after}"
 
 
 def _parameters(operation: Document) -> dict[str, str]:
@@ -135,7 +145,15 @@ def _parameters(operation: Document) -> dict[str, str]:
 
 def _body(operation: Document) -> str:
     body = operation.get("requestBody")
-    return _content(body) + ("" if body.get("required") else ", optional") if body else ""
+    if not body:
+        return ""
+    needed = "" if body.get("required") else ", optional"
+    for media, value in body.get("content", {}).items():
+        form = operation["forms"].get(value.get("schema", {}).get("$ref"))
+        if form is not None:
+            fields = (f"{name} ({kind})" for name, kind in _properties(form).items())
+            return f"{media} with {', '.join(fields)}{needed}"
+    return _content(body) + needed
 
 
 def _responses(operation: Document) -> dict[str, str]:

@@ -8,7 +8,7 @@ Widths are estimated, never measured, so a picture is the same on every machine.
 
 import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 WIDTH = 760
 """Pixels: what fits a notebook's column."""
@@ -84,7 +84,7 @@ class Drawing:
         font = "" if not mono else f' font-family="{MONO}"'
         self._shapes.append(
             f'<text x="{_number(x)}" y="{_number(y)}" font-size="{_number(size)}"{font}{weight}{place}'
-            f" {_fill(role)}>{escape(words)}</text>"
+            f" {_fill(role)}>{escape(words, quote=False)}</text>"
         )
         return x + width_of(words, size, mono=mono, bold=bold)
 
@@ -145,7 +145,7 @@ class Drawing:
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{tall}"'
-                f' viewBox="0 0 {WIDTH} {tall}" role="img" aria-label={quoteattr(title)}'
+                f' viewBox="0 0 {WIDTH} {tall}" role="img" aria-label="{escape(title)}"'
                 f' font-family="{SANS}">',
                 f"<title>{escape(title)}</title>",
                 f"<desc>{described}</desc>",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.pictures.log import Event, Log
 from course.pictures.picture import Picture, in_words
-from course.pictures.svg import WIDTH, Drawing
+from course.pictures.svg import WIDTH, Drawing, width_of
 from course.pictures.watching import ANSWERED, watch
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
         drawing.text(left + 12, middle + 4.5, row.event.kind, colour, size=12, bold=True)
         at = left + 126.0
         if row.event.who:
-            at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=220) + 10
+            room = max(90.0, WIDTH - 26 - at - width_of(row.event.said))
+            at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=room) + 10
         drawing.text(at, middle + 4.5, row.event.said, size=13, room=WIDTH - 14 - at)
         if row.lane is not None and row.ends_at is not None:
             x, low = 52.0 + row.lane * LANE, TOP + (row.ends_at + 0.5) * ROW

@@ -14,7 +14,7 @@ FastAPI is asked, not patched. Three public doors, each the most robust for what
   request. The same rebuild takes observed copies of `app.exception_handlers`.
 
 All three are put back as they were. What has no door does not appear: a Starlette `BackgroundTask` that is
-handed to a `Response` by hand, and the body of a handler that streams with `yield`.
+handed to a `Response` by hand, and each single part that a handler yields.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from course.errors import CourseError
 from course.pictures.log import Log
 from course.pictures.names import name_of, problem_of
-from course.pictures.wrapping import watched, watched_handler
+from course.pictures.wrapping import sort_of, watched, watched_handler
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -81,6 +81,9 @@ def _edge(app: ASGIApp, log: Log) -> ASGIApp:
             if message["type"] == "http.response.start":
                 started = log.add("answer", "", f"{message['status']} and its headers are sent")
                 started.whole = f"{message['status']} is sent, headers and body: {ANSWERED}"
+                endpoint = scope.get("endpoint")
+                if endpoint is not None and "generator" in sort_of(endpoint):
+                    log.add("handler", name_of(endpoint), "yields the body, part by part")
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 log.add("answer", "", f"the last of its body is sent: {ANSWERED}", closes=started)
             await send(message)

@@ -110,8 +110,8 @@ def watched_handler(handler: Callable[..., Any], log: Log) -> Callable[..., Any]
 
 
 def _exit(log: Log, who: str, entered: Event, error: BaseException | None) -> Event:
-    after = f", having seen {problem_of(error)}" if error is not None else ""
-    return log.add("dependency", who, f"exits, after its yield{after}", closes=entered)
+    after = f"having seen {problem_of(error)}" if error is not None else "after its yield"
+    return log.add("dependency", who, f"exits, {after}", closes=entered)
 
 
 def _like(wrapper: Callable[..., Any], call: Callable[..., Any]) -> Callable[..., Any]:
