@@ -1,0 +1,55 @@
+"""Checkpoints as plain pytest: each chapter's requirements, on every checkpoint from that chapter on.
+
+`--service PATH` runs them on one project instead, as a learner's project is run.
+"""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from course import chapters
+from course.checkpoint.service import Service
+
+CHAPTER = re.compile(r"test_ch(\d\d)_")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--service", metavar="PATH", help="the project to check, instead of the checkpoints")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One run of a requirement for each project that must meet it."""
+    if "service" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("service", default=None)
+    if chosen:
+        metafunc.parametrize("service", [Path(chosen).absolute()], indirect=True, ids=[Path(chosen).name])
+        return
+    found = CHAPTER.match(metafunc.definition.path.name)
+    first = int(found[1]) if found else 0
+    later = [each for each in chapters.contents() if each.number >= first and each.checkpoint.is_dir()]
+    metafunc.parametrize(
+        "service", [each.checkpoint for each in later], indirect=True, ids=[each.stem for each in later]
+    )
+
+
+@pytest.fixture
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Service:
+    """The project that the requirement is run on."""
+    project: Path = request.param
+    return Service(_package(project), project, tmp_path)
+
+
+def _package(project: Path) -> str:
+    """The import name of a project's `app`: in place for a checkpoint of ours, else `app` itself."""
+    from course import paths
+
+    if project.parent == paths.CHECKPOINTS:
+        return f"{paths.CHECKPOINTS.name}.{project.name}.app"
+    if str(project) not in sys.path:
+        sys.path.insert(0, str(project))
+        importlib.invalidate_caches()
+    return "app"
