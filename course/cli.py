@@ -33,7 +33,10 @@ LEARNER = {
     "start": Verb("begin a chapter, from your own work where it passed", (NEEDED,)),
     "check": Verb("drive your service through the chapter's requirements", (CHAPTER,)),
     "hint": Verb("one step up the ladder of hints for what fails", (CHAPTER,)),
-    "solution": Verb("the difference between your files and the course's", (CHAPTER,)),
+    "solution": Verb(
+        "the difference between your files and the course's",
+        (CHAPTER, ("path", {"nargs": "?", "help": "one file, such as app/main.py; without it, all of them"})),
+    ),
     "changes": Verb("what this chapter has changed in your service", (CHAPTER,)),
     "progress": Verb("the road so far"),
     "serve": Verb(

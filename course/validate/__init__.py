@@ -1,1 +1,97 @@
 """Validating the course: `python3 -m course test`."""
+
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course.chapters import Chapter
+    from course.validate.running import Run
+
+
+def command(argv: list[str]) -> int:
+    """Run `course test` with these words; 0 where everything holds, else 1."""
+    from course import chapters
+    from course.validate import options
+
+    chosen = options.parse(argv)
+    chapter = chapters.find(chosen.chapter) if chosen.chapter else None
+    if chosen.mutants:
+        from course.validate import mutants
+
+        return mutants.report([chapter] if chapter else list(chapters.contents()), chosen.json)
+    return _validate(chapter, chosen.json, flakes=chosen.flakes, newest=chosen.latest)
+
+
+def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | None, newest: bool) -> int:
+    from course.validate import figures, running, steps
+    from course.validate.flakes import repeat
+
+    began = time.monotonic()
+    differing = _versions() if newest else []
+    with tempfile.TemporaryDirectory(prefix="course-test-") as name:
+        plan, missing = steps.planned(chapter, Path(name))
+        failures: dict[str, int] = {}
+        if flakes:
+            runs, failures = repeat(flakes, lambda: running.run_all(plan))
+        else:
+            runs = running.run_all(plan)
+    missing += figures.left_out(runs)
+    print("\n" + figures.table(runs) + "\n")
+    for line in missing:
+        print(f"left out: {line}")
+    for name, times in failures.items():
+        print(f"failed {times} times of {flakes}: {name}")
+    if flakes:
+        print(f"{len(failures)} of {sum(run.amount for run in runs)} failed in some of {flakes} runs.")
+    worked = all(run.worked for run in runs) and not failures
+    if path is not None:
+        data = _data(
+            runs, [chapter] if chapter else None, worked=worked, missing=missing, differing=differing
+        )
+        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    print(figures.closing(runs, time.monotonic() - began))
+    return 0 if worked else 1
+
+
+def _versions() -> list[tuple[str, str, str]]:
+    from course.validate.newest import differing
+
+    found = differing()
+    print(f"{len(found)} packages differ from the pins of requirements.txt.")
+    for name, pinned, installed in found:
+        print(f"    {name}: {pinned} is pinned, {installed} is installed")
+    return found
+
+
+def _data(
+    runs: "Sequence[Run]",
+    chosen: "Sequence[Chapter] | None",
+    *,
+    worked: bool,
+    missing: Sequence[str],
+    differing: Sequence[tuple[str, str, str]],
+) -> dict[str, Any]:
+    from course.validate import figures
+
+    return {
+        "worked": worked,
+        "steps": [
+            {
+                "name": run.step.name,
+                "worked": run.worked,
+                "what": run.step.what,
+                "amount": run.amount,
+                "failed": run.failed,
+                "skipped": run.tally("skipped"),
+                "seconds": round(run.seconds, 1),
+            }
+            for run in runs
+        ],
+        "chapters": figures.by_chapter(runs, chosen),
+        "left_out": list(missing),
+        "differs_from_pins": [list(each) for each in differing],
+    }

@@ -1,0 +1,47 @@
+"""A version of the service, put on disk and driven by a chapter's checkpoint as a learner's would be."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from course import build, checkpoint
+from course.chapters import Chapter
+from course.checkpoint.requirements import read
+from course.report.model import Result, Verdict
+
+
+class _Enough(Exception):
+    """Nothing more is to be learned from this check."""
+
+
+def judge(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
+    """The whole result of a chapter's checkpoint on a service: its own requirements and the earlier ones."""
+    checkpoint.warm(chapter)
+    return checkpoint.check(build.materialise(files, folder), chapter)
+
+
+def own_verdicts(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
+    """The verdicts on the chapter's own requirements alone."""
+    number = len(read(chapter.tests))
+    return _until(files, chapter, folder, lambda seen: len(seen) == number)
+
+
+def up_to_failure(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
+    """The verdicts up to the first that does not hold; the whole result where all hold."""
+    return _until(files, chapter, folder, lambda seen: not seen[-1].holds)
+
+
+def _until(
+    files: Mapping[str, str], chapter: Chapter, folder: Path, enough: Callable[[list[Verdict]], bool]
+) -> Result:
+    seen: list[Verdict] = []
+
+    def hear(verdict: Verdict) -> None:
+        seen.append(verdict)
+        if enough(seen):
+            raise _Enough
+
+    checkpoint.warm(chapter)
+    try:
+        return checkpoint.check(build.materialise(files, folder), chapter, on_verdict=hear)
+    except _Enough:
+        return Result(chapter.number, tuple(seen))

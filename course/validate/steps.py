@@ -1,0 +1,109 @@
+"""What `course test` validates: one step, one line of the table."""
+
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import chapters, paths
+from course.chapters import Chapter
+from course.validate import nbval
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PYTEST = (
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "--tb=short",
+    "-p",
+    "course.validate.recorder",
+    "-p",
+    "no:cacheprovider",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands that are run one after another; the step fails where one of them does.
+
+    `what` names what is counted. Pytest is counted test by test; elsewhere `count` is a regular expression
+    whose first group is the number, looked for in what the commands print.
+    """
+
+    name: str
+    what: str
+    commands: tuple[tuple[str, ...], ...]
+    count: str = ""
+
+    @property
+    def pytest(self) -> bool:
+        return not self.count
+
+
+def planned(chapter: Chapter | None, scratch: Path) -> tuple[list[Step], list[str]]:
+    """The steps for one chapter or for all, the long ones first, and what is left out and why."""
+    chosen = [chapter] if chapter else list(chapters.contents())
+    steps = [
+        _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
+        _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
+        _books("solutions", (each.solution for each in chosen), scratch),
+        _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
+        _books("notebooks", (each.notebook for each in chosen), scratch),
+        _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
+        _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
+        _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
+        _mypy(chapter),
+        _ruff(chapter),
+        _fresh(chapter),
+    ]
+    left_out = []
+    if not chapter and (paths.TESTS / "browser").exists():
+        if any(shutil.which(name) for name in BROWSERS):
+            steps.insert(1, _tests("browser", "tests", ["tests/browser"], None))
+        else:
+            left_out.append("tests/browser: no Chromium was found on this machine")
+    return [step for step in steps if step], left_out
+
+
+def _tests(name: str, what: str, where: list[str], chapter: Chapter | None) -> Step | None:
+    if not all((paths.ROOT / path).exists() for path in where):
+        return None
+    chosen = ["-k", chapter.stem] if chapter else []
+    return Step(name, what, ((*PYTEST, *where, *chosen),))
+
+
+def _books(name: str, books: Iterable[Path], scratch: Path) -> Step | None:
+    there = [book for book in books if book.exists()]
+    if not there:
+        return None
+    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there, scratch)),))
+
+
+def _fresh(chapter: Chapter | None) -> Step:
+    only = [str(chapter.number)] if chapter else []
+    command = (sys.executable, "-P", "-m", "course", "build", "--check", *only)
+    return Step("freshness", "chapters", (command,), r"(\d+) chapter")
+
+
+def _ruff(chapter: Chapter | None) -> Step:
+    where = _code(chapter) if chapter else ["."]
+    ruff = (sys.executable, "-m", "ruff")
+    commands = ((*ruff, "check", "--quiet", *where), (*ruff, "format", "--check", *where))
+    return Step("ruff", "files", commands, r"(\d+) files? already formatted")
+
+
+def _mypy(chapter: Chapter | None) -> Step:
+    where = _code(chapter, books=False) if chapter else _there(["course", "tests", "app_checkpoints"])
+    command = (sys.executable, "-m", "mypy", "--explicit-package-bases", *where)
+    return Step("mypy", "files", (command,), r"no issues found in (\d+) source")
+
+
+def _code(chapter: Chapter, *, books: bool = True) -> list[str]:
+    found = [chapter.tests, chapter.checkpoint, *([chapter.notebook, chapter.solution] if books else [])]
+    return _there(path.relative_to(paths.ROOT).as_posix() for path in found)
+
+
+def _there(names: Iterable[str]) -> list[str]:
+    return [name for name in names if (paths.ROOT / name).exists()]

@@ -1,0 +1,42 @@
+"""Every misconception of the banks is caught by the requirement it names, and explained in its own words."""
+
+from pathlib import Path
+
+import pytest
+
+from course import bank, build, chapters
+from course.bank import Misconception
+from course.chapters import Chapter
+from course.report import as_text
+from course.validate import proofs
+
+CASES = [
+    pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
+    for chapter in chapters.contents()
+    for entry in bank.load(chapter.bank)
+]
+
+
+@pytest.mark.parametrize(("chapter", "wrong"), CASES)
+def test_a_misconception_fails_first_where_it_says_and_is_explained(
+    chapter: Chapter, wrong: Misconception, tmp_path: Path
+) -> None:
+    result = proofs.up_to_failure(build.variant(chapter, wrong.cells), chapter, tmp_path)
+    assert result.problem is None, f"the service does not even start: {as_text.text(result)}"
+    failing = [verdict for verdict in result.verdicts if not verdict.holds]
+    assert failing, "the checkpoint lets this wrong service pass"
+    first = failing[0]
+    told = f"what the learner reads:\n{as_text.verdict(first)}\ndetails:\n{first.detail}"
+    assert first.id == wrong.requirement, f"another requirement fails before {wrong.requirement}; {told}"
+    assert first.misconception is not None, f"the failure is not explained; {told}"
+    assert first.misconception.name == wrong.name, f"another misconception explains the failure; {told}"
+    read = " ".join(as_text.verdict(first).split())
+    missing = [words for words in wrong.words if words not in read]
+    assert not missing, f"the explanation lacks {missing}; {told}"
+
+
+def test_the_names_of_a_bank_differ() -> None:
+    for chapter in chapters.contents():
+        names = [entry.name for entry in bank.load(chapter.bank)]
+        assert len(names) == len(set(names)), f"{chapter.bank.name} uses a name twice"
+        assert all(names), f"an entry of {chapter.bank.name} has no name"
