@@ -4,9 +4,10 @@ Any Python imports this first, even one that is too old for the course and has n
 every Python has may stand at the top.
 """
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # type checkers take it for true
+    from typing import Any
 
-if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from course.pictures import dependency_tree, openapi_changes, service_map, timeline
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["dependency_tree", "openapi_changes", "predict", "service_map", "timeline"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a name of the course when it is first asked for (PEP 562)."""
     from importlib import import_module
 

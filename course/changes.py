@@ -22,14 +22,16 @@ class FileChange:
     def sentence(self) -> str:
         added = sum(line.startswith("+") for line in self.lines[2:])
         removed = sum(line.startswith("-") for line in self.lines[2:])
-        counts = {"new": f"{added} lines", "gone": f"{removed} lines"}
-        return f"{self.path}: {self.kind}, {counts.get(self.kind, f'{added} lines added, {removed} removed')}"
+        if self.kind != "changed":
+            return f"{self.path}: {self.kind}, {_lines(added + removed)}"
+        return f"{self.path}: changed, {_lines(added)} added, {removed} removed"
 
 
-def compare(before: Path, after: Path, *, only: str = "") -> list[FileChange]:
+def compare(before: Path, after: Path, names: tuple[str, str], *, only: str = "") -> list[FileChange]:
     """The files in which two projects differ, in order of their paths; READMEs are not compared.
 
     Args:
+        names: what to call the two in the head of a diff.
         only: a relative path; "" compares all.
     """
     old, new = workspace.sources(before), workspace.sources(after)
@@ -38,7 +40,13 @@ def compare(before: Path, after: Path, *, only: str = "") -> list[FileChange]:
         if path == "README.md" or old.get(path) == new.get(path) or (only and path != only):
             continue
         kind = "new" if path not in old else "gone" if path not in new else "changed"
-        changes.append(FileChange(path, kind, _diff(old.get(path, b""), new.get(path, b""), path)))
+        changes.append(
+            FileChange(
+                path,
+                kind,
+                _diff(old.get(path, b""), new.get(path, b""), [f"{path} ({name})" for name in names]),
+            )
+        )
     return changes
 
 
@@ -51,7 +59,7 @@ def changes(chapter: Chapter) -> Shown:
             f"What chapter {chapter.number} started from is no longer there to compare with.",
             f"`course start_over {chapter.number}` begins it again and keeps your files.",
         )
-    found = compare(start, project)
+    found = compare(start, project, ("at the start", "now"))
     if not found:
         return shown.note(f"Chapter {chapter.number} has changed nothing yet: every file is as it started.")
     count = "one file" if len(found) == 1 else f"{len(found)} files"
@@ -72,7 +80,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
         raise CourseError(
             f"There is no file {wanted} in this chapter.", f"Choose one of: {', '.join(sorted(known))}."
         )
-    found = compare(project, chapter.checkpoint, only=wanted)
+    found = compare(project, chapter.checkpoint, ("yours", "the course's"), only=wanted)
     if not found:
         return shown.note("There is no difference: what you have is what the course has.", accent="good")
     return _listed(
@@ -90,6 +98,10 @@ def _listed(sentence: str, found: list[FileChange]) -> Shown:
     return Shown("\n".join(text), shown.boxed(f"<p>{shown.inline(sentence)}</p>{html}"))
 
 
-def _diff(old: bytes, new: bytes, path: str) -> list[str]:
+def _diff(old: bytes, new: bytes, heads: list[str]) -> list[str]:
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
-    return list(unified_diff(before, after, f"before/{path}", f"after/{path}", lineterm=""))
+    return list(unified_diff(before, after, *heads, lineterm=""))
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"

@@ -7,7 +7,6 @@ as a traceback, so that Run All reaches the end.
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,13 +68,15 @@ class CourseMagics(Magics):
     @plainly
     def chapter(self, line: str) -> Answer:
         """`%chapter 3`: start chapter 3, or go on with it."""
+        from course import checkpoint
+
         if not line.strip():
             raise CourseError("`%chapter` needs the number of a chapter.", "Type `%chapter 0`, for example.")
         solved = _work_apart_from_the_learner()
         found = chapters.find(line)
         started = workspace.start(found)
         self._open(found)
-        _warm(found)
+        checkpoint.warm(found)
         return shown.note(*([SOLVED] if solved else []), started.sentence)
 
     @line_magic
@@ -227,13 +228,6 @@ def unload(ipython: "InteractiveShell") -> None:
 def _magics(ipython: "InteractiveShell") -> CourseMagics | None:
     found = ipython.magics_manager.registry.get(CourseMagics.__name__)
     return found if isinstance(found, CourseMagics) else None
-
-
-def _warm(chapter: chapters.Chapter) -> None:
-    with suppress(ImportError):
-        from course.checkpoint import warm
-
-        warm(chapter)
 
 
 def _no_more(line: str, magic: str) -> None:

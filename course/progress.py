@@ -98,7 +98,11 @@ def status(chapter: Chapter, record: Record) -> str:
 @contextmanager
 def _changing() -> Iterator[Progress]:
     """Read, let the caller change, and write, while no other kernel does the same."""
-    with storage.locked(paths.workspace() / ".course" / "progress.lock"):
+    from course.compose.lock import locked
+
+    lock = paths.workspace() / ".course" / "progress.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with locked(lock):
         progress = load()
         yield progress
         text = json.dumps(_as_data(progress), indent=2, ensure_ascii=False)

@@ -70,7 +70,7 @@ class Process:
     def _follow(self, owner: int) -> None:
         while os.read(owner, 4096):
             pass
-        if self.server is not None:
+        if self.server is not None and self.server.started:
             self.server.should_exit = True
             self._ended.wait(GRACE)
         self.end()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from course import chapters, paths
+from course import chapters, checkpoint, paths
 from course.chapters import Chapter
 
 MAIN = 'from fastapi import FastAPI\n\napp = FastAPI(title="Gavel")\n'
@@ -53,10 +53,11 @@ class Seen:
 
 
 class Notebook:
-    """IPython in this process."""
+    """IPython in this process. `warmed` holds the chapters whose checkpoint was made ready."""
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.warmed: list[Chapter] = []
 
     def run(self, source: str) -> Seen:
         from IPython.utils.capture import capture_output
@@ -72,7 +73,7 @@ class Notebook:
 
 
 @pytest.fixture
-def notebook(two_chapters: tuple[Chapter, Chapter]) -> Iterator[Notebook]:
+def notebook(two_chapters: tuple[Chapter, Chapter], monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
     """A notebook with the course loaded; afterwards the process is as it was."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -81,8 +82,10 @@ def notebook(two_chapters: tuple[Chapter, Chapter]) -> Iterator[Notebook]:
     settings = {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
     shell = InteractiveShell.instance(config=Config(settings))
     try:
+        typed = Notebook(shell)
+        monkeypatch.setattr(checkpoint, "warm", typed.warmed.append)
         shell.run_line_magic("load_ext", "course")
-        yield Notebook(shell)
+        yield typed
         shell.run_line_magic("unload_ext", "course")
     finally:
         InteractiveShell.clear_instance()

@@ -1,0 +1,74 @@
+"""The learner's verbs in a terminal."""
+
+import inspect
+from typing import Any
+
+import pytest
+
+from course import checkpoint, cli, verbs, workspace
+from course.chapters import Chapter
+from course.report import Result, Verdict
+
+Two = tuple[Chapter, Chapter]
+
+
+@pytest.mark.parametrize("name", cli.LEARNER)
+def test_each_verb_takes_what_the_command_line_gives_it(name: str) -> None:
+    given = {word.lstrip("-"): None for word, _ in cli.LEARNER[name].takes}
+    inspect.signature(getattr(verbs, name)).bind(**given)
+
+
+def test_start_says_what_the_chapter_starts_from(two_chapters: Two, capsys: Any) -> None:
+    assert verbs.start("0") == 0
+    assert capsys.readouterr().out == "Chapter 0 starts from an empty service, in my_service/ch00_doors.\n"
+
+
+@pytest.mark.parametrize("verb", [verbs.check, verbs.hint, verbs.solution, verbs.changes, verbs.serve])
+def test_a_verb_without_a_chapter_says_how_to_begin_one(two_chapters: Two, capsys: Any, verb: Any) -> None:
+    assert verb() == 2
+    assert "Type `course start 0`" in capsys.readouterr().err
+
+
+def test_check_prints_each_verdict_once_and_answers_with_its_status(
+    two_chapters: Two, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors, _ = two_chapters
+    outcomes: list[Any] = ["holds", "fails"]
+
+    def check(project: object, chapter: Chapter, *, on_verdict: Any) -> Result:
+        verdict = Verdict(id="test_door", chapter=0, sentence="The door answers.", outcome=outcomes.pop())
+        on_verdict(verdict)
+        return Result(chapter=0, verdicts=(verdict,))
+
+    monkeypatch.setattr(checkpoint, "check", check)
+    workspace.start(doors)
+    assert verbs.check() == 1
+    assert capsys.readouterr().out.count("The door answers.") == 1
+    assert verbs.check() == 0
+    assert "Next: chapter 1, Rooms." in capsys.readouterr().out
+    verbs.progress()
+    assert capsys.readouterr().out == "1 of 2 chapters passed.\n  0  Doors  passed\n  1  Rooms  not begun\n"
+
+
+def test_changes_and_solution_print_differences(two_chapters: Two, capsys: Any) -> None:
+    doors, _ = two_chapters
+    workspace.start(doors)
+    (doors.project / "app" / "main.py").write_text("app = 1\n", encoding="utf-8")
+    assert verbs.changes() == 0
+    assert "  app/main.py: new, 1 line\n" in capsys.readouterr().out
+    assert verbs.solution() == 0
+    assert "--- app/main.py (yours)\n+++ app/main.py (the course's)\n" in capsys.readouterr().out
+
+
+def test_start_over_keeps_what_was_there(two_chapters: Two, capsys: Any) -> None:
+    verbs.start("0")
+    assert verbs.start_over() == 0
+    assert "Your work is kept in my_service/kept/ch00_doors-1." in capsys.readouterr().out
+
+
+def test_a_workspace_that_cannot_be_used_is_said_without_a_traceback(
+    two_chapters: Two, workspace_folder: Any, capsys: Any
+) -> None:
+    workspace_folder.write_text("a file where the folder should be", encoding="utf-8")
+    assert verbs.start("0") == 2
+    assert "could not be used" in capsys.readouterr().err
