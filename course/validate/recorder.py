@@ -1,7 +1,7 @@
 """A pytest plugin that writes what becomes of each test, as it happens, to the file named by COURSE_RECORD.
 
-One JSON object a line: `{"collected": 12}`, then `{"id", "outcome", "seconds", "why"}` for each test. The cells
-that nbval compares are counted in the same way, since nbval makes a test of each code cell.
+One JSON object a line: `{"collected": 12}`, then `{"id", "outcome", "seconds", "why"}` for each test. The
+cells that nbval compares are counted in the same way, since nbval makes a test of each code cell.
 """
 
 import json
