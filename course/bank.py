@@ -72,11 +72,11 @@ def _entry(path: Path, part: str) -> Misconception:
             keys.setdefault(item[1], []).append(item[2].strip())
         else:
             prose.append(line)
-    why = "\n".join(prose).strip()
+    why = _unfolded(prose)
     cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds)
-    if not why or not cells:
+    if not cells or (keys and not why):
         raise CourseError(
-            f"The entry `{title}` of {path.name} has no {'cells' if why else 'explanation'}.",
+            f"The entry `{title}` of {path.name} has no {'explanation' if cells else 'cells'}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
     return Misconception(
@@ -88,4 +88,13 @@ def _entry(path: Path, part: str) -> Misconception:
         words=tuple(re.findall(r'"([^"]+)"', " ".join(keys.get("words", [])))),
         symptoms=tuple(keys.get("symptom", [])),
         code=tuple(keys.get("code", [])),
+    )
+
+
+def _unfolded(lines: Iterable[str]) -> str:
+    """Prose with one line a paragraph, as whoever shows it folds it again; lists keep their lines."""
+    paragraphs = "\n".join(lines).strip().split("\n\n")
+    return "\n\n".join(
+        paragraph if paragraph.lstrip().startswith(("-", "    ")) else " ".join(paragraph.split("\n"))
+        for paragraph in paragraphs
     )

@@ -14,7 +14,6 @@ from course import paths
 from course.build import is_source
 from course.chapters import Chapter, contents
 
-RECORDS = paths.ROOT / ".build"
 MACHINERY = ("course/texts.py", "course/build", "course/compose")
 
 
@@ -64,34 +63,38 @@ def products(chapter: Chapter) -> Iterator[Path]:
             yield path
 
 
+def record(chapter: Chapter) -> Path:
+    return paths.ROOT / ".build" / f"{chapter.stem}.json"
+
+
 def load(chapter: Chapter) -> Record:
-    path = RECORDS / f"{chapter.stem}.json"
+    path = record(chapter)
     return Record(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Record()
 
 
 def save(chapter: Chapter, executed: str) -> None:
     """Record the products that are on disk now as built from the inputs that are on disk now."""
     found = {path.relative_to(paths.ROOT).as_posix(): digest([text_of(path)]) for path in products(chapter)}
-    record = Record(inputs(chapter), executed, found)
-    RECORDS.mkdir(exist_ok=True)
-    path = RECORDS / f"{chapter.stem}.json"
-    path.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8", newline="\n")
+    path = record(chapter)
+    path.parent.mkdir(exist_ok=True)
+    built = asdict(Record(inputs(chapter), executed, found))
+    path.write_text(json.dumps(built, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
 def stale(chapter: Chapter) -> list[str]:
     """One sentence for each thing that is not as the build would leave it."""
-    record = load(chapter)
-    if not record.inputs:
+    built = load(chapter)
+    if not built.inputs:
         return [f"{chapter.stem} was never built"]
     found = {path.relative_to(paths.ROOT).as_posix(): digest([text_of(path)]) for path in products(chapter)}
     said = []
-    if record.inputs != inputs(chapter):
+    if built.inputs != inputs(chapter):
         said.append(f"{chapter.stem} is older than its text, its tests, the build or requirements.txt")
-    said += [f"{name} is missing" for name in record.products if name not in found]
-    said += [f"{name} does not belong there" for name in found if name not in record.products]
+    said += [f"{name} is missing" for name in built.products if name not in found]
+    said += [f"{name} does not belong there" for name in found if name not in built.products]
     said += [
         f"{name} was changed by hand"
-        for name, was in record.products.items()
+        for name, was in built.products.items()
         if name in found and found[name] != was
     ]
     return said

@@ -93,4 +93,6 @@ def split_cell(source: str) -> tuple[Header, str, int]:
             "This is not a build cell: its first line names no file.",
             "Begin the cell with `%%add app/main.py` or `%%write app/main.py`.",
         )
-    return parse_header(lines[first].rstrip("\n")), "".join(lines[first + 1 :]), first + 2
+    body = "".join(lines[first + 1 :])
+    whole = body if body.endswith("\n") or not body else body + "\n"
+    return parse_header(lines[first].rstrip("\n")), whole, first + 2

@@ -16,7 +16,8 @@ BANK = """\
 - code: print\\(
 - words: "None", "return"
 
-A function without `return` returns `None`.
+A function without `return`
+returns `None`.
 
 - a list of its own
 
@@ -88,10 +89,21 @@ def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("broken", "missing"),
-    [("## A\nwords\n", "no cells"), ("## A\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation")],
+    [
+        ("## A\nwords\n", "no cells"),
+        ("## A\n- name: a\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation"),
+    ],
 )
 def test_an_entry_that_lacks_something_is_refused(tmp_path: Path, broken: str, missing: str) -> None:
     path = tmp_path / "bank.md"
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(CourseError, match=missing):
         bank.load(path)
+
+
+def test_an_alternative_is_a_title_and_cells(tmp_path: Path) -> None:
+    path = tmp_path / "alternatives.md"
+    path.write_text("## Other names\n\n```python\n%%add app/a.py\na = 1\n```\n", encoding="utf-8")
+    (entry,) = bank.load(path)
+    assert (entry.title, entry.why, entry.name) == ("Other names", "", "")
+    assert entry.cells == ("%%add app/a.py\na = 1",)
