@@ -42,6 +42,7 @@ def dependency_tree(app_or_route: Any, method: str = "GET", path: str = "/") -> 
 
     Args:
         app_or_route: a FastAPI app, an APIRouter, or one route.
+        method: as in HTTP, or WEBSOCKET.
 
     Raises:
         CourseError: no route answers; the message lists those there are.
@@ -60,7 +61,7 @@ def _find(place: Any, method: str, path: str) -> "tuple[Dependant, str, str]":
     from fastapi.dependencies.models import Dependant
 
     if isinstance(getattr(place, "dependant", None), Dependant):
-        methods = sorted(getattr(place, "methods", None) or [method])
+        methods = _methods(place)
         return place.dependant, method if method in methods else methods[0], place.path
     if not hasattr(place, "routes"):
         raise CourseError(
@@ -70,12 +71,16 @@ def _find(place: Any, method: str, path: str) -> "tuple[Dependant, str, str]":
     routes = list(_routes(place.routes))
     for answers in (_named(path), _matched(path)):
         for route, whole in routes:
-            if method in (route.methods or ()) and answers(route, whole):
+            if method in _methods(route) and answers(route, whole):
                 return route.dependant, method, whole
-    there = ", ".join(f"{'/'.join(sorted(route.methods))} {whole}" for route, whole in routes)
+    there = ", ".join(f"{'/'.join(_methods(route))} {whole}" for route, whole in routes)
     raise CourseError(
         f"No route answers {method} {path}.", f"Choose one of: {there}." if there else "Add a route first."
     )
+
+
+def _methods(route: Any) -> list[str]:
+    return sorted(getattr(route, "methods", None) or ["WEBSOCKET"])
 
 
 def _named(path: str) -> Callable[[Any, str], bool]:

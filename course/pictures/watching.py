@@ -4,8 +4,7 @@ FastAPI is asked, not patched. Three public doors, each the most robust for what
 
 - its OpenTelemetry spans tell of the handler, the serialisation and the background tasks. An app takes its
   tracer provider when it is made, so the app is put behind an empty `FastAPI(telemetry=...)` shell: spans of
-  the inner app join the request that the shell has begun. The provider here is a dozen lines on
-  OpenTelemetry's API: no SDK, no exporter, no clock;
+  the inner app join the request that the shell has begun. `course.pictures.spans` is that provider;
 - `app.dependency_overrides` puts a wrapper before each dependency. There is one span for all dependencies
   and none for their exits; a wrapper sees each enter and each exit. A profile function would see them too,
   but would have to tell a suspended frame from a finished one by its bytecode, which changes with
@@ -24,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 from course.errors import CourseError
 from course.pictures.log import Log
 from course.pictures.names import name_of, problem_of
+from course.pictures.spans import provider
 from course.pictures.wrapping import sort_of, watched, watched_handler
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
-    from opentelemetry.trace import TracerProvider
 
 ANSWERED = "the client has its answer"
 ASGIApp = Callable[..., Awaitable[None]]
@@ -54,7 +53,7 @@ def watch(app: "FastAPI", method: str, path: str, **request: Any) -> tuple[int, 
     shell = FastAPI(
         openapi_url=None,
         telemetry={
-            "tracer_provider": _provider(log),
+            "tracer_provider": provider(log),
             "metrics": False,
             "logs": False,
             "auto_configure": False,
@@ -195,43 +194,3 @@ def _overrides(app: "FastAPI", log: Log) -> dict[Callable[..., Any], Callable[..
         if dependant is not None:
             visit(dependant)
     return found
-
-
-def _provider(log: Log) -> "TracerProvider":
-    """A tracer provider whose spans write to the log when they begin and end, and do nothing else."""
-    from fastapi.telemetry import get_telemetry_data
-    from opentelemetry import trace
-
-    kinds = {
-        "fastapi.endpoint": ("handler", "runs"),
-        "fastapi.serialization": ("answer", "the return value becomes JSON"),
-        "fastapi.background_task": ("background task", "runs"),
-    }
-
-    class Recorder(trace.Tracer):
-        def start_span(self, name: str, *args: Any, **kwargs: Any) -> trace.Span:
-            return trace.NonRecordingSpan(trace.INVALID_SPAN_CONTEXT)
-
-        def start_as_current_span(self, name: str, *args: Any, **kwargs: Any) -> Any:
-            return self.noted(name, kwargs.get("attributes"))
-
-        @contextmanager
-        def noted(self, name: str, attributes: Any) -> Iterator[trace.Span]:
-            span = self.start_span(name)
-            kind, what = kinds.get(name, ("", ""))
-            if kind:
-                who = str(attributes.get("code.function.name", "")).rpartition(".")[2] if attributes else ""
-                with log.running(kind, "" if kind == "answer" else who.replace("<lambda>", "a lambda"), what):
-                    yield span
-                return
-            yield span
-            seen = get_telemetry_data()
-            if name == "fastapi.dependencies" and seen is not None and seen.errors:
-                places = ", ".join(" ".join(str(part) for part in error["loc"]) for error in seen.errors)
-                log.add("validation", "", f"refuses the request ({places}); the handler does not run")
-
-    class Provider(trace.TracerProvider):
-        def get_tracer(self, *args: Any, **kwargs: Any) -> trace.Tracer:
-            return Recorder()
-
-    return Provider()
