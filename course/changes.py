@@ -44,7 +44,7 @@ def compare(before: Path, after: Path, names: tuple[str, str], *, only: str = ""
             FileChange(
                 path,
                 kind,
-                _diff(old.get(path, b""), new.get(path, b""), [f"{path} ({name})" for name in names]),
+                _diff(old.get(path, b""), new.get(path, b""), f"{path} ({names[0]})", f"{path} ({names[1]})"),
             )
         )
     return changes
@@ -98,9 +98,9 @@ def _listed(sentence: str, found: list[FileChange]) -> Shown:
     return Shown("\n".join(text), shown.boxed(f"<p>{shown.inline(sentence)}</p>{html}"))
 
 
-def _diff(old: bytes, new: bytes, heads: list[str]) -> list[str]:
+def _diff(old: bytes, new: bytes, old_name: str, new_name: str) -> list[str]:
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
-    return list(unified_diff(before, after, *heads, lineterm=""))
+    return list(unified_diff(before, after, old_name, new_name, lineterm=""))
 
 
 def _lines(count: int) -> str:

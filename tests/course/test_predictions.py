@@ -9,6 +9,8 @@ import pytest
 from course import predict
 from course.predictions import agree
 
+LOTS: dict[str, int] = {}
+
 
 class NotFoundError(LookupError):
     pass
@@ -25,7 +27,12 @@ def refuse() -> object:
 @pytest.mark.parametrize("guess", [..., (404, ...), {"status": ...}], ids=repr)
 def test_an_unanswered_prediction_asks_and_neither_calls_nor_reveals(guess: object) -> None:
     called = []
-    shown = predict(guess, lambda: called.append("called") or 404, "Because of the secret.")
+
+    def actual() -> int:
+        called.append("called")
+        return 404
+
+    shown = predict(guess, actual, "Because of the secret.")
     assert "Your guess first" in shown.text
     assert called == []
     for revealing in ("404", "secret"):
@@ -46,8 +53,8 @@ def test_an_unanswered_prediction_asks_and_neither_calls_nor_reveals(guess: obje
         ("art", Category.ART),
         ("none", None),
         (True, lambda: True),
-        (KeyError, lambda: {}["lot"]),
-        ("KeyError", lambda: {}["lot"]),
+        (KeyError, lambda: LOTS["lot"]),
+        ("KeyError", lambda: LOTS["lot"]),
         (LookupError, refuse),
         ("notfounderror", refuse),
         (SystemExit, lambda: exec("raise SystemExit(2)")),
@@ -66,7 +73,7 @@ def test_a_right_guess_holds_even_in_another_type(guess: object, actual: object)
         (["a", "b"], ["b", "a"]),
         (["a"], ["a", "b"]),
         (KeyError, 404),
-        (404, lambda: {}["lot"]),
+        (404, lambda: LOTS["lot"]),
         (ValueError, refuse),
         ("object", refuse),
     ],

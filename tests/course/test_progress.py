@@ -94,7 +94,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
     def interrupted(source: str, target: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(storage.os, "replace", interrupted)
+    monkeypatch.setattr("course.storage.os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         storage.write_text(path, "after\n")
     assert path.read_text(encoding="utf-8") == "before\n"
