@@ -108,3 +108,9 @@ def _expect(part: str, allowed: tuple[str, ...], line: str) -> None:
             f"The solution marks of a cell do not match at: {line.strip()}.",
             f"Write {BEGIN}, then maybe {STUB}, then {END}, each on its own line.",
         )
+
+
+def is_draft(text: str) -> bool:
+    """Whether the head of a text has the line `draft: true`."""
+    head = text.split("\n---", 1)[0]
+    return re.search(r"^draft: true$", head, re.MULTILINE) is not None

@@ -33,6 +33,7 @@ def execute(book: nbformat.NotebookNode, chapter: Chapter) -> None:
             book,
             timeout=SECONDS_A_CELL,
             kernel_name="python3",
+            extra_arguments=["--log-level=40"],  # a kernel on a TCP port warns of it at every start
             coalesce_streams=True,
             record_timing=False,
             resources={"metadata": {"path": str(paths.NOTEBOOKS)}},

@@ -44,4 +44,4 @@ def dumps(book: nbformat.NotebookNode) -> str:
     book.metadata = nbformat.from_dict(METADATA)
     for cell in book.cells:
         cell.metadata.pop("execution", None)
-    return nbformat.writes(book, version=4) + "\n"
+    return f"{nbformat.writes(book, version=4)}\n"

@@ -1,6 +1,7 @@
 """The build, on a course of two small chapters in a folder of its own."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ BUILDS = '\n```{code-cell} ipython3\n:tags: [raises-exception]\n%%add app/main.p
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("TEXTS", "BANKS", "NOTEBOOKS", "SOLUTIONS", "CHECKPOINTS", "TESTS"):
         monkeypatch.setattr(paths, name, tmp_path / getattr(paths, name).relative_to(paths.ROOT))
     monkeypatch.setattr(paths, "ROOT", tmp_path)
