@@ -70,6 +70,13 @@ def drop(module: Suite, leaves: Callable[[Key, str], bool]) -> list[str]:
     return gone
 
 
+def release(module: Suite, for_good: set[str]) -> None:
+    """Take names out of the block that the module now imports for good."""
+    index = _index(module)
+    if index is not None:
+        _within(module, index, lambda suite: imports.drop(suite, lambda key, name: name in for_good))
+
+
 def drop_named(module: Suite, name: str) -> list[str]:
     """Drop what binds the name; `a.b` names `import a.b`."""
     return drop(module, lambda key, bound: name in (bound, key[2]))
@@ -91,7 +98,7 @@ def _index(module: Suite) -> int | None:
     return next((n for n, item in enumerate(module.items) if item.kind == "type checking"), None)
 
 
-def _within(module: Suite, index: int, change: Callable[[Suite], None]) -> None:
+def _within(module: Suite, index: int, change: Callable[[Suite], object]) -> None:
     """Change the body of the block at `index`. Untouched, it stays to the byte."""
     item = module.items[index]
     head, suite = opened(item, "", module.newline)

@@ -108,7 +108,7 @@ def _replaced(suite: Suite, group: list[Fresh], bound: frozenset[str], notes: No
             one.item.comment = one.item.comment or old.comment
             suite.items.insert(place + offset, one.item)
             if one.item.kind != old.kind:  # a constant became a function: it wants more room
-                suite.settle(place + offset)
+                suite.settle(place + offset, shrink=True)
     if [one.item.kind for one in group] != [old.kind for old in olds]:
         suite.settle(place + len(group))
     if suite.text() != before:

@@ -104,6 +104,7 @@ def _bring(module: Suite, coming: list[Item], defined: frozenset[str], notes: No
         if not new:
             continue
         notes.dropped += len(guarded.drop(module, imports.clashing(new)))
+        guarded.release(module, set(new))
         for index in reversed(range(len(module.items))):
             old = module.items[index]
             if old.kind in ("definition", "plain") and old.names and old.names <= set(new) - defined:

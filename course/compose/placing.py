@@ -44,7 +44,9 @@ def _beside(suite: Suite, new: list[Fresh], header: Header, anchor: str) -> None
         place = f"The class `{header.inside}` in `{header.path}`" if header.inside else f"`{header.path}`"
         raise CourseError(
             f"{place} has no `{anchor}` to put this {'after' if header.after else 'before'}.",
-            f"Names that are there: {there}." if there else "Leave that part of the first line out.",
+            f"In the cell's first line put one that is there in its place: {there}."
+            if there
+            else "Leave that part of the cell's first line out.",
         )
     if suite.items[found[0]].kind == "import":  # nothing stands among the imports: it goes below them
         index = found[0]

@@ -94,6 +94,8 @@ class Suite:
         if previous is None:
             return 0, 0
         apart = 1 if self.indent else 2
+        if previous.names & item.names and previous.code[-1].rstrip().endswith(": ..."):
+            return 0, apart  # overloads may touch
         if "definition" in (previous.kind, item.kind):
             return apart, apart
         if previous.kind == "docstring":
@@ -102,12 +104,15 @@ class Suite:
             return 1, apart
         return (1, apart) if previous.kind == "import" and item.kind != "import" else (0, apart)
 
-    def settle(self, index: int) -> None:
-        """Give the item at `index` the blank lines that it needs; never take any away."""
+    def settle(self, index: int, *, shrink: bool = False) -> None:
+        """Give the item at `index` the blank lines that it needs; with `shrink` take away those too many."""
         if 0 < index < len(self.items):
             item = self.items[index]
-            missing = self.blanks(self.items[index - 1], item)[0] - blanks_at_start(item.before)
-            item.before[:0] = self.gap(max(missing, 0))
+            least, most = self.blanks(self.items[index - 1], item)
+            there = blanks_at_start(item.before)
+            item.before[:0] = self.gap(max(least - there, 0))
+            if shrink:
+                del item.before[: max(there - most, 0)]
 
     def put(self, index: int, item: Item, wish: int = 0) -> None:
         """Insert an item so that `wish` blank lines stand above it, or as many as must."""
@@ -119,6 +124,8 @@ class Suite:
             kept = without_trailing_blanks(self.tail)
             if kept and previous is None:  # a file of comments alone: keep one line between them and the code
                 gap = self.gap(max(wish, 2 if item.kind == "definition" else 1))
+            if kept and not gap:  # or the comment would seem to speak of the newcomer
+                gap = self.gap(1)
             item.before, self.tail = [*kept, *gap, *extra], []
             self.items.append(item)
             return
