@@ -52,7 +52,7 @@ class Run:
 
     @property
     def amount(self) -> int:
-        return len(self.tests) if self.step.pytest else self.counted
+        return self.tally("passed") + self.tally("failed") if self.step.pytest else self.counted
 
     def read(self) -> None:
         """Take in what the recorder has written so far."""
@@ -147,9 +147,12 @@ def _run(run: Run, scratch: Path, board: "Board") -> None:
     run.read()
     run.seconds = time.monotonic() - run.began
     run.output = "".join(printed)
-    run.worked = not any(codes)
     if run.step.count and (match := re.search(run.step.count, run.output)):
         run.counted = int(match[1])
+    run.worked = not any(codes)
+    if run.worked and not run.amount and not run.step.may_be_left_out:
+        run.worked = False
+        run.output += "\nNothing was validated here, and something should be.\n"
 
 
 class Board:

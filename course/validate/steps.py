@@ -36,6 +36,7 @@ class Step:
     what: str
     commands: tuple[tuple[str, ...], ...]
     count: str = ""
+    may_be_left_out: bool = False
 
     @property
     def pytest(self) -> bool:
@@ -61,17 +62,19 @@ def planned(chapter: Chapter | None, scratch: Path) -> tuple[list[Step], list[st
     left_out = []
     if not chapter and (paths.TESTS / "browser").exists():
         if any(shutil.which(name) for name in BROWSERS):
-            steps.insert(1, _tests("browser", "tests", ["tests/browser"], None))
+            steps.insert(1, _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True))
         else:
             left_out.append("tests/browser: no Chromium was found on this machine")
     return [step for step in steps if step], left_out
 
 
-def _tests(name: str, what: str, where: list[str], chapter: Chapter | None) -> Step | None:
+def _tests(
+    name: str, what: str, where: list[str], chapter: Chapter | None, *, may_be_left_out: bool = False
+) -> Step | None:
     if not all((paths.ROOT / path).exists() for path in where):
         return None
     chosen = ["-k", chapter.stem] if chapter else []
-    return Step(name, what, ((*PYTEST, *where, *chosen),))
+    return Step(name, what, ((*PYTEST, *where, *chosen),), may_be_left_out=may_be_left_out)
 
 
 def _books(name: str, books: Iterable[Path], scratch: Path) -> Step | None:
