@@ -9,9 +9,9 @@ from pathlib import Path
 from course.checkpoint.limits import Limits
 from course.report.model import Fault, Problem, Verdict
 
-FAULTS = "faults.txt"
-"""In a worker's folder: where the interpreter writes its last stack (https://docs.python.org/3/library/faulthandler.html)."""
 FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
+ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
+"""How faulthandler writes the letters of a path that are not ASCII."""
 
 INTERRUPTED = Problem(
     "The check was stopped",
@@ -60,12 +60,12 @@ def no_project(project: Path) -> Problem | None:
         )
 
 
-def crash_site(scratch: Path, project: Path) -> CrashSite:
-    """The last line of the project that ran, from what faulthandler left in the worker's folder."""
-    try:
-        dump = (scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return CrashSite()
+def crash_site(dump: str, project: Path) -> CrashSite:
+    """The last line of the project that ran, from a worker's last words.
+
+    Their form: https://docs.python.org/3/library/faulthandler.html#example
+    """
+    dump = ESCAPED.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), dump)
     timed_out = dump.startswith("Timeout") or "\nTimeout" in dump
     root = project.resolve()
     for frame in FRAME.finditer(dump):

@@ -22,6 +22,9 @@ from course.checkpoint import leftovers
 
 Event = dict[str, Any]
 
+FAULTS = "faults.txt"
+"""In a worker's folder: what the interpreter writes of its last moment, by Python's `faulthandler`."""
+
 WINDOWS = sys.platform == "win32"
 MARKER = "GAVEL_COURSE_WORKER"
 """In the environment of a worker and of everything it starts, so that what it leaves behind can be found."""
@@ -44,6 +47,7 @@ class Worker:
         self._kept: list[bytes] = []
         self._room = output * 4  # bytes; a character of UTF-8 has at most four
         self._limit = output
+        self.last_words = ""
         self.printed = 0
         reading, writing = os.pipe()
         self._process = self._start(writing)
@@ -54,7 +58,7 @@ class Worker:
         ]
         for thread in self._threads:
             thread.start()
-        self._tell({"scratch": str(self.scratch), **preparation})
+        self._tell({"scratch": str(self.scratch), "nonce": self._nonce, **preparation})
 
     def _start(self, writing: int) -> "subprocess.Popen[bytes]":
         options: dict[str, Any] = {}
@@ -97,7 +101,7 @@ class Worker:
 
     def give(self, job: Mapping[str, Any]) -> None:
         """Send the job. A worker that has died by then is noticed by the one who waits for its events."""
-        self._tell({**job, "nonce": self._nonce})
+        self._tell(job)
 
     def _tell(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -112,7 +116,7 @@ class Worker:
                     event = json.loads(line)
                 except ValueError:
                     continue
-                if isinstance(event, dict) and event.pop("nonce", None) in {self._nonce, "warm"}:
+                if isinstance(event, dict) and event.pop("nonce", None) == self._nonce:
                     self.events.put(event)
         self.events.put(None)
 
@@ -142,10 +146,17 @@ class Worker:
         """Its exit code; on POSIX, minus the number of the signal that ended it. None while it runs."""
         return self._process.poll()
 
+    def wait(self, seconds: float) -> None:
+        """Wait for it to end by itself, but not for longer than this."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
     def end(self) -> None:
         """Kill it with everything that it started, and take its folder away. May be called again."""
         died_by_itself = self.ended
         leftovers.kill(self._process, self.mark, thorough=died_by_itself)
+        with contextlib.suppress(OSError):
+            self.last_words = (self.scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
         with contextlib.suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()

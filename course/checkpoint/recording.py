@@ -1,5 +1,6 @@
 """A TestClient that remembers what was sent and what came back, for the report."""
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -29,11 +30,11 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 class LeftTheService(Exception):
-    """The learner's code ended the program (`sys.exit`) while it was serving."""
+    """The learner's code tried to end the program (`sys.exit`) while it was serving."""
 
 
 class Guarded:
-    """The learner's app behind a wall that `SystemExit` does not pass; everything else is the app's own."""
+    """The learner's app behind a wall that `SystemExit` and its like do not pass: they would end the loop."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -41,7 +42,9 @@ class Guarded:
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         try:
             await self._app(scope, receive, send)
-        except (SystemExit, KeyboardInterrupt) as leaving:
+        except (Exception, asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as leaving:
             raise LeftTheService(f"{type(leaving).__name__}: {leaving}") from leaving
 
     def __getattr__(self, name: str) -> Any:

@@ -33,6 +33,8 @@ class Chapter(Protocol):
     @property
     def bank(self) -> Path: ...
     @property
+    def checkpoint(self) -> Path: ...
+    @property
     def previous(self) -> "Chapter | None": ...
 
 
@@ -47,7 +49,8 @@ def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
         chapters.append(chapters[-1].previous)
     order = [chapter, *reversed(chapters[1:])]
     files = [[each.number, str(each.tests), str(each.bank)] for each in order if each.tests.exists()]
-    return Worker({"chapters": files, "stamp": _stamp(files)}, output=limits.output)
+    preparation = {"chapters": files, "stamp": _stamp(files), "example": str(chapter.checkpoint)}
+    return Worker(preparation, output=limits.output)
 
 
 def warm(chapter: Chapter) -> None:
@@ -204,9 +207,8 @@ class _Check:
             return None
         if event is None:
             # The pipe is closed: the process ends, or its code closed the pipe and it is of no more use.
-            time.sleep(LOOK / 2)
-            if not worker.ended:
-                worker.end()
+            worker.wait(1.0)
+            worker.end()
         return event
 
     def _last_events(self, worker: Worker) -> None:
@@ -246,14 +248,13 @@ class _Check:
 
     def _account(self, ending: str, worker: Worker) -> None:
         """Say what the ending of a worker means: for the import a problem, for a requirement its verdict."""
-        crash = endings.crash_site(worker.scratch, self.project)
+        worker.end()
+        crash = endings.crash_site(worker.last_words, self.project)
         where = self.where or crash.fault
         late = ending == "time" or crash.timed_out
         if self.current is None:
-            worker.end()
             self.problem = endings.problem_of(late, worker.exit_code, where, self.limits, bool(self.plan))
             return
-        worker.end()
         for planned in self.plan:
             if (planned.chapter, planned.id) == self.current:
                 self._add(endings.verdict_of(planned, late, worker.exit_code, where, self.limits))

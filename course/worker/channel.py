@@ -3,6 +3,7 @@
 Both are moved to high numbers and out of sight, and stdin is emptied, before any of the learner's code runs.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -40,7 +41,7 @@ class Channel:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
-        self.send = self._sender("warm")
+        self.send = self._sender("")
 
     def receive(self) -> dict[str, Any]:
         """The next message. Ends the process where there is none: nobody wants its work any more."""
@@ -50,10 +51,13 @@ class Channel:
         message: dict[str, Any] = json.loads(line)
         return message
 
-    def begin(self, nonce: str) -> None:
-        """From now on events carry this word, and the process ends when the other side goes."""
+    def sign(self, nonce: str) -> None:
+        """From now on every event carries this word, which nobody else knows."""
         self.send = self._sender(nonce)
-        threading.Thread(target=self._end_with_the_other_side, name="course-parent", daemon=True).start()
+
+    def end_with_the_other_side(self) -> None:
+        """From now on this process ends when the one that started it goes, whatever it is doing."""
+        threading.Thread(target=self._read_to_the_end, name="course-parent", daemon=True).start()
 
     def _sender(self, nonce: str) -> Callable[..., None]:
         # The functions are kept here: what the learner's code puts in their place is not used.
@@ -67,14 +71,20 @@ class Channel:
 
         return send
 
-    def _end_with_the_other_side(self) -> None:
+    def _read_to_the_end(self) -> None:
         while self._in.readline():
             pass
         end_group()
 
 
 def end_group() -> None:
-    """End this process and its group at once."""
+    """End this process at once, with its group and with its children in sessions of their own."""
+    import psutil  # type: ignore[import-untyped]
+
+    with contextlib.suppress(psutil.Error):
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                child.kill()
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)

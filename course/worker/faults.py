@@ -147,10 +147,10 @@ def meaning_of(error: BaseException, place: Place) -> str:
                 "a service may be started from any folder: build the path from `Path(__file__)`, "
                 "not from where you happen to be"
             )
-    if type(error).__name__ == "LeftTheService":
+    if isinstance(error, SystemExit):
         return (
-            f"your code ended the program ({message}): `sys.exit()` would take the whole service down with "
-            "one request; raise an `HTTPException` instead"
+            "your code ended the program: `sys.exit()` would take the whole service down with one "
+            "request; raise an `HTTPException` instead"
         )
     if type(error).__name__ == "ResponseValidationError":
         return _unfit_answer(error)
@@ -158,6 +158,10 @@ def meaning_of(error: BaseException, place: Place) -> str:
         return (
             "the lifespan never reaches a `yield`: what stands before it runs at the start, "
             "what follows it at the end"
+        )
+    if "is not an async iterator" in message:
+        return (
+            "the lifespan has no `yield`: what stands before it runs at the start, what follows it at the end"
         )
     if "generator didn't stop" in message:
         return "there is a second `yield` where only one may be: the service runs once, between start and end"

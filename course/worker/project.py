@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import linecache
+import os
 import re
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ def load(place: Place) -> FastAPI:
     hidden = hidden_libraries(place.folder)
     if hidden:
         raise Trouble(_hides(hidden[0]))
+    sys.dont_write_bytecode = True
+    sys.pycache_prefix = os.devnull  # and none is read: two edits within a second would look like one
     sys.path.insert(0, str(place.folder))
     importlib.invalidate_caches()
     try:

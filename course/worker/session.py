@@ -4,10 +4,10 @@ pytest collects the tests and rewrites their assertions. The requirements are th
 call and tear-down hooks without its reports: a report would draw a traceback that no learner reads.
 """
 
-import importlib
 import os
 import sys
 import threading
+import traceback
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from course.worker.channel import Channel
 from course.worker.faults import Place
 from course.worker.project import Trouble, load
 from course.worker.verdicts import judged, untrusted
+from course.worker.warming import warm_up
 from course.worker.watch import Watch
 
 NEEDLESS = (
@@ -56,8 +57,9 @@ class Job:
 class Checking:
     """The plugin that is the session: it waits for the job, imports the service and runs the requirements."""
 
-    def __init__(self, channel: Channel, chapters: dict[Path, int], scratch: Path) -> None:
+    def __init__(self, channel: Channel, chapters: dict[Path, int], scratch: Path, example: Path) -> None:
         self.channel = channel
+        self.example = example
         self.chapters = chapters
         self.scratch = scratch
         self.serving: Service | None = None
@@ -77,7 +79,10 @@ class Checking:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """The whole work of the process. It never returns: the other side ends it."""
-        self._work(session)
+        try:
+            self._work(session)
+        except Exception:
+            self.channel.send("problem", problem=asdict(_own_fault(traceback.format_exc())))
         sys.stdout.flush()
         sys.stderr.flush()
         self.channel.send("done")
@@ -86,12 +91,12 @@ class Checking:
 
     def _work(self, session: pytest.Session) -> None:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
-        _warm_up()
+        warm_up(self.example, self.scratch)
         trusted = trust.Photograph()
         words = limits.LastWords(self.scratch)
         self.channel.send("warm")
         message = self.channel.receive()
-        self.channel.begin(message["nonce"])
+        self.channel.end_with_the_other_side()
         send = self.channel.send
         job = Job(
             Path(message["project"]),
@@ -183,6 +188,15 @@ def sources(project: Path) -> str:
     return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
 
+def _own_fault(detail: str) -> Problem:
+    return Problem(
+        "The check itself failed",
+        "This is a mistake of the course, not of your service.",
+        "Please report it, with the details below.",
+        detail,
+    )
+
+
 def _unreadable(detail: str) -> Problem:
     return Problem(
         "The requirements cannot be read",
@@ -206,29 +220,11 @@ def _tell_of_exits(place: Place, send: Any) -> None:
     os._exit = _exit  # type: ignore[assignment]
 
 
-def _warm_up() -> None:
-    """One request through a small app: what FastAPI, httpx and anyio do only once is then done."""
-    from fastapi import FastAPI
-
-    from course.checkpoint.recording import RecordingClient
-
-    app = FastAPI()
-
-    @app.get("/")
-    async def root() -> dict[str, str]:
-        return {}
-
-    with RecordingClient(app, []) as client:
-        client.get("/")
-    for name in ("sqlalchemy.ext.asyncio", "pydantic_settings", "aiosqlite"):
-        importlib.import_module(name)
-
-
 def run(channel: Channel, preparation: dict[str, Any]) -> None:
     """Collect the tests, wait for the job, do it."""
     scratch = Path(preparation["scratch"])
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
-    checking = Checking(channel, chapters, scratch)
+    checking = Checking(channel, chapters, scratch, Path(preparation["example"]))
     checking.banks = {number: bank.load(Path(entries)) for number, _, entries in preparation["chapters"]}
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")

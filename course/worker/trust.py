@@ -7,7 +7,7 @@ a trick (`time.sleep = fake` in a module that was copied from a test), and the w
 import importlib
 import sys
 from collections.abc import Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 MODULES = (
@@ -91,7 +91,7 @@ class Photograph:
         }
         self._owners.append((name, owner, kept))
         for key, value in kept.items():
-            if hasattr(value, "__code__"):
+            if isinstance(value, FunctionType):
                 now = value.__code__, value.__defaults__, value.__kwdefaults__
                 self._codes.append((f"{name}.{key}", value, *now))
 

@@ -1,0 +1,44 @@
+"""Each program gets one clear explanation; the check survives it, and leaves no process behind."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from course import report
+from course.checkpoint import Limits
+from course.report import Result, to_json
+from tests.learners.cases import IN_SERVICE, NO_IMPORT, Case, Files
+from tests.learners.conftest import SERVICE
+
+Check = Callable[[Files, Limits], Result]
+
+
+def complete(files: Files) -> Files:
+    """The files of a case, with the bodies put into the small service."""
+    files = dict(files)
+    main = SERVICE
+    if "root" in files:
+        main = main.replace('return {"service": "Gavel"}', str(files.pop("root")))
+    if "lifespan" in files:
+        main = main.replace(
+            "async def lifespan(app):\n    yield", f"async def lifespan(app):\n    {files.pop('lifespan')}"
+        )
+    if "+" in files:
+        main += "\n\n" + str(files.pop("+"))
+    return {"app/main.py": main} | files
+
+
+@pytest.mark.parametrize("case", NO_IMPORT + IN_SERVICE, ids=lambda case: case.name)
+def test_a_learners_program_is_explained_and_survived(case: Case, checked: Check) -> None:
+    result = checked(complete(case.files), case.limits)
+    told = report.text(result)
+    for words in case.words:
+        assert words in re.sub(r"\s+", " ", told)
+    assert result.passed == case.passes
+    assert (result.problem is not None) == case.problem
+    if case.outcomes:
+        assert tuple(verdict.outcome for verdict in result.verdicts) == case.outcomes
+    assert "Traceback" not in told
+    assert not re.search(r"/tmp/|site-packages|0x[0-9a-f]{6}", told), "no absolute path and no address"
+    assert report.from_json(to_json(result)) == result
