@@ -1,5 +1,6 @@
 """The map shows the modules of a service, who imports whom, and what a chapter changed."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from course.errors import CourseError
 from course.pictures import service_map
 from course.pictures.placing import TALL, place
 from course.pictures.rooms import read
+from course.pictures.ways import Ways
 
 BEFORE = {
     "__init__.py": '"""The service."""\n',
@@ -80,6 +82,7 @@ def test_in_a_chapters_project_the_map_is_beside_the_checkpoint_before(
     two_chapters: tuple[Chapter, Chapter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, rooms = two_chapters
+    project(rooms.checkpoint, {"main.py": "from . import config\n", "config.py": "x = 1\n"})
     project(rooms.project, {"main.py": "from . import config\n", "config.py": "x = 1\n"})
     monkeypatch.chdir(rooms.project)
     assert service_map().lines == (
@@ -132,6 +135,27 @@ def test_no_two_boxes_overlap_even_in_a_large_service(tmp_path: Path) -> None:
         for other in boxes[:number]:
             apart = one.x + one.wide < other.x or other.x + other.wide < one.x
             assert apart or abs(one.y - other.y) > TALL
+
+
+def test_a_wide_row_below_a_domain_at_the_edge_stays_inside(tmp_path: Path) -> None:
+    files = {f"routers/{name}.py": "" for name in ("auth", "bids", "lots", "users")}
+    files |= {
+        f"services/{name}.py": "" for name in ("users", "very_long_named_thing", "very_much_longer_thing")
+    }
+    house = read(project(tmp_path, files))
+    places, _, _ = place(house, dict.fromkeys(house.rooms, "changed"))
+    assert all(at.x + at.wide <= 745 for at in places.values())
+
+
+def test_no_arrow_leads_behind_a_box(tmp_path: Path) -> None:
+    house = read(project(tmp_path, AFTER | {"services/lots.py": "from ..schemas.lots import LotRead\n"}))
+    places, _, _ = place(house, dict.fromkeys(house.rooms, ""))
+    ways = Ways(places)
+    for arrow in sorted(house.arrows):
+        path, _, _ = ways.between(*arrow)
+        for x, y in re.findall(r"L(\S+) (\S+)", path):
+            for at in places.values():
+                assert not (at.y <= float(y) <= at.y + TALL and at.x < float(x) < at.x + at.wide), arrow
 
 
 def test_two_maps_of_one_service_are_the_same_to_the_byte(tmp_path: Path) -> None:

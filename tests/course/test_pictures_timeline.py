@@ -185,7 +185,7 @@ def test_a_shared_dependency_runs_once_unless_caching_is_off() -> None:
     assert sum("get_lots: runs" in line for line in lines(app, "GET", "/fresh")) == 2
 
 
-@pytest.mark.parametrize("sort", ["plain", "before its yield"])
+@pytest.mark.parametrize("sort", ["plain", "before its yield", "before its async yield"])
 def test_a_dependency_that_raises_stops_the_handler(sort: str) -> None:
     app = FastAPI()
 
@@ -196,7 +196,16 @@ def test_a_dependency_that_raises_stops_the_handler(sort: str) -> None:
         raise HTTPException(403)
         yield
 
-    guard = refuse if sort == "plain" else refuse_to_open
+    async def refuse_to_open_soon() -> AsyncIterator[None]:
+        raise HTTPException(403)
+        yield
+
+    guards = {
+        "plain": refuse,
+        "before its yield": refuse_to_open,
+        "before its async yield": refuse_to_open_soon,
+    }
+    guard: Any = guards[sort]
 
     @app.get("/", dependencies=[Depends(get_session), Depends(guard)])
     async def bid() -> None: ...
@@ -372,6 +381,23 @@ def test_an_override_is_shown_with_what_it_stands_for_and_stays_in_place() -> No
     assert app.dependency_overrides == {get_session: fake_session}
 
 
+def test_what_an_override_itself_depends_on_is_shown() -> None:
+    app = FastAPI()
+
+    def fake_lots(unit: Annotated[str, Depends(get_lock)]) -> str:
+        return unit
+
+    @app.get("/")
+    async def bid(lots: Annotated[str, Depends(get_lots)]) -> str:
+        return lots
+
+    app.dependency_overrides[get_lots] = fake_lots
+    assert lines(app)[:2] == [
+        "dependency get_lock: enters, up to its yield",
+        "dependency fake_lots (for get_lots): runs",
+    ]
+
+
 def test_a_mounted_app_is_watched_too() -> None:
     app, inner = FastAPI(), FastAPI()
     app.mount("/inner", inner)
@@ -415,7 +441,7 @@ def test_an_app_is_afterwards_as_it_was_before() -> None:
         dict(app.exception_handlers),
         app.dependency_overrides,
     )
-    timeline(app)
+    assert "middleware Timing: the request goes in" in lines(app)
     after = (
         app.middleware_stack,
         list(app.user_middleware),
@@ -455,6 +481,18 @@ def test_the_drawing_has_the_words_of_every_step() -> None:
     )
     for number, line in enumerate(picture.lines, 1):
         assert f"{number} {line.replace(':', '', 1)}" in drawn
+
+
+def test_brackets_that_are_open_at_once_stand_beside_each_other() -> None:
+    app = FastAPI()
+    app.add_middleware(Timing)
+
+    @app.get("/", dependencies=[Depends(get_session), Depends(get_lock)])
+    async def bid() -> None: ...
+
+    paths = ElementTree.fromstring(timeline(app).svg).iter("{http://www.w3.org/2000/svg}path")
+    uprights = [path.attrib["d"].split(" L")[1].split()[0] for path in paths]
+    assert len(uprights) == len(set(uprights)) == 3
 
 
 def test_a_redirect_is_one_request_and_not_two() -> None:
