@@ -109,6 +109,7 @@ def _replaced(suite: Suite, group: list[Fresh], bound: frozenset[str], notes: No
             suite.items.insert(place + offset, one.item)
             if one.item.kind != old.kind:  # a constant became a function: it wants more room
                 suite.settle(place + offset, shrink=True)
+                suite.part(one.item)
     if [one.item.kind for one in group] != [old.kind for old in olds]:
         suite.settle(place + len(group))
     if suite.text() != before:

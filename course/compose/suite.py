@@ -114,6 +114,13 @@ class Suite:
             if shrink:
                 del item.before[: max(there - most, 0)]
 
+    def part(self, item: Item) -> None:
+        """Between a comment that belongs to nobody and a definition, leave as much room as between two."""
+        above = without_trailing_blanks(item.before)
+        if above and item.kind == "definition":
+            apart = 1 if self.indent else 2
+            item.before += self.gap(max(apart - (len(item.before) - len(above)), 0))
+
     def put(self, index: int, item: Item, wish: int = 0) -> None:
         """Insert an item so that `wish` blank lines stand above it, or as many as must."""
         previous = self.items[index - 1] if index else None
@@ -128,12 +135,14 @@ class Suite:
                 gap = self.gap(1)
             item.before, self.tail = [*kept, *gap, *extra], []
             self.items.append(item)
+            self.part(item)
             return
         follower = self.items[index]
         if previous is None:  # what stands at the head of a file stays there
             item.before, follower.before = [*follower.before, *extra], []
         else:
             item.before = [*gap, *extra]
+        self.part(item)
         self.items.insert(index, item)
         self.settle(index + 1)
 
@@ -143,6 +152,7 @@ class Suite:
         if index and any(is_comment(line) for line in free):
             extra = item.before[blanks_at_start(item.before) :]
             item.before, follower.before = [*free, *extra], self.gap(wish)
+            self.part(item)
             self.items.insert(index, item)
             self.settle(index + 1)
         else:
