@@ -3,11 +3,27 @@
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+from typing import NamedTuple
 
 from course import shown, workspace
 from course.chapters import Chapter
 from course.errors import CourseError
 from course.shown import Shown
+
+CHANGED = "changed"
+
+
+class Words(NamedTuple):
+    """What to call two projects in a comparison, and a file that only one of them has."""
+
+    before: str
+    after: str
+    only_before: str
+    only_after: str
+
+
+SO_FAR = Words("at the start", "now", "gone", "new")
+AGAINST_OURS = Words("yours", "the course's", "only you have it", "only the course has it")
 
 
 @dataclass(frozen=True)
@@ -22,16 +38,16 @@ class FileChange:
     def sentence(self) -> str:
         added = sum(line.startswith("+") for line in self.lines[2:])
         removed = sum(line.startswith("-") for line in self.lines[2:])
-        if self.kind != "changed":
+        if self.kind != CHANGED:
             return f"{self.path}: {self.kind}, {_lines(added + removed)}"
         return f"{self.path}: changed, {_lines(added)} added, {removed} removed"
 
 
-def compare(before: Path, after: Path, names: tuple[str, str], *, only: str = "") -> list[FileChange]:
+def compare(before: Path, after: Path, words: Words, *, only: str = "") -> list[FileChange]:
     """The files in which two projects differ, in order of their paths; READMEs are not compared.
 
     Args:
-        names: what to call the two in the head of a diff.
+        words: what to call the two, and a file that only one of them has.
         only: a relative path; "" compares all.
     """
     old, new = workspace.sources(before), workspace.sources(after)
@@ -39,12 +55,17 @@ def compare(before: Path, after: Path, names: tuple[str, str], *, only: str = ""
     for path in sorted(old.keys() | new.keys()):
         if path == "README.md" or old.get(path) == new.get(path) or (only and path != only):
             continue
-        kind = "new" if path not in old else "gone" if path not in new else "changed"
+        kind = words.only_after if path not in old else words.only_before if path not in new else CHANGED
         changes.append(
             FileChange(
                 path,
                 kind,
-                _diff(old.get(path, b""), new.get(path, b""), f"{path} ({names[0]})", f"{path} ({names[1]})"),
+                _diff(
+                    old.get(path, b""),
+                    new.get(path, b""),
+                    f"{path} ({words.before})",
+                    f"{path} ({words.after})",
+                ),
             )
         )
     return changes
@@ -59,7 +80,7 @@ def changes(chapter: Chapter) -> Shown:
             f"What chapter {chapter.number} started from is no longer there to compare with.",
             f"`course start_over {chapter.number}` begins it again and keeps your files.",
         )
-    found = compare(start, project, ("at the start", "now"))
+    found = compare(start, project, SO_FAR)
     if not found:
         return shown.note(f"Chapter {chapter.number} has changed nothing yet: every file is as it started.")
     count = "one file" if len(found) == 1 else f"{len(found)} files"
@@ -80,7 +101,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
         raise CourseError(
             f"There is no file {wanted} in this chapter.", f"Choose one of: {', '.join(sorted(known))}."
         )
-    found = compare(project, chapter.checkpoint, ("yours", "the course's"), only=wanted)
+    found = compare(project, chapter.checkpoint, AGAINST_OURS, only=wanted)
     if not found:
         return shown.note("There is no difference: what you have is what the course has.", accent="good")
     return _listed(

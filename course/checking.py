@@ -33,10 +33,12 @@ def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Resu
     return result
 
 
-def what_next(chapter: Chapter, result: "Result") -> Shown | None:
-    """After a pass, what to open next."""
-    if not result.passed:
+def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
+    """What to do after a check: the next chapter, or a hint, for which `hint` is what to type."""
+    if result.problem is not None:
         return None
+    if not result.passed:
+        return shown.note(f"For the first that does not hold, `{hint}` gives a hint, one step at a time.")
     following = chapter.following
     if following is None:
         return shown.note("That was the last chapter. `%progress` shows the road behind you.", accent="good")

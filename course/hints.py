@@ -13,7 +13,8 @@ from course.shown import Shown
 if TYPE_CHECKING:
     from course.report import Result, Verdict
 
-RUNGS = ("a question", "where to look", "the code, with blanks")
+CODE = "the code, with blanks"
+RUNGS = ("a question", "where to look", CODE)
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ def _climb(project: Path, verdict: "Verdict") -> list[str]:
     reached[verdict.id] = rung + 1
     storage.write_text(path, json.dumps(reached))
     kind = f", {RUNGS[rung]}" if len(verdict.hints) == len(RUNGS) else ""
-    lines = [f"Hint {rung + 1} of {len(verdict.hints)}{kind}:", verdict.hints[rung]]
+    words = verdict.hints[rung]
+    if rung < len(RUNGS) and RUNGS[rung] == CODE and "`" not in words:
+        words = "\n" + words  # a sentence's further lines are shown as code
+    lines = [f"Hint {rung + 1} of {len(verdict.hints)}{kind}:", words]
     if rung + 1 == len(verdict.hints):
         lines.append("That was the last hint. `%solution` shows how your files differ from the course's.")
     return lines

@@ -116,7 +116,7 @@ class CourseMagics(Magics):
         self.session.project()
         result = checking.check(self.session.opened(), on_verdict=report.show)
         report.show_closing(result)
-        return checking.what_next(self.session.opened(), result)
+        return checking.what_next(self.session.opened(), result, "%hint")
 
     @line_magic
     @no_var_expand

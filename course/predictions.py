@@ -47,10 +47,8 @@ def predict(guess: object, actual: object, why: str = "") -> Shown:
     verdict = "Your prediction held." if held else "Your prediction did not hold."
     lines = [("You expected", _words(guess)), ("It is", _words(outcome))]
     text = [verdict, *(f"  {label}: {value}" for label, value in lines)]
-    html = f"<p><strong>{verdict}</strong></p><p>" + "<br>".join(
-        f"{label}: <code>{escape(value, quote=False)}</code>" for label, value in lines
-    )
-    html += "</p>"
+    values = "<br>".join(f"{label}: <code>{escape(value, quote=False)}</code>" for label, value in lines)
+    html = f"<p><strong>{verdict}</strong><br>{values}</p>"
     if why:
         text.append(f"  Why: {why}")
         html += f"<p>{shown.inline(why)}</p>"

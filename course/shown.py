@@ -49,8 +49,14 @@ class Shown:
 
 
 def note(*sentences: str, accent: str = "plain") -> Shown:
-    """Paragraphs with a coloured edge. Text between backticks becomes code."""
-    return Shown("\n".join(sentences), boxed("".join(f"<p>{inline(each)}</p>" for each in sentences), accent))
+    """Paragraphs with a coloured edge. Text between backticks becomes code, and so does a second line."""
+    return Shown("\n".join(sentences), boxed("".join(map(_paragraph, sentences)), accent))
+
+
+def _paragraph(sentence: str) -> str:
+    first, _, rest = sentence.partition("\n")
+    html = f'<p style="margin:.2em 0">{inline(first)}</p>' if first else ""
+    return html + (f'<pre style="margin:.2em 0">{escape(rest, quote=False)}</pre>' if rest else "")
 
 
 def boxed(html: str, accent: str = "plain") -> str:

@@ -66,7 +66,7 @@ def check(chapter: str | None = None) -> int:
     found = _chapter(chapter)
     result = checking.check(found, on_verdict=lambda verdict: print(as_text.verdict(verdict), flush=True))
     print(as_text.closing(result))
-    if (then := checking.what_next(found, result)) is not None:
+    if (then := checking.what_next(found, result, "course hint")) is not None:
         print(then.text)
     return DONE if result.passed else NOT_PASSED
 

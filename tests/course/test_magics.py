@@ -172,7 +172,8 @@ def test_a_checkpoint_shows_each_verdict_and_remembers_the_count(
     found(verdict("door", holds=True), verdict("bell", holds=False))
     seen = notebook.run("%checkpoint")
     assert "The door answers." in seen.text
-    assert seen.text.endswith("Chapter 0: 1 of 2 requirements hold.")
+    assert "Chapter 0: 1 of 2 requirements hold." in seen.text
+    assert "`%hint` gives a hint" in seen.text
     assert progress.load().of(doors) == progress.Record(passed=False, holds=1, of=2)
 
 
@@ -211,6 +212,7 @@ def test_hints_climb_one_rung_at_a_time_and_stay_on_the_last(
     for rung, words in zip(rungs, [*HINTS, HINTS[2]], strict=True):
         assert words in rung
     assert "Hint 1 of 3, a question:" in rungs[0]
+    assert "<pre" in notebook.run("%hint").html
     assert "That was the last hint." in rungs[3]
     assert "For: The mat answers." in notebook.run("%hint 3").text
     assert "requirements 1 to 3" in notebook.run("%hint 4").text
@@ -250,6 +252,8 @@ def test_the_solution_is_a_difference_to_the_courses_files(notebook: Any) -> Non
     seen = notebook.run("%solution app/main.py")
     assert seen.text.startswith("Lines with - are yours, lines with + are the course's")
     assert '-app = FastAPI()\n+app = FastAPI(title="Gavel")' in seen.text
+    notebook.run("%%write app/own.py\nx = 1\n")
+    assert "app/own.py: only you have it, 1 line" in notebook.run("%solution").text
     assert "There is no file app/other.py in this chapter." in notebook.run("%solution app/other.py").text
 
 
