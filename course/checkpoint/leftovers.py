@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROUNDS = 5
 """How often to look again for children: one may start another while it is being ended."""
@@ -39,7 +40,7 @@ def kill(process: "subprocess.Popen[bytes]", mark: str, *, thorough: bool) -> No
             _end(orphan)
 
 
-def marked(mark: str) -> Iterator[object]:
+def marked(mark: str) -> Iterator[Any]:
     """All processes of this user with the mark in their environment."""
     import psutil  # type: ignore[import-untyped]
 
@@ -49,7 +50,7 @@ def marked(mark: str) -> Iterator[object]:
                 yield process
 
 
-def _children(process: "subprocess.Popen[bytes]") -> list[object]:
+def _children(process: "subprocess.Popen[bytes]") -> list[Any]:
     import psutil
 
     try:
@@ -59,10 +60,9 @@ def _children(process: "subprocess.Popen[bytes]") -> list[object]:
         return []
 
 
-def _end(process: object) -> None:
+def _end(process: Any) -> None:
     import psutil
 
-    assert isinstance(process, psutil.Process)
     with contextlib.suppress(psutil.Error):
         process.kill()
 

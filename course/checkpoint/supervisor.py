@@ -1,9 +1,12 @@
 """Drives workers through a check: the clock, the limits, what is left to run, and the result."""
 
 import atexit
+import contextlib
 import queue
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -127,12 +130,26 @@ def check(
     except KeyboardInterrupt:
         running.problem = endings.INTERRUPTED
     finally:
-        running.end()
-        if keeps_warm:
-            _spare = running.take_next() or prepared(chapter)
-        elif (unused := running.take_next()) is not None:
-            unused.end()
+        with _uninterrupted():
+            running.end()
+            if keeps_warm:
+                _spare = running.take_next() or prepared(chapter)
+            elif (unused := running.take_next()) is not None:
+                unused.end()
     return running.result()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let the second press of the stop button wait until what the first one ended is gone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
 
 
 @dataclass
@@ -280,7 +297,8 @@ class _Check:
         own = tuple(each for each in every if each.chapter == self.chapter.number)
         earlier = tuple(each for each in every if each.chapter != self.chapter.number)
         for verdict in own:
-            if self.on_verdict is not None and (verdict.chapter, verdict.id) not in self.done:
+            told = (verdict.chapter, verdict.id) in self.done or self.problem is endings.INTERRUPTED
+            if self.on_verdict is not None and not told:
                 self.on_verdict(verdict)
         result = Result(self.chapter.number, own, earlier, self.problem, "".join(self.printed))
         if not result.verdicts and result.problem is None:

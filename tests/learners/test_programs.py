@@ -21,9 +21,8 @@ def complete(files: Files) -> Files:
     if "root" in files:
         main = main.replace('return {"service": "Gavel"}', str(files.pop("root")))
     if "lifespan" in files:
-        main = main.replace(
-            "async def lifespan(app):\n    yield", f"async def lifespan(app):\n    {files.pop('lifespan')}"
-        )
+        start = "async def lifespan(app):\n    "
+        main = main.replace(start + "yield", start + str(files.pop("lifespan")))
     if "+" in files:
         main += "\n\n" + str(files.pop("+"))
     return {"app/main.py": main} | files
