@@ -108,7 +108,7 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
         drawing.text(38, middle + 4.5, str(number + 1), "faint", size=12, mono=True, anchor="end")
         drawing.dot(left, middle, 4, colour)
         drawing.text(left + 12, middle + 4.5, row.event.kind, colour, size=12, bold=True)
-        at = left + 126.0
+        at = left + 136.0
         if row.event.who:
             room = max(90.0, WIDTH - 26 - at - width_of(row.event.said))
             at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=room) + 10
