@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from course.compose import names
 from course.compose.lines import blanks_at_start
@@ -83,44 +82,32 @@ def _replaced(suite: Suite, group: list[Fresh], bound: frozenset[str], notes: No
         return False
     before = suite.text()
     if not own or (shared and shared[-1] > own[0]):
-        place = shared[-1] + 1
-        olds: list[Item] = []
+        last = suite.items[shared[-1]]
+        for n in reversed(own):
+            suite.take(n)
+        place, rest = suite.items.index(last) + 1, group
     else:
-        place = own[0]
-        olds = [suite.items[n] for n in own if n - own[0] == own.index(n)]
-    for n in reversed(own):
-        if not olds or n != own[0]:
-            taken = suite.items[n]
-            if any(taken is old for old in olds):
-                del suite.items[n]
-            else:
-                suite.take(n)
-                place -= n < place
-    if olds:
-        del suite.items[place]
-    for offset, (one, old) in enumerate(zip_longest(group, olds)):
-        if one is None:
-            _keep_free_comments(suite, place + offset, old)
-        elif old is None:
-            suite.put(place + offset, one.item, one.wish)
-        else:
-            one.item.before = old.before
-            one.item.comment = one.item.comment or old.comment
-            suite.items.insert(place + offset, one.item)
-            if one.item.kind != old.kind:  # a constant became a function: it wants more room
-                suite.settle(place + offset, shrink=True)
-                suite.part(one.item)
-    if [one.item.kind for one in group] != [old.kind for old in olds]:
-        suite.settle(place + len(group))
+        for one, n in zip(group, own, strict=False):
+            substitute(suite, n, one.item)
+        for n in reversed(own[len(group) :]):
+            suite.take(n)
+        place, rest = own[: len(group)][-1] + 1, group[len(own) :]
+    for offset, one in enumerate(rest):
+        suite.put(place + offset, one.item, one.wish)
     if suite.text() != before:
         say(notes.replaced, group)
     return True
 
 
-def _keep_free_comments(suite: Suite, index: int, old: Item) -> None:
-    """An old statement leaves: what stood above it and belonged to nobody goes to what follows."""
-    suite.items.insert(index, old)
-    suite.take(index)
+def substitute(suite: Suite, index: int, new: Item) -> None:
+    """Put a statement in the place of another, below what stands above it, and under its comment."""
+    old = suite.items[index]
+    new.before, new.comment = old.before, new.comment or old.comment
+    suite.items[index] = new
+    if new.kind != old.kind:  # a constant became a function: it wants more room
+        suite.settle(index, shrink=True)
+        suite.part(new)
+        suite.settle(index + 1)
 
 
 def say(said: list[str], group: list[Fresh]) -> None:
@@ -134,10 +121,7 @@ def _accessor(suite: Suite, one: Fresh, kind: str | None, notes: Notes) -> None:
     there = [n for n in same if names.accessor(suite.items[n].nodes[0]) == kind]
     before = suite.text()
     if there:
-        old = suite.items[there[0]]
-        one.item.before, one.item.comment = old.before, one.item.comment or old.comment
-        suite.items[there[0]] = one.item
-        suite.settle(there[0])
+        substitute(suite, there[0], one.item)
     else:
         suite.put(same[-1] + 1, one.item)
     if suite.text() != before:
