@@ -1,7 +1,6 @@
 """Validating the course: `python3 -m course test`."""
 
 import json
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,13 +31,12 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
 
     began = time.monotonic()
     differing = _versions() if newest else []
-    with tempfile.TemporaryDirectory(prefix="course-test-") as name:
-        plan, missing = steps.planned(chapter, Path(name))
-        failures: dict[str, int] = {}
-        if flakes:
-            runs, failures = repeat(flakes, lambda: running.run_all(plan))
-        else:
-            runs = running.run_all(plan)
+    plan, missing = steps.planned(chapter)
+    failures: dict[str, int] = {}
+    if flakes:
+        runs, failures = repeat(flakes, lambda: running.run_all(plan))
+    else:
+        runs = running.run_all(plan)
     missing += figures.left_out(runs)
     print("\n" + figures.table(runs) + "\n")
     for line in missing:

@@ -6,28 +6,24 @@ https://nbval.readthedocs.io. Loaded for these runs alone, because it costs seco
 from collections.abc import Sequence
 from pathlib import Path
 
+from course import paths
+
 # What may differ from run to run without being wrong. The texts avoid all else that changes.
-SANITIZE = r"""
-[object addresses]
-regex: at 0x[0-9a-fA-F]+
-replace: at ADDRESS
-"""
+SANITIZE = paths.TESTS / "nbval_sanitize.cfg"
 
 
-def arguments(books: Sequence[Path], scratch: Path) -> list[str]:
+def arguments(books: Sequence[Path]) -> list[str]:
     """pytest's arguments to execute these notebooks in this environment and compare their outputs.
 
     A notebook that was never executed is run, too: an exception that no tag announces fails, outputs do not.
     Without the time limit, a kernel that died would be waited for during half an hour.
     """
-    rules = scratch / "sanitize.ini"
-    rules.write_text(SANITIZE.strip() + "\n", encoding="utf-8")
     return [
         "-p",
         "nbval",
         "--nbval",
         "--nbval-current-env",
         "--nbval-cell-timeout=60",
-        f"--nbval-sanitize-with={rules}",
+        f"--nbval-sanitize-with={SANITIZE}",
         *(str(book) for book in books),
     ]

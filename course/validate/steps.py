@@ -43,15 +43,15 @@ class Step:
         return not self.count
 
 
-def planned(chapter: Chapter | None, scratch: Path) -> tuple[list[Step], list[str]]:
+def planned(chapter: Chapter | None) -> tuple[list[Step], list[str]]:
     """The steps for one chapter or for all, the long ones first, and what is left out and why."""
     chosen = [chapter] if chapter else list(chapters.contents())
     steps = [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
-        _books("solutions", (each.solution for each in chosen), scratch),
+        _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
-        _books("notebooks", (each.notebook for each in chosen), scratch),
+        _books("notebooks", (each.notebook for each in chosen)),
         _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
         _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
         _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
@@ -77,11 +77,11 @@ def _tests(
     return Step(name, what, ((*PYTEST, *where, *chosen),), may_be_left_out=may_be_left_out)
 
 
-def _books(name: str, books: Iterable[Path], scratch: Path) -> Step | None:
+def _books(name: str, books: Iterable[Path]) -> Step | None:
     there = [book for book in books if book.exists()]
     if not there:
         return None
-    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there, scratch)),))
+    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there)),))
 
 
 def _fresh(chapter: Chapter | None) -> Step:
