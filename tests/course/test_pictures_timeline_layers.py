@@ -1,0 +1,141 @@
+"""A timeline shows what is around the handler: middleware, validation, background tasks, the answer."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any
+
+import pytest
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from course.pictures import timeline
+
+
+async def get_session() -> AsyncIterator[str]:
+    yield "session"
+
+
+def write_log() -> None:
+    pass
+
+
+class Timing:
+    """A pure ASGI middleware."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+class Ids(BaseHTTPMiddleware):
+    async def dispatch(
+        self, request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        return await call_next(request)
+
+
+def lines(app: FastAPI, *arguments: str, **request: Any) -> list[str]:
+    return list(timeline(app, *arguments, **request).lines)
+
+
+SENT = "answer: 200 is sent, headers and body: the client has its answer"
+JSON = "answer: the return value becomes JSON"
+
+
+def test_a_request_that_is_refused_never_reaches_the_handler() -> None:
+    app = FastAPI()
+
+    @app.get("/lots")
+    async def read_lots(limit: int) -> None: ...
+
+    told = lines(app, "get", "/lots", params={"limit": "many"})
+    assert told[0] == "validation: refuses the request (query limit); the handler does not run"
+    assert not any(line.startswith("handler") for line in told)
+
+
+@pytest.mark.parametrize("middleware", [Timing, Ids])
+def test_middleware_is_around_everything_else(middleware: Any) -> None:
+    app = FastAPI()
+    app.add_middleware(middleware)
+
+    @app.get("/")
+    def bid(tasks: BackgroundTasks, session: Annotated[str, Depends(get_session)]) -> str:
+        tasks.add_task(write_log)
+        return session
+
+    name = middleware.__name__
+    assert lines(app) == [
+        f"middleware {name}: the request goes in",
+        "dependency get_session: enters, up to its yield",
+        "handler bid: runs",
+        JSON,
+        f"middleware {name}: the answer comes out",
+        SENT,
+        "background task write_log: runs",
+        "dependency get_session: exits, after its yield",
+        f"middleware {name}: ends",
+    ]
+
+
+def test_the_middleware_that_was_added_last_is_outermost() -> None:
+    app = FastAPI()
+    app.add_middleware(Timing)
+
+    @app.middleware("http")
+    async def add_id(request: Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    told = lines(app, "GET", "/nowhere")
+    assert told[:2] == ["middleware add_id: the request goes in", "middleware Timing: the request goes in"]
+    assert told[-2:] == ["middleware Timing: ends", "middleware add_id: ends"]
+
+
+def test_an_unexpected_exception_goes_through_the_middleware_before_the_500() -> None:
+    app = FastAPI()
+    app.add_middleware(Timing)
+
+    @app.get("/")
+    async def bid() -> None:
+        raise ValueError
+
+    assert lines(app) == [
+        "middleware Timing: the request goes in",
+        "handler bid: runs and raises ValueError",
+        "middleware Timing: ends and raises ValueError",
+        "answer: 500 is sent, headers and body: the client has its answer",
+        "exception ValueError: leaves the app; a server writes it to its log",
+    ]
+
+
+def test_a_background_task_that_raises_says_so_and_the_next_one_does_not_run() -> None:
+    app = FastAPI()
+
+    async def fail() -> None:
+        raise ValueError
+
+    @app.get("/")
+    async def bid(tasks: BackgroundTasks) -> None:
+        tasks.add_task(fail)
+        tasks.add_task(write_log)
+
+    told = lines(app)
+    assert "background task fail: runs and raises ValueError" in told
+    assert not any("write_log" in line for line in told)
+
+
+def test_an_answer_in_parts_is_sent_while_the_handler_yields() -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def watch_lot(session: Annotated[str, Depends(get_session)]) -> AsyncIterator[int]:
+        yield 1
+        yield 2
+
+    assert lines(app) == [
+        "dependency get_session: enters, up to its yield",
+        "answer: 200 and its headers are sent",
+        "handler watch_lot: yields the body, part by part",
+        "answer: the last of its body is sent: the client has its answer",
+        "dependency get_session: exits, after its yield",
+    ]
