@@ -1,0 +1,83 @@
+"""What every finished chapter keeps to."""
+
+import ast
+
+import pytest
+
+from course import bank, chapters, texts
+from course.chapters import Chapter
+from course.checkpoint.requirements import read
+
+FINISHED = [
+    chapter for chapter in chapters.contents() if not texts.is_draft(chapter.text.read_text(encoding="utf-8"))
+]
+each_chapter = pytest.mark.parametrize("chapter", FINISHED, ids=lambda chapter: chapter.stem)
+
+
+def cells(chapter: Chapter) -> list[texts.Code]:
+    return texts.code_cells(chapter.text.read_text(encoding="utf-8"))
+
+
+@each_chapter
+def test_a_chapter_has_three_to_five_exercises(chapter: Chapter) -> None:
+    text = chapter.text.read_text(encoding="utf-8")
+    exercises = {line.split(".")[0] for line in text.split("\n") if line.startswith("**Exercise ")}
+    assert 3 <= len(exercises) <= 5
+
+
+@each_chapter
+def test_a_build_cell_has_at_most_thirty_lines(chapter: Chapter) -> None:
+    long = {
+        cell.line: len(body)
+        for cell in cells(chapter)
+        if cell.builds and len(body := texts.solved(cell.source).split("\n")[1:]) > 30
+    }
+    assert not long, "line of the text: lines of the cell"
+
+
+@each_chapter
+def test_a_cell_with_marks_is_tagged_as_an_exercise_or_is_a_prediction(chapter: Chapter) -> None:
+    untagged = [
+        cell.line
+        for cell in cells(chapter)
+        if cell.builds and texts.is_exercise(cell.source) != ("exercise" in cell.tags)
+    ]
+    assert not untagged, "lines of the text"
+
+
+@each_chapter
+def test_running_all_cells_reveals_no_hint_and_no_solution(chapter: Chapter) -> None:
+    for cell in cells(chapter):
+        assert not cell.source.startswith(("%hint", "%solution"))
+    assert [cell.source for cell in cells(chapter) if cell.source == "%checkpoint"] == ["%checkpoint"]
+
+
+@each_chapter
+def test_a_requirement_says_what_it_is_and_helps_by_three_rungs(chapter: Chapter) -> None:
+    for requirement in read(chapter.tests):
+        assert requirement.sentence.endswith("."), requirement.id
+        if not requirement.given:
+            assert len(requirement.hints) == 3, requirement.id
+            assert requirement.hints[0].endswith("?"), requirement.id
+
+
+@each_chapter
+def test_every_assertion_of_a_checkpoint_says_what_was_expected(chapter: Chapter) -> None:
+    tree = ast.parse(chapter.tests.read_text(encoding="utf-8"))
+    bare = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg is None]
+    assert not bare, f"lines of {chapter.tests.name}"
+
+
+@each_chapter
+def test_a_chapter_knows_eight_misconceptions_and_three_other_right_answers(chapter: Chapter) -> None:
+    misconceptions = bank.load(chapter.bank)
+    assert len(misconceptions) >= 8
+    assert len({entry.name for entry in misconceptions}) == len(misconceptions)
+    assert all(entry.words for entry in misconceptions)
+    assert len(bank.load(chapter.alternatives)) >= 3
+
+
+@each_chapter
+def test_a_misconception_names_a_requirement_of_its_chapter(chapter: Chapter) -> None:
+    known = {requirement.id for requirement in read(chapter.tests)}
+    assert {entry.requirement for entry in bank.load(chapter.bank)} <= known

@@ -1,0 +1,104 @@
+"""What every checkpoint's service keeps to: relative imports, one direction, nothing opened at import."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from course import chapters
+from course.chapters import Chapter
+
+each_checkpoint = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
+
+# A room may import from the rooms at its right, and from the modules that stand beside the rooms.
+KNOWS = {
+    "routers": {"schemas", "services", "repositories", "models"},
+    "services": {"schemas", "repositories", "models"},
+    "repositories": {"schemas", "models"},
+    "models": set[str](),
+    "schemas": set[str](),
+}
+
+
+def modules(chapter: Chapter) -> Iterator[tuple[Path, ast.Module]]:
+    app = chapter.checkpoint / "app"
+    for path in sorted(app.rglob("*.py")):
+        yield path.relative_to(app), ast.parse(path.read_text(encoding="utf-8"))
+
+
+@each_checkpoint
+def test_imports_inside_the_service_are_relative(chapter: Chapter) -> None:
+    absolute = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(chapter)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+        if name.split(".")[0] == "app" and not getattr(node, "level", 0)
+    ]
+    assert not absolute
+
+
+@each_checkpoint
+def test_dependencies_point_one_way(chapter: Chapter) -> None:
+    wrong = []
+    for path, tree in modules(chapter):
+        room = path.parts[0]
+        if room not in KNOWS:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                reached = (node.module or "").split(".")[0]
+                if reached in KNOWS and reached not in KNOWS[room] | {room}:
+                    wrong.append(f"{path}:{node.lineno} imports {reached}")
+    assert not wrong
+
+
+@each_checkpoint
+def test_a_repository_never_commits(chapter: Chapter) -> None:
+    for path, tree in modules(chapter):
+        if path.parts[0] == "repositories":
+            called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert "commit" not in called, path
+
+
+@each_checkpoint
+def test_every_public_name_says_what_it_is_for(chapter: Chapter) -> None:
+    silent = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in modules(chapter)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not silent
+
+
+@each_checkpoint
+def test_importing_the_service_opens_no_file_and_no_connection(chapter: Chapter) -> None:
+    """An audit hook (https://docs.python.org/3/library/audit_events.html) hears what the import does."""
+    listen = (
+        "import sys, fastapi\n"
+        "try: import sqlalchemy.ext.asyncio, aiosqlite, pydantic_settings\n"
+        "except ImportError: pass\n"
+        "def heard(event, args):\n"
+        "    written = event == 'open' and isinstance(args[1], str) and set(args[1]) & set('wax+')\n"
+        "    if event in {'sqlite3.connect', 'socket.connect'} or written and '.pyc' not in str(args[0]):\n"
+        "        print(event, args)\n"
+        "sys.addaudithook(heard)\n"
+        "import app.main\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", listen],
+        cwd=chapter.checkpoint,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
