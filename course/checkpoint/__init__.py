@@ -5,6 +5,6 @@ This side runs in the learner's kernel: it imports neither pytest nor FastAPI.
 
 from course.checkpoint.limits import Limits
 from course.checkpoint.process import Worker
-from course.checkpoint.supervisor import check, cool, prepared, warm
+from course.checkpoint.supervisor import check, cool, prepared, wait_until_warm, warm
 
-__all__ = ["Limits", "Worker", "check", "cool", "prepared", "warm"]
+__all__ = ["Limits", "Worker", "check", "cool", "prepared", "wait_until_warm", "warm"]

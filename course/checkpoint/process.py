@@ -42,12 +42,15 @@ class Worker:
         self.preparation = preparation
         self.mark = secrets.token_hex(8)
         self.scratch = Path(tempfile.mkdtemp(prefix="gavel-check-"))
+        self.is_warm = threading.Event()
         self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._nonce = secrets.token_hex(16)
         self._kept: list[bytes] = []
         self._room = output * 4  # bytes; a character of UTF-8 has at most four
         self._limit = output
         self.last_words = ""
+        self._ending = False
+        self._cleaning: threading.Thread | None = None
         self.printed = 0
         reading, writing = os.pipe()
         self._process = self._start(writing)
@@ -117,12 +120,15 @@ class Worker:
                 except ValueError:
                     continue
                 if isinstance(event, dict) and event.pop("nonce", None) == self._nonce:
+                    if event["kind"] == "warm":
+                        self.is_warm.set()
                     self.events.put(event)
         self.events.put(None)
 
     def _drain(self) -> None:
         assert self._process.stdout is not None
-        while chunk := os.read(self._process.stdout.fileno(), 1 << 20):
+        descriptor = self._process.stdout.fileno()
+        while chunk := os.read(descriptor, 1 << 20):
             if self._room > 0:
                 self._kept.append(chunk[: self._room])
                 self._room -= len(chunk)
@@ -152,17 +158,46 @@ class Worker:
             self._process.wait(seconds)
 
     def end(self) -> None:
-        """Kill it with everything that it started, and take its folder away. May be called again."""
-        died_by_itself = self.ended
-        leftovers.kill(self._process, self.mark, thorough=died_by_itself)
-        with contextlib.suppress(OSError):
-            self.last_words = (self.scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
-        with contextlib.suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+        """Kill it with everything that it started, and wait until it is gone. May be called again."""
+        if not self._ending:
+            self._kill(thorough=self.ended)
         self._process.wait()
         for thread in self._threads:
             thread.join(timeout=2)
-        if self._process.stdout is not None and not self._threads[1].is_alive():
-            self._process.stdout.close()
+        self._clean_behind()
+
+    def dismiss(self) -> None:
+        """Kill it after its last event, without waiting for the system to take it apart.
+
+        The worker has closed its own output before that event, so that what it printed is complete.
+        """
+        self._kill(thorough=False)
+        self._threads[1].join(timeout=0.5)
+        self._clean_behind()
+
+    def settle(self) -> None:
+        """Wait until nothing of it is left: no process, no folder."""
+        if self._cleaning is not None:
+            self._cleaning.join()
+
+    def _kill(self, *, thorough: bool) -> None:
+        self._ending = True
+        leftovers.kill(self._process, self.mark, thorough=thorough)
+        with contextlib.suppress(OSError):
+            self.last_words = (self.scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
+
+    def _clean_behind(self) -> None:
+        if self._cleaning is None:
+            # Not a daemon: a kernel that ends waits for it, and no folder stays behind.
+            self._cleaning = threading.Thread(target=self._clean, name="course-clean")
+            self._cleaning.start()
+
+    def _clean(self) -> None:
+        self._process.wait()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if stream is not None and not self._threads[1].is_alive():
+                    stream.close()
         leftovers.remove(self.scratch)

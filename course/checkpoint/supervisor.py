@@ -69,6 +69,11 @@ def warm(chapter: Chapter) -> None:
     _spare = prepared(chapter)
 
 
+def wait_until_warm(seconds: float = WARMING) -> bool:
+    """Wait for the worker that is kept ready; False where there is none, or it is not ready in time."""
+    return _spare is not None and _spare.is_warm.wait(seconds)
+
+
 def cool() -> None:
     """End the worker that is kept ready, if there is one."""
     global _spare
@@ -283,7 +288,10 @@ class _Check:
     def end(self) -> None:
         """End the worker that runs, and keep what its code printed."""
         if self.worker is not None:
-            self.worker.end()
+            if self.finished and not self.worker.ended:
+                self.worker.dismiss()
+            else:
+                self.worker.end()
             printed = self.worker.output()
             if printed and not self.printed:
                 self.printed.append(_relative(printed, self.project))

@@ -113,7 +113,7 @@ def _closing(result: Result) -> str:
     parts = []
     if result.earlier:
         parts.append(f"<p>{escape(as_text.earlier_line(result))}</p>")
-    parts += [_verdict(each) for each in result.earlier if not each.holds]
+    parts += [_verdict(each) for each in as_text.told_earlier(result)]
     if result.problem:
         parts.append(_problem(result.problem))
     if result.output:

@@ -71,6 +71,11 @@ def earlier_line(result: Result) -> str:
     return f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
 
 
+def told_earlier(result: Result) -> list[Verdict]:
+    """The verdicts of earlier chapters that need more than that line."""
+    return [each for each in result.earlier if each.outcome in FAILING | {"open"}]
+
+
 def summary_line(result: Result) -> str:
     """The last line: how far the chapter is."""
     if not result.verdicts:
@@ -86,7 +91,7 @@ def summary_line(result: Result) -> str:
 def closing(result: Result) -> str:
     """What follows the verdicts: earlier chapters, the problem, what the code printed, and the sum of it."""
     parts = [earlier_line(result)]
-    parts += [verdict(each) for each in result.earlier if not each.holds]
+    parts += [verdict(each) for each in told_earlier(result)]
     if result.problem:
         parts.append(problem(result.problem))
     if result.output:

@@ -4,6 +4,7 @@ pytest collects the tests and rewrites their assertions. The requirements are th
 call and tear-down hooks without its reports: a report would draw a traceback that no learner reads.
 """
 
+import contextlib
 import os
 import sys
 import threading
@@ -83,8 +84,7 @@ class Checking:
             self._work(session)
         except Exception:
             self.channel.send("problem", problem=asdict(_own_fault(traceback.format_exc())))
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _close_output()
         self.channel.send("done")
         threading.Event().wait()
         return True
@@ -186,6 +186,16 @@ def sources(project: Path) -> str:
     """The text of all modules of the service, joined."""
     files = sorted((project / "app").rglob("*.py"))
     return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
+
+def _close_output() -> None:
+    """Everything printed goes out, and the pipe's end is let go: the other side need not wait for more."""
+    with contextlib.suppress(Exception):  # theirs by now: it may be closed or replaced
+        sys.stdout.flush()
+        sys.stderr.flush()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
 
 
 def _own_fault(detail: str) -> Problem:

@@ -96,6 +96,7 @@ def workers(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     monkeypatch.setattr(supervisor, "prepared", pool.take)
     yield pool
     for worker in pool.used:
+        worker.settle()
         assert worker.ended, "the worker has ended"
         assert not worker.scratch.exists(), "its folder is gone"
         left = list(leftovers.marked(worker.mark))
