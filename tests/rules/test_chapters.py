@@ -1,6 +1,7 @@
 """What every finished chapter keeps to."""
 
 import ast
+import re
 
 import pytest
 
@@ -21,7 +22,7 @@ def cells(chapter: Chapter) -> list[texts.Code]:
 @each_chapter
 def test_a_chapter_has_three_to_five_exercises(chapter: Chapter) -> None:
     text = chapter.text.read_text(encoding="utf-8")
-    exercises = {line.split(".")[0] for line in text.split("\n") if line.startswith("**Exercise ")}
+    exercises = set(re.findall(r"^\*\*Exercise (\d+)", text, re.MULTILINE))
     assert 3 <= len(exercises) <= 5
 
 
