@@ -65,15 +65,15 @@ def by_chapter(runs: Sequence[Run], chosen: Sequence[Chapter] | None = None) -> 
 def _figures(chapter: Chapter, named: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     from course.checkpoint.requirements import read
 
-    wrong = _of(chapter, named.get("misconceptions", ()), "[")
+    wrong = _of(chapter, named.get("misconceptions", ()))
     cells = _of(chapter, named.get("solutions", ()))
-    mine = [test for tests in named.values() for test in tests if owner(test["id"]) == chapter.stem]
+    mine = [test for tests in named.values() for test in _of(chapter, tests)]
     return {
         "requirements": len(read(chapter.tests)),
         "misconceptions": len(wrong),
         "misconceptions_caught": sum(test["outcome"] == "passed" for test in wrong),
         "alternatives_accepted": sum(
-            test["outcome"] == "passed" for test in _of(chapter, named.get("alternatives", ()), "[")
+            test["outcome"] == "passed" for test in _of(chapter, named.get("alternatives", ()))
         ),
         "cells_compared": sum(test["outcome"] == "passed" for test in cells),
         "seconds": round(sum(test["seconds"] for test in mine), 1),
@@ -86,8 +86,8 @@ def owner(test: str) -> str:
     return match[0] if match else ""
 
 
-def _of(chapter: Chapter, tests: Sequence[Mapping[str, Any]], after: str = "") -> list[Mapping[str, Any]]:
-    return [test for test in tests if after + chapter.stem in test["id"]]
+def _of(chapter: Chapter, tests: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [test for test in tests if owner(test["id"]) == chapter.stem]
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -83,7 +83,7 @@ def written(stubbed: str, solved: str) -> frozenset[int]:
 
 def sites(tree: ast.Module) -> list[Site]:
     """Every place of a tree, in the order of the source."""
-    return list(_within(tree, "module"))
+    return sorted(_within(tree, "module"), key=lambda site: site.line)
 
 
 def _within(node: ast.AST, function: str) -> Iterator[Site]:

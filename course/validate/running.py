@@ -20,6 +20,7 @@ from course.validate.steps import Step
 
 LIMIT = 900.0  # seconds that one command may take before it is ended
 LIVE, SILENCE = 0.5, 20.0  # seconds between two status lines: in a terminal, and in a log
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LANES = max(2, min(4, os.cpu_count() or 2))
 
 
@@ -146,7 +147,7 @@ def _run(run: Run, scratch: Path, board: "Board") -> None:
             codes.append(1)
     run.read()
     run.seconds = time.monotonic() - run.began
-    run.output = "".join(printed)
+    run.output = "".join(printed) if board.live else COLOURS.sub("", "".join(printed))
     if run.step.count and (match := re.search(run.step.count, run.output)):
         run.counted = int(match[1])
     run.worked = not any(codes)
