@@ -74,6 +74,7 @@ def crash_site(dump: str, project: Path) -> CrashSite:
         except ValueError:
             continue
         line = int(frame["line"])
+        linecache.checkcache(str(root / file))
         code = linecache.getline(str(root / file), line).strip()
         return CrashSite(Fault("", "", file.as_posix(), line, code), timed_out)
     return CrashSite(None, timed_out)

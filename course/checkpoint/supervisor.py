@@ -123,7 +123,7 @@ def check(
     problem = endings.no_project(project)
     if problem is not None:
         return Result(chapter.number, problem=problem)
-    keeps_warm = _spare is not None
+    keeps_warm = spare is None and _spare is not None
     if spare is None:
         spare, _spare = _spare, None
     if spare is not None and (spare.ended or not prepared_for(spare, chapter)):

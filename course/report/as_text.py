@@ -66,6 +66,8 @@ def earlier_line(result: Result) -> str:
     if not result.earlier:
         return ""
     held = sum(verdict.holds for verdict in result.earlier)
+    if held == len(result.earlier) == 1:
+        return "Earlier chapters: the 1 requirement still holds."
     if held == len(result.earlier):
         return f"Earlier chapters: all {held} requirements still hold."
     return f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."

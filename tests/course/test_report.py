@@ -1,0 +1,192 @@
+"""One result, told in three ways; each way tells the same story in the same order."""
+
+import html.parser
+import re
+
+import pytest
+
+from course import report
+from course.report import (
+    Exchange,
+    Explanation,
+    Fault,
+    Problem,
+    Result,
+    Verdict,
+    as_html,
+    as_text,
+    display,
+)
+from course.report.model import IN_WORDS, OUTCOMES
+
+FAILING = Verdict(
+    id="test_a_lot_is_created",
+    chapter=2,
+    sentence="`POST /lots` answers 201 and says where the lot is.",
+    outcome="fails",
+    exchanges=(
+        Exchange("GET", "/api/v1/lots", "", 200, '{"items": [], "total": 0}'),
+        Exchange("POST", "/api/v1/lots", '{"title": "<b>Globe</b>"}', 200, '{"id": 1}'),
+    ),
+    expected="a lot that was created answers 201",
+    detail="assert 200 == 201",
+    misconception=Explanation("default-status", "200 for everything", "FastAPI answers `200` unless told."),
+    hints=("What does 201 mean?",),
+)
+BROKEN = Verdict(
+    id="test_a_lot_can_be_read",
+    chapter=2,
+    sentence="`GET /lots/{id}` answers the lot.",
+    outcome="broken",
+    exchanges=(Exchange("GET", "/api/v1/lots/1"),),
+    fault=Fault("KeyError", "'title'", "app/routers/lots.py", 12, 'return lot["title"]'),
+)
+HOLDS = Verdict("test_root", 2, "`GET /` answers 200.", "holds")
+RESULT = Result(
+    2,
+    (HOLDS, FAILING, BROKEN),
+    (Verdict("test_health", 0, "`GET /health` answers.", "holds"),),
+    None,
+    "hello\n",
+)
+
+
+def in_order(text: str, *parts: str) -> bool:
+    """Whether the parts stand in the text one after the other."""
+    return re.search(".*".join(re.escape(part) for part in parts), text, re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("told", [as_text.verdict, as_html.verdict], ids=["text", "html"])
+def test_a_failure_is_told_in_the_order_in_which_it_is_understood(told) -> None:  # type: ignore[no-untyped-def]
+    assert in_order(
+        told(FAILING),
+        "does not hold yet",
+        "answers 201 and says where the lot is",
+        "POST /api/v1/lots",
+        "200",
+        "a lot that was created answers 201",
+        "200 for everything",
+        "unless told",
+    )
+
+
+def test_details_and_earlier_exchanges_are_folded_in_html_and_part_of_the_story() -> None:
+    told = as_html.verdict(FAILING)
+    folded = "".join(re.findall("<details>.*?</details>", told))
+    assert "GET /api/v1/lots" in folded
+    assert "assert 200 == 201" in folded
+    assert "assert 200 == 201" not in as_text.verdict(FAILING)
+    assert "assert 200 == 201" in FAILING.story
+    assert '"total": 0' in FAILING.story
+
+
+def test_a_fault_names_the_learners_file_line_and_code() -> None:
+    for told in (as_text.verdict(BROKEN), as_html.verdict(BROKEN)):
+        assert in_order(told, "broken", "KeyError", "app/routers/lots.py, line 12", "return lot[")
+
+
+def test_a_requirement_that_holds_is_one_line() -> None:
+    assert as_text.verdict(HOLDS) == "[holds] `GET /` answers 200."
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_outcome_is_said_in_words(outcome: report.Outcome) -> None:
+    verdict = Verdict("test_it", 0, "It works.", outcome)
+    assert IN_WORDS[outcome] in as_text.verdict(verdict)
+    assert f'aria-label="{IN_WORDS[outcome]}: It works."' in as_html.verdict(verdict)
+    assert f'<span class="gavel-word">{IN_WORDS[outcome]}</span>' in as_html.verdict(verdict)
+
+
+def test_what_came_from_outside_is_escaped() -> None:
+    told = as_html.html(Result(2, (FAILING,), output="<script>alert('x')</script>"))
+    assert "<b>Globe" not in told
+    assert "<script>" not in told
+    assert "&lt;b&gt;Globe&lt;/b&gt;" in told
+
+
+class Balance(html.parser.HTMLParser):
+    """Notes tags that are closed in another order than they were opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_every_tag_is_closed_where_it_was_opened() -> None:
+    balance = Balance()
+    balance.feed(report.html(RESULT) + as_html.verdict(FAILING) + as_html.closing(RESULT))
+    assert balance.open == []
+
+
+def test_earlier_chapters_are_one_line_while_they_hold() -> None:
+    assert "Earlier chapters: the 1 requirement still holds." in report.text(RESULT)
+    assert "`GET /health`" not in report.text(RESULT)
+
+
+def test_a_requirement_of_an_earlier_chapter_that_broke_is_told_in_full() -> None:
+    broke = Result(2, (HOLDS,), (BROKEN, HOLDS))
+    assert not broke.passed
+    assert "Earlier chapters: 1 of 2 requirements hold." in report.text(broke)
+    assert "app/routers/lots.py, line 12" in report.text(broke)
+    assert "app/routers/lots.py, line 12" in report.html(broke)
+
+
+def test_a_problem_says_what_happened_and_what_to_do() -> None:
+    result = Result(
+        2, problem=Problem("There is no `app`", "A server looks for it.", "Add it.", "app/main.py")
+    )
+    for told in (report.text(result), report.html(result)):
+        assert in_order(
+            told, "There is no", "A server looks for it.", "What to do:", "Add it.", "app/main.py"
+        )
+    assert not result.passed
+
+
+def test_what_was_printed_stands_after_the_verdicts() -> None:
+    assert in_order(report.text(RESULT), "[broken]", "Your code printed:", "hello")
+    assert in_order(report.html(RESULT), "broken", "<details><summary>What your code printed", "hello")
+
+
+def test_json_gives_back_the_same_result() -> None:
+    assert report.from_json(report.to_json(RESULT)) == RESULT
+    problem = Result(1, problem=Problem("a", "b", "c"))
+    assert report.from_json(report.to_json(problem)) == problem
+
+
+def test_a_chapter_passes_when_its_own_and_the_earlier_requirements_hold() -> None:
+    assert Result(0, (HOLDS,)).passed
+    assert Result(2, (HOLDS,), (HOLDS,)).passed
+    assert not Result(2, (HOLDS,), (FAILING,)).passed
+    assert not Result(2, ()).passed
+    assert not Result(2, (HOLDS,), problem=Problem("a", "b", "c")).passed
+
+
+def test_a_display_carries_html_and_the_same_in_plain_text() -> None:
+    shown = display.shown(FAILING)._repr_mimebundle_()
+    assert shown == {"text/html": as_html.verdict(FAILING), "text/plain": as_text.verdict(FAILING)}
+    whole = display.shown(RESULT)._repr_mimebundle_()
+    assert whole["text/plain"] == report.text(RESULT)
+
+
+def test_verdicts_and_closing_together_say_what_the_whole_says() -> None:
+    parts = [as_text.verdict(verdict) for verdict in RESULT.verdicts] + [as_text.closing(RESULT)]
+    assert "\n".join(parts) == report.text(RESULT)
+
+
+def test_the_colours_follow_jupyterlab_and_have_a_value_without_it() -> None:
+    told = as_html.verdict(FAILING)
+    variables = re.findall(r"var\(--jp-[a-z0-9-]+(,?)", told)
+    assert variables
+    assert all(variables), "each variable has a fallback"
+
+
+def test_words_in_backticks_become_code_and_an_odd_one_is_left_alone() -> None:
+    assert as_html.inline("run `GET /`") == "run <code>GET /</code>"
+    assert as_html.inline("a ` alone") == "a ` alone"
+    assert as_html.inline("**not** `a**b**c`") == "<strong>not</strong> <code>a**b**c</code>"
