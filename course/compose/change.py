@@ -24,16 +24,11 @@ class Change:
     after: str
 
 
-def changed(source: str, old: str | None) -> Change:
-    """What the cell makes of the file's text (None: there is no such file yet). Touches nothing.
+def outcome(header: Header, body: str, first_line: int, old: str | None) -> Change:
+    """What a cell, split by `split_cell`, makes of the file's text (None: no such file yet). Touches nothing.
 
     Raises CourseError when the cell cannot be applied.
     """
-    return outcome(*split_cell(source), old)
-
-
-def outcome(header: Header, body: str, first_line: int, old: str | None) -> Change:
-    """As `changed`, for a split cell. `first_line`: number of the body's first line in the cell."""
     before = old or ""
     notes = None
     if header.verb == "write":

@@ -106,7 +106,11 @@ class Suite:
 
     def settle(self, index: int, *, shrink: bool = False) -> None:
         """Give the item at `index` the blank lines that it needs; with `shrink` take away those too many."""
-        if 0 < index < len(self.items):
+        if 0 < index == len(self.items):
+            apart = 1 if self.indent else 2
+            if self.items[-1].kind == "definition" and without_trailing_blanks(self.tail):
+                self.tail[:0] = self.gap(max(apart - blanks_at_start(self.tail), 0))
+        elif 0 < index < len(self.items):
             item = self.items[index]
             least, most = self.blanks(self.items[index - 1], item)
             there = blanks_at_start(item.before)

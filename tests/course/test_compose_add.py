@@ -69,6 +69,10 @@ def test_a_constant_that_becomes_a_function_gets_room() -> None:
     assert added("A = 1\nB = 2\nC = 3\n", "def B(): ...\n") == "A = 1\n\n\ndef B(): ...\n\n\nC = 3\n"
 
 
+def test_a_comment_that_ends_the_file_keeps_its_distance_from_a_function() -> None:
+    assert added("B = 2\n# the end\n", "def B(): ...\n") == "def B(): ...\n\n\n# the end\n"
+
+
 def test_a_statement_that_sets_another_name_too_stays_and_the_new_one_follows_it() -> None:
     once = added("low, high = 1, 9\nLAST = 0\n", "low = 2\n")
     assert once == "low, high = 1, 9\nlow = 2\nLAST = 0\n"

@@ -111,6 +111,14 @@ def test_a_block_for_type_checking_is_made_below_the_imports() -> None:
     assert added(once, cell) == once
 
 
+def test_other_statements_for_type_checking_go_into_the_block_too() -> None:
+    old = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from .lots import Lot\n\nA = 1\n"
+    cell = "if TYPE_CHECKING:\n    Lots = list[Lot]\n"
+    once = added(old, cell)
+    assert "    from .lots import Lot\n\n    Lots = list[Lot]\n\nA = 1\n" in once
+    assert added(once, cell) == once
+
+
 def test_an_import_for_good_leaves_the_block_and_an_empty_block_leaves_with_its_import() -> None:
     old = (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from .lots import Lot\n\n\n"
