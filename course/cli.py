@@ -101,11 +101,12 @@ def _maintain(verb: str, argv: list[str]) -> int:
 
 def _inside(place: environment.Environment, argv: list[str]) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
+    if environment.NEWEST.inside():  # what the validation there starts stays there
+        return
     if not place.inside():
         place.ensure()
         place.enter(argv)
-    if not place.newest:  # the newest releases were looked up before this Python was started
-        place.ensure()
+    place.ensure()
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -137,6 +137,16 @@ def test_an_interrupt_ends_quietly(
     assert capsys.readouterr().err == "\nStopped.\n"
 
 
+def test_what_runs_on_the_newest_releases_stays_there(
+    monkeypatch: pytest.MonkeyPatch, answer: list[object]
+) -> None:
+    monkeypatch.setattr(environment.Environment, "inside", lambda self: self.newest)
+    monkeypatch.setattr(
+        environment.Environment, "ensure", lambda self: pytest.fail("sets up another environment")
+    )
+    assert cli.main(["build", "--check"]) == 3
+
+
 def test_outside_the_environment_the_same_words_go_on_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[object] = []
 
