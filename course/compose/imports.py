@@ -121,8 +121,6 @@ def order(suite: Suite) -> None:
         last += 1
     run = suite.items[first:last]
     kept, above = run[0].before, run[0].comment
-    if first == 0 and not suite.indent and above:  # a comment on a file's first line speaks of the file
-        kept, above = [*kept, *above], []
     lines = [
         *above,
         *run[0].code,

@@ -77,6 +77,7 @@ def test_a_statement_that_sets_another_name_too_stays_and_the_new_one_follows_it
     once = added("low, high = 1, 9\nLAST = 0\n", "low = 2\n")
     assert once == "low, high = 1, 9\nlow = 2\nLAST = 0\n"
     assert added(once, "low = 2\n") == once
+    assert added("low = 0\nlow, high = 1, 9\n", "low = 2\n") == "low, high = 1, 9\nlow = 2\n"
 
 
 def test_statements_on_one_line_are_not_torn_apart() -> None:
@@ -106,6 +107,10 @@ def test_a_name_that_the_module_needs_while_it_is_imported_goes_above_what_needs
     old = "def create_app(): ...\n\n\napp = create_app()\n"
     cell = "def routes(): ...\n\n\ndef create_app():\n    routes()\n"
     assert added(old, cell).endswith("def routes(): ...\n\n\napp = create_app()\n")
+    chain = "def routes(): ...\n\n\ndef create_app():\n    routes()\n\n\napp = create_app()\n"
+    assert added(chain, "SIZE = 1\ndef routes():\n    return SIZE\n").endswith(
+        "SIZE = 1\napp = create_app()\n"
+    )
     paged = added("def page(limit=20): ...\n", "LIMIT = 50\ndef page(limit=LIMIT): ...\n")
     assert paged == "LIMIT = 50\n\n\ndef page(limit=LIMIT): ...\n"
 

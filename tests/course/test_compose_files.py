@@ -82,6 +82,13 @@ def test_a_project_in_memory_gets_the_same_as_one_on_disk(project: Path) -> None
     assert {path: text.encode() for path, text in files.items()} == contents(project)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_file_keeps_its_permissions(project: Path) -> None:
+    (project / "app/main.py").chmod(0o750)
+    apply(project, CELL)
+    assert (project / "app/main.py").stat().st_mode & 0o777 == 0o750
+
+
 def test_compiled_files_of_the_old_code_are_removed(project: Path) -> None:
     cache = project / "app/__pycache__"
     cache.mkdir()
