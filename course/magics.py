@@ -7,6 +7,7 @@ as a traceback, so that Run All reaches the end.
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,6 +239,7 @@ def _no_more(line: str, magic: str) -> None:
 def _work_apart_from_the_learner() -> bool:
     """Give a notebook opened from `solutions/` a workspace of its own, so that it never writes in theirs."""
     apart = paths.ROOT / "my_service" / "solved"
-    if "COURSE_WORKSPACE" not in os.environ and Path.cwd() == paths.SOLUTIONS:
-        os.environ["COURSE_WORKSPACE"] = str(apart)
+    with suppress(FileNotFoundError):  # this kernel's folder may have been deleted
+        if "COURSE_WORKSPACE" not in os.environ and Path.cwd() == paths.SOLUTIONS:
+            os.environ["COURSE_WORKSPACE"] = str(apart)
     return paths.workspace() == apart

@@ -4,6 +4,7 @@ import importlib
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from course import paths, workspace
@@ -81,10 +82,11 @@ def stamp(project: Path) -> Stamp:
     for parent, _, names in os.walk(project / "app"):
         for name in names:
             if name.endswith(".py"):
-                state = os.stat(os.path.join(parent, name))
-                found[os.path.join(parent, name)] = (state.st_mtime_ns, state.st_size)
+                with suppress(OSError):  # it may go while we look
+                    state = os.stat(os.path.join(parent, name))
+                    found[os.path.join(parent, name)] = (state.st_mtime_ns, state.st_size)
     return found
 
 
 def _inside(entry: str, base: Path) -> bool:
-    return bool(entry) and Path(entry).resolve().is_relative_to(base)
+    return os.path.isabs(entry) and Path(entry).resolve().is_relative_to(base)

@@ -22,7 +22,7 @@ STYLE = (
     "background:var(--jp-cell-editor-background,#f5f5f5);color:var(--jp-content-font-color1,inherit)}"
     ".course-code .k{color:var(--jp-mirror-editor-keyword-color,#008000)}"
     ".course-code .s{color:var(--jp-mirror-editor-string-color,#ba2121)}"
-    ".course-code .c{color:var(--jp-mirror-editor-comment-color,#408080)}"
+    ".course-code .c{color:color-mix(in srgb,var(--jp-mirror-editor-comment-color,#408080) 75%,currentColor)}"
     ".course-code .n{color:var(--jp-mirror-editor-number-color,#006b3d)}"
     ".course-code .d{color:var(--jp-mirror-editor-def-color,#0000cd)}"
     ".course-code .plus{background:color-mix(in srgb,var(--jp-success-color1,#2e7d32) 16%,transparent)}"

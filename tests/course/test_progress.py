@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from course import progress, storage, workspace
 from course.chapters import Chapter
+from course.compose.lock import locked
+from course.errors import CourseError
 from course.road import road
 
 Two = tuple[Chapter, Chapter]
@@ -70,19 +71,10 @@ def test_the_file_is_json_that_a_person_can_read(two_chapters: Two) -> None:
     assert text.splitlines()[1] == f'  "about": "{progress.ABOUT}",'
 
 
-def test_two_kernels_that_write_at_once_lose_nothing(two_chapters: Two) -> None:
-    doors, rooms = two_chapters
-
-    def check_often(chapter: Chapter) -> None:
-        for holds in range(20):
-            progress.checked(chapter, passed=False, holds=holds, of=20, fingerprint="")
-
-    kernels = [Thread(target=check_often, args=(chapter,)) for chapter in (doors, rooms)]
-    for kernel in kernels:
-        kernel.start()
-    for kernel in kernels:
-        kernel.join()
-    assert [progress.load().of(chapter).holds for chapter in (doors, rooms)] == [19, 19]
+def test_of_two_kernels_one_waits_for_the_other(two_chapters: Two, workspace_folder: Path) -> None:
+    lock = workspace_folder / ".course" / "progress.lock"
+    with progress._changing(), pytest.raises(CourseError, match="Another notebook"), locked(lock, patience=0):
+        pass
 
 
 def test_a_write_that_fails_leaves_the_file_as_it_was(

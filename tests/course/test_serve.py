@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -172,19 +173,22 @@ def test_the_magic_shows_links_and_gives_the_address_to_the_next_cells(notebook:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_kernel_that_is_killed_takes_its_service_with_it(doors: Chapter) -> None:
-    import subprocess
-
-    write(doors, greeting("hello"))
-    code = (
-        "from course import serve, chapters\n"
-        f"from course.chapters import Chapter\nserving = serve.serve({doors!r})\n"
-        "print(serving.process.pid, flush=True)\nimport time; time.sleep(600)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as kernel:
-        assert kernel.stdout is not None
-        service = psutil.Process(int(kernel.stdout.readline()))
-        kernel.send_signal(signal.SIGKILL)
+@pytest.mark.parametrize(
+    "rest", ["app = FastAPI()\n", "while True:\n    pass\n"], ids=["served", "importing"]
+)
+def test_a_kernel_that_is_killed_takes_its_service_with_it(doors: Chapter, rest: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as here:
+        here.settimeout(30)
+        call = f"socket.create_connection({here.getsockname()!r}).sendall(str(os.getpid()).encode())"
+        write(doors, f"import os, socket\nfrom fastapi import FastAPI\n{call}\n{rest}")
+        code = (
+            f"from course import serve\nfrom course.chapters import Chapter\nserve.serve({doors!r})\ninput()"
+        )
+        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as kernel:
+            connection, _ = here.accept()
+            with connection:
+                service = psutil.Process(int(connection.recv(20)))
+            kernel.send_signal(signal.SIGKILL)
     assert psutil.wait_procs([service], timeout=10)[1] == []
 
 
