@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ from course.errors import CourseError
 
 @dataclass(frozen=True)
 class Change:
-    """The outcome of a build cell. `summary` is one line in words; `path` is relative to the project."""
+    """The outcome of a build cell. `summary` is one line in words; `path` is relative to the project.
+
+    `gone` says that the last name was removed from the file, which then goes too.
+    """
 
     path: str
     created: bool
@@ -22,6 +26,7 @@ class Change:
     summary: str
     before: str
     after: str
+    gone: bool = False
 
 
 def outcome(header: Header, body: str, first_line: int, old: str | None) -> Change:
@@ -41,6 +46,15 @@ def outcome(header: Header, body: str, first_line: int, old: str | None) -> Chan
         )
     else:
         after, notes = combine(before, body, header, first_line)
+        if header.remove and not _holds_anything(after):
+            words = (
+                "not there"
+                if old is None
+                else f"{_names(notes.removed)} removed, and with the last name the file"
+            )
+            return Change(
+                header.path, False, old is not None, f"{header.path}: {words}", before, "", gone=True
+            )
     summary = f"{header.path}: {_words(notes, before, after, old is None)}"
     return Change(header.path, old is None, old is None or after != before, summary, before, after)
 
@@ -49,8 +63,16 @@ def applied(files: Mapping[str, str], source: str) -> dict[str, str]:
     """A project (path to text) after the cell, packages' `__init__.py` included; the one given stays."""
     header, body, first_line = split_cell(source)
     change = outcome(header, body, first_line, files.get(header.path))
+    if change.gone:
+        return {path: text for path, text in files.items() if path != change.path}
     missing = {init: "" for init in packages(header.path) if init not in files}
     return {**files, **missing, change.path: change.after}
+
+
+def _holds_anything(text: str) -> bool:
+    """Whether a module has more than a docstring and comments."""
+    body = ast.parse(text).body
+    return bool(body) and not (len(body) == 1 and ast.get_docstring(ast.parse(text)) is not None)
 
 
 def packages(path: str) -> list[str]:

@@ -40,6 +40,9 @@ def apply(project: Path, source: str) -> Change:
         (project / KEPT).mkdir(exist_ok=True)
         with locked(project / KEPT / "lock"):
             change = outcome(header, body, first_line, _text(path, header.path))
+            if change.gone:
+                _remove(project, path, header.path)
+                return change
             for init in packages(header.path):
                 if not (project / init).exists():
                     _replace(project, project / init, b"")
@@ -75,6 +78,14 @@ def _replace(project: Path, path: Path, content: bytes) -> None:
     if path.exists():
         os.chmod(beside, stat.S_IMODE(path.stat().st_mode))
     os.replace(beside, path)
+
+
+def _remove(project: Path, path: Path, name: str) -> None:
+    """Take the file away; its last version is kept."""
+    if path.exists():
+        _replace(project, project / KEPT / "previous" / name, path.read_bytes())
+        path.unlink()
+        _forget_compiled(path)
 
 
 def _forget_compiled(path: Path) -> None:

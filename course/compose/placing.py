@@ -31,7 +31,7 @@ def place(suite: Suite, new: list[Fresh], header: Header, notes: Notes) -> None:
         if index is None:
             last.insert(0, one)
         else:
-            suite.put_before(index, one.item, one.wish)
+            suite.put_before(index, one.item)
     in_a_row(suite, _end(suite), last)
 
 
@@ -56,12 +56,13 @@ def _beside(suite: Suite, new: list[Fresh], header: Header, anchor: str) -> None
     elif header.after:
         in_a_row(suite, found[-1] + 1, new)
     else:
-        in_a_row(suite, found[0], new[:-1])
-        suite.put_before(found[0] + len(new) - 1, new[-1].item, new[-1].wish)
+        suite.put_before(found[0], new[0].item)
+        in_a_row(suite, found[0], new, placed=1)
 
 
-def in_a_row(suite: Suite, index: int, row: list[Fresh]) -> None:
-    for n, one in enumerate(row):
+def in_a_row(suite: Suite, index: int, row: list[Fresh], placed: int = 0) -> None:
+    """Put the statements at `index` and below; the first `placed` of them stand there already."""
+    for n, one in enumerate(row[placed:], placed):
         follows = n > 0 and row[n - 1].number + 1 == one.number
         suite.put(index + n, one.item, one.wish if follows else 0)
 

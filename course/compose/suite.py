@@ -150,17 +150,18 @@ class Suite:
         self.items.insert(index, item)
         self.settle(index + 1)
 
-    def put_before(self, index: int, item: Item, wish: int = 0) -> None:
-        """Insert an item below the free comments above another one, which gets a gap of its own."""
-        follower, free = self.items[index], self.items[index].before
-        if index and any(is_comment(line) for line in free):
-            extra = item.before[blanks_at_start(item.before) :]
-            item.before, follower.before = [*free, *extra], self.gap(wish)
-            self.part(item)
-            self.items.insert(index, item)
-            self.settle(index + 1)
-        else:
-            self.put(index, item, wish)
+    def put_before(self, index: int, item: Item) -> None:
+        """Insert an item where another one stood, below the free comments there."""
+        follower = self.items[index]
+        if not index:
+            self.put(index, item)
+            return
+        extra = item.before[blanks_at_start(item.before) :]
+        item.before, follower.before = [*follower.before, *extra], []
+        self.part(item)
+        self.items.insert(index, item)
+        self.settle(index)
+        self.settle(index + 1)
 
     def take(self, index: int) -> Item:
         """Remove an item with its comment; of the blank lines around it the larger gap remains."""

@@ -91,6 +91,7 @@ def test_a_cell_with_all_names_of_a_tuple_takes_its_place() -> None:
 def test_after_and_before_place_what_is_new() -> None:
     assert "# the service\nDEBUG = True\n\n\n# how it begins" in added(MAIN, "DEBUG = True\n", after="app")
     assert "of its own\n\nMOST = 5\nLIMIT = 20\n" in added(MAIN, "MOST = 5\n", before="LIMIT")
+    assert "of its own\n\nA = 5\n\nB = 5\nLIMIT = 20\n" in added(MAIN, "A = 5\n\nB = 5\n", before="LIMIT")
     assert "\n\n\ndef first(): ...\n\n\n# how it begins" in added(MAIN, "def first(): ...\n", before="root")
 
 
