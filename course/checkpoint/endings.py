@@ -112,11 +112,9 @@ def verdict_of(
     """The verdict on a requirement during which the worker stood still or ended."""
     place = where or Fault("", "")
     if late:
-        message = f"after {_seconds(limits)} it had not come to an end and was stopped"
+        here = "it was still running" if where else "it had not come to an end, and was stopped"
         return replace(
-            planned,
-            outcome="stuck",
-            fault=replace(place, message=f"still running there: {message}" if where else message),
+            planned, outcome="stuck", fault=replace(place, message=f"after {_seconds(limits)} {here}")
         )
     return replace(planned, outcome="broken", fault=replace(place, message=_cause(exit_code)))
 
@@ -134,4 +132,4 @@ def _cause(exit_code: int | None) -> str:
 
 
 def _seconds(limits: Limits) -> str:
-    return f"{limits.seconds:g} seconds"
+    return "1 second" if limits.seconds == 1 else f"{limits.seconds:g} seconds"

@@ -15,7 +15,7 @@ ANSWER_LENGTH = 700
 """Characters of a body that a report shows."""
 
 SECRET_FIELD = re.compile(
-    r"""(["']?(?:[a-z_]*password|[a-z_]*secret|[a-z_]*token|api_?key|authorization)["']?\s*[:=]\s*)"""
+    r"""((?<![a-z_])["']?(?:[a-z_]*password|[a-z_]*secret|[a-z_]*token|api_?key|authorization)["']?\s*[:=]\s*)"""
     r"""("(?:[^"\\]|\\.)*"|[^\s&,}"]+)""",
     re.IGNORECASE,
 )
@@ -115,5 +115,5 @@ def _body(message: httpx2.Request | httpx2.Response) -> str:
         body = content.decode("utf-8", "backslashreplace") if kind.startswith("text/") else ""
     if not body or "\0" in body:
         return f"({kind or 'bytes'}, {len(content)} bytes)"
-    body = masked(body)
-    return body if len(body) <= ANSWER_LENGTH else f"{body[:ANSWER_LENGTH]}… ({len(body)} characters)"
+    shown = masked(body[: 2 * ANSWER_LENGTH])
+    return shown if len(body) <= ANSWER_LENGTH else f"{shown[:ANSWER_LENGTH]}… ({len(body)} characters)"

@@ -11,6 +11,9 @@ from course.report.as_text import FAILING
 from course.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
 from course.report.style import STYLE
 
+SHORT = 4
+"""Lines of details that need no folding."""
+
 
 def html(result: Result) -> str:
     """The whole result in one fragment."""
@@ -101,11 +104,13 @@ def _fault(one: Fault) -> str:
 
 
 def _problem(one: Problem) -> str:
-    detail = _folded("Details", f"<pre>{escape(one.detail)}</pre>") if one.detail else ""
+    detail = f"<pre>{escape(one.detail)}</pre>" if one.detail else ""
+    if one.detail.count("\n") > SHORT:
+        detail = _folded("Details", detail)
     return (
         f'<section class="gavel-verdict gavel-broken" aria-label="{escape(one.title, quote=True)}">'
         f'<p class="gavel-head"><strong>{inline(one.title)}</strong></p>{prose(one.words)}'
-        f"<p><strong>What to do:</strong> {inline(one.do)}</p>{detail}</section>"
+        f"{detail}<p><strong>What to do:</strong> {inline(one.do)}</p></section>"
     )
 
 

@@ -57,7 +57,7 @@ def fault(fault: Fault) -> str:
 
 def problem(problem: Problem) -> str:
     """The one explanation that stands in place of verdicts."""
-    parts = [problem.title, _wrapped(problem.words), _wrapped(f"What to do: {problem.do}"), problem.detail]
+    parts = [problem.title, _wrapped(problem.words), problem.detail, _wrapped(f"What to do: {problem.do}")]
     return "\n".join(part for part in parts if part)
 
 

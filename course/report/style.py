@@ -13,7 +13,7 @@ STYLE = (
     ".gavel-report pre{margin:.2em 0;padding:.3em .6em;white-space:pre-wrap;overflow-wrap:anywhere;"
     "max-height:24em;overflow:auto;background:var(--jp-layout-color2,rgba(128,128,128,.12));color:inherit}"
     ".gavel-verdict{border-left:4px solid var(--jp-border-color1,#999);padding:.1em .8em;margin:.35em 0}"
-    ".gavel-word{display:inline-block;min-width:8.5em;font-weight:600}"
+    ".gavel-word{display:inline-block;min-width:9.5em;font-weight:600}"
     ".gavel-holds{border-left-color:var(--jp-success-color1,#2e7d32)}"
     ".gavel-fails,.gavel-broken{border-left-color:var(--jp-error-color1,#c62828)}"
     ".gavel-stuck{border-left-color:var(--jp-warn-color1,#b26a00)}"

@@ -71,23 +71,29 @@ def single(error: BaseException) -> BaseException:
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and those that it came from."""
+    """An exception and those that it came from; of a group with one exception, that one."""
+    return map(single, links(error))
+
+
+def links(error: BaseException) -> Iterator[BaseException]:
+    """An exception and those that it came from, groups as they are."""
     seen: set[int] = set()
     now: BaseException | None = error
     while now is not None and id(now) not in seen:
         seen.add(id(now))
-        now = single(now)
         yield now
+        now = single(now)
         now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
 
 
 def fault_of(error: BaseException, place: Place) -> Fault | None:
     """The fault in the learner's code that this exception is; None where it passed none of their lines."""
-    for one in chain(error):
+    for outer in links(error):
+        one = single(outer)
         kind, message = kind_of(one), place.clean(words_of(one, place))
         if isinstance(one, SyntaxError) and one.filename and place.inside(one.filename):
             return place.fault(one.filename, one.lineno or 1, kind, message)
-        stack = place.stack(one)
+        stack = place.stack(one) or place.stack(outer)
         if stack:
             file, line, _ = stack[-1]
             return place.fault(file, line, kind, message)

@@ -219,4 +219,5 @@ def _wanted(message: str) -> str:
 
 def _sentence(words: str) -> str:
     words = words.strip()
+    words = words[:1].upper() + words[1:]
     return words if words.endswith((".", "!", "?")) else words + "."

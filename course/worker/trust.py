@@ -21,7 +21,6 @@ MODULES = (
     "_pytest.python",
     "_pytest.fixtures",
     "_pytest.outcomes",
-    "_pytest.python_api",
     "_pytest.raises",
     "_pytest.monkeypatch",
     "_pytest.assertion.rewrite",

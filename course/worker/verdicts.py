@@ -4,6 +4,8 @@ import traceback
 from dataclasses import replace
 from types import TracebackType
 
+from _pytest.outcomes import Failed, Skipped
+
 from course.report.model import Exchange, Fault, Verdict
 from course.worker.faults import Place, chain, fault_of, kind_of, words_of
 
@@ -31,9 +33,9 @@ def judged(planned: Verdict, error: BaseException | None, exchanges: list[Exchan
             message, introspection = "", message.removeprefix(INTROSPECTION[1:])
         detail = place.clean(f"assert {introspection}") if introspection else ""
         return replace(seen, outcome="fails", expected=place.clean(message), detail=detail)
-    if type(root).__name__ == "Failed" and type(root).__module__.startswith("_pytest"):
+    if isinstance(root, Failed):
         return replace(seen, outcome="fails", expected=place.clean(str(root)))
-    if type(root).__name__ == "Skipped":
+    if isinstance(root, Skipped) and not place.stack(root):
         return replace(seen, outcome="unknown", expected=str(root))
     fault = fault_of(error, place)
     if fault is None:

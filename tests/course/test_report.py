@@ -143,7 +143,7 @@ def test_a_problem_says_what_happened_and_what_to_do() -> None:
     )
     for told in (report.text(result), report.html(result)):
         assert in_order(
-            told, "There is no", "A server looks for it.", "What to do:", "Add it.", "app/main.py"
+            told, "There is no", "A server looks for it.", "app/main.py", "What to do:", "Add it."
         )
     assert not result.passed
 

@@ -57,13 +57,13 @@ NO_IMPORT = [
     Case(
         "a module that does not exist",
         {"app/main.py": "from fastpi import FastAPI\n\napp = FastAPI()\n"},
-        ("there is no module `fastpi`", "did you mean `fastapi`", "app/main.py, line 1"),
+        ("There is no module `fastpi`", "did you mean `fastapi`", "app/main.py, line 1"),
         problem=True,
     ),
     Case(
         "a module of the project, misspelt",
         {"app/main.py": "from .routes import lots\n", "app/routers.py": "lots = 1\n"},
-        ("there is no module `app.routes`", "did you mean `app.routers`"),
+        ("There is no module `app.routes`", "did you mean `app.routers`"),
         problem=True,
     ),
     Case(
@@ -181,7 +181,12 @@ IN_SERVICE = [
     Case(
         "an endless loop in a handler",
         {"root": "while True:\n        pass"},
-        ("took too long", "still running there", "app/main.py, line 19", "2 of 3 requirements hold"),
+        (
+            "took too long",
+            "after 1 second it was still running",
+            "app/main.py, line 19",
+            "2 of 3 requirements hold",
+        ),
         limits=SHORT,
         outcomes=("stuck", "holds", "holds"),
     ),

@@ -1,0 +1,253 @@
+"""The supervisor: which worker it takes, what it hears, and what it makes of an end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from course import checkpoint, paths
+from course.checkpoint import Limits, Worker, endings, supervisor
+from course.report import Fault, Verdict
+
+TESTS = '''
+from course.checkpoint.requirements import requirement
+
+@requirement(hints=("Which path?",))
+def test_the_door_is_open(service):
+    """The door is open."""
+    with service.client() as client:
+        assert client.get("/").status_code == 200, "the door answers 200"
+
+def test_it_has_a_title(service):
+    """It has a title."""
+    assert service.create_app().title == "Gavel", "the title is Gavel"
+'''
+MAIN = """
+from fastapi import FastAPI
+
+app = FastAPI(title="Gavel")
+
+@app.get("/")
+def root():
+    return 1
+"""
+BANK = """
+## The wrong title
+
+- name: wrong-title
+- requirement: test_it_has_a_title
+- code: FastAPI\\(\\)
+
+FastAPI calls a service FastAPI where you do not.
+
+```python
+%%write app/main.py
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+"""
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """A chapter in a folder of its own."""
+
+    folder: Path
+    number: int = 0
+    previous: "Rooms | None" = None
+
+    @property
+    def tests(self) -> Path:
+        return self.folder / f"test_ch{self.number:02}_rooms.py"
+
+    @property
+    def bank(self) -> Path:
+        return self.folder / "bank.md"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "none"
+
+
+@pytest.fixture
+def chapter(tmp_path: Path) -> Iterator[Rooms]:
+    chapter = Rooms(tmp_path)
+    chapter.tests.write_text(TESTS)
+    chapter.bank.write_text(BANK)
+    yield chapter
+    checkpoint.cool()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "ch00_rooms"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "main.py").write_text(MAIN)
+    return folder
+
+
+def test_verdicts_come_in_the_order_of_the_tests_each_as_it_is_found(chapter: Rooms, project: Path) -> None:
+    seen: list[Verdict] = []
+    result = checkpoint.check(project, chapter, on_verdict=seen.append)
+    assert [verdict.id for verdict in seen] == ["test_the_door_is_open", "test_it_has_a_title"]
+    assert result.verdicts == tuple(seen)
+    assert result.passed
+    assert seen[0].sentence == "The door is open."
+    assert seen[0].hints == ("Which path?",)
+
+
+def test_a_known_mistake_is_explained(chapter: Rooms, project: Path) -> None:
+    (project / "app" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    door, title = checkpoint.check(project, chapter).verdicts
+    assert door.misconception is None
+    assert title.misconception is not None
+    assert title.misconception.title == "The wrong title"
+
+
+def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
+    chapter: Rooms, project: Path
+) -> None:
+    own = Rooms(chapter.folder, 1, chapter)
+    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    result = checkpoint.check(project, own)
+    assert [(verdict.chapter, verdict.id) for verdict in result.verdicts + result.earlier] == [
+        (1, "test_the_door_is_open"),
+        (1, "test_it_is_named"),
+        (0, "test_the_door_is_open"),
+        (0, "test_it_has_a_title"),
+    ]
+
+
+def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Rooms, project: Path) -> None:
+    chapter.tests.write_text("import a_library_that_is_not_there\n")
+    problem = checkpoint.check(project, chapter).problem
+    assert problem is not None
+    assert "your service is not the reason" in problem.words
+
+
+def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, project: Path) -> None:
+    checkpoint.warm(chapter)
+    first = supervisor._spare
+    assert first is not None
+    checkpoint.warm(chapter)
+    assert supervisor._spare is first, "it is ready already"
+    assert checkpoint.check(project, chapter).passed
+    second = supervisor._spare
+    assert second is not None
+    assert second is not first
+    assert first.ended
+    assert not second.ended
+
+
+def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Path) -> None:
+    checkpoint.warm(chapter)
+    old = supervisor._spare
+    assert old is not None
+    chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"Rooms", "the title'))
+    os.utime(chapter.tests, ns=(1, 1))
+    assert not checkpoint.check(project, chapter).passed
+    assert old.ended
+
+
+def test_without_a_warm_worker_none_is_left_behind(chapter: Rooms, project: Path) -> None:
+    checkpoint.check(project, chapter)
+    assert supervisor._spare is None
+
+
+def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> None:
+    main = project / "app" / "main.py"
+    assert checkpoint.check(project, chapter).passed
+    changed = os.stat(main)
+    main.write_text(MAIN.replace("Gavel", "Laven"))
+    os.utime(main, ns=(changed.st_atime_ns, changed.st_mtime_ns))
+    assert not checkpoint.check(project, chapter).passed
+
+
+def test_settings_of_the_shell_do_not_reach_the_service(
+    chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAVEL_ENVIRONMENT", "production")
+    (project / "app" / "main.py").write_text(
+        MAIN + "\nimport os\nprint(os.environ.get('GAVEL_ENVIRONMENT'))\n"
+    )
+    assert checkpoint.check(project, chapter).output == "None\n"
+
+
+def test_what_is_printed_is_shown_up_to_the_limit(chapter: Rooms, project: Path) -> None:
+    (project / "app" / "main.py").write_text(MAIN + "\nprint('x' * 500)\nprint(__file__)\n")
+    long = checkpoint.check(project, chapter, spare=supervisor.prepared(chapter, Limits(output=100)))
+    assert long.output.startswith("x" * 100 + "\n… and ")
+    assert "bytes more" in long.output
+    assert checkpoint.check(project, chapter).output == "x" * 500 + "\napp/main.py\n"
+
+
+def test_the_kernels_side_imports_nothing_heavy() -> None:
+    heavy = ["pytest", "fastapi", "sqlalchemy", "nbformat", "markdown_it", "httpx2"]
+    code = f"import sys, course.checkpoint, course.report; print([n for n in {heavy} if n in sys.modules])"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.ROOT, check=True
+    )
+    assert told.stdout == "[]\n"
+
+
+PLANNED = Verdict("test_it", 0, "It works.", "unknown")
+PLACE = Fault("", "", "app/main.py", 3, "while True:")
+
+
+@pytest.mark.parametrize(
+    ("late", "exit_code", "words"),
+    [
+        (True, None, "after 10 seconds it was still running"),
+        (False, -signal.SIGSEGV, "interpreter itself crashed"),
+        (False, 0xC0000005, "interpreter itself crashed"),
+        (False, -9, "killed from outside"),
+        (False, 3, "exit code 3"),
+    ],
+)
+def test_an_end_is_explained(late: bool, exit_code: int | None, words: str) -> None:
+    verdict = endings.verdict_of(PLANNED, late, exit_code, PLACE, Limits())
+    assert verdict.outcome == ("stuck" if late else "broken")
+    assert verdict.fault is not None
+    assert words in verdict.fault.message
+    assert verdict.fault.where == "app/main.py, line 3"
+
+
+def test_the_last_words_of_the_interpreter_lead_to_the_learners_line(tmp_path: Path) -> None:
+    folder = tmp_path / "Größe"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "main.py").write_text("a = 1\nb = 2\n")
+    escaped = str(folder / "app" / "main.py").encode("ascii", "backslashreplace").decode()
+    dump = (
+        f'Timeout (0:00:09)!\nThread 0x7f (most recent call first):\n  File "{escaped}", line 2 in <module>\n'
+    )
+    site = endings.crash_site(dump, folder)
+    assert site.timed_out
+    assert site.fault == Fault("", "", "app/main.py", 2, "b = 2")
+
+
+def test_a_worker_hears_nothing_that_is_not_signed(chapter: Rooms) -> None:
+    worker = Worker({"chapters": [], "stamp": [], "example": str(chapter.checkpoint)})
+    reading, writing = os.pipe()
+    os.write(writing, b'{"kind": "done", "nonce": "guessed"}\nno json\n[]\n{"kind": "done"}\n')
+    os.close(writing)
+    assert worker.is_warm.wait(60)
+    assert worker.events.get() == {"kind": "warm"}
+    worker._hear(reading)
+    assert worker.events.get() is None, "the end is all that is heard"
+    worker.end()
+    worker.settle()
+    assert not worker.scratch.exists()
+
+
+def test_a_result_is_the_same_on_every_run(chapter: Rooms, project: Path) -> None:
+    from course.report import to_json
+
+    first, second = (json.loads(to_json(checkpoint.check(project, chapter))) for _ in range(2))
+    assert first == second

@@ -1,0 +1,136 @@
+"""What a test raised becomes a verdict that tells the learner's mistake from the course's."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from course.report import Exchange, Verdict
+from course.worker.faults import Place
+from course.worker.verdicts import judged
+
+PLANNED = Verdict("test_it", 1, "It works.", "unknown", hints=("why?",))
+SEEN = [Exchange("GET", "/", "", 200, "{}")]
+
+Load = Callable[[str], ModuleType]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Make the learner's `app/main.py`, and run it."""
+
+    def run(source: str) -> ModuleType:
+        file = tmp_path / "app" / "main.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(source)
+        module = ModuleType("app.main")
+        exec(compile(source, str(file), "exec"), vars(module))
+        return module
+
+    return run
+
+
+def verdict(test: Callable[[], object], place: Path) -> Verdict:
+    """The verdict on a test: what it raises is judged."""
+    error = None
+    try:
+        test()
+    except BaseException as raised:
+        error = raised
+    return judged(PLANNED, error, SEEN, Place(place))
+
+
+def test_a_test_that_comes_to_its_end_holds(tmp_path: Path) -> None:
+    told = verdict(lambda: None, tmp_path)
+    assert told.outcome == "holds"
+    assert told.exchanges == tuple(SEEN)
+    assert told.hints == ("why?",)
+
+
+def test_the_message_of_an_assertion_is_what_was_expected_and_the_rest_is_detail(tmp_path: Path) -> None:
+    def test() -> None:
+        raise AssertionError(
+            "the answer is 201\nassert 200 == 201\n +  where 200 = <Response at 0x7f00aa>.status_code"
+        )
+
+    told = verdict(test, tmp_path)
+    assert told.outcome == "fails"
+    assert told.expected == "the answer is 201"
+    assert told.detail == "assert 200 == 201\n +  where 200 = <Response>.status_code"
+
+
+def test_pytest_fail_is_a_requirement_that_does_not_hold(tmp_path: Path) -> None:
+    told = verdict(lambda: pytest.fail("the service starts"), tmp_path)
+    assert (told.outcome, told.expected) == ("fails", "the service starts")
+
+
+def test_pytest_raises_without_a_raise_is_a_requirement_that_does_not_hold(tmp_path: Path) -> None:
+    def test() -> None:
+        with pytest.raises(ValueError, match="price"):
+            pass
+
+    told = verdict(test, tmp_path)
+    assert told.outcome == "fails"
+    assert "DID NOT RAISE" in told.expected
+
+
+def test_an_exception_in_the_learners_code_names_their_line(tmp_path: Path, load: Load) -> None:
+    main = load("def price(lot):\n    return lot['price']\n")
+    told = verdict(lambda: main.price({}), tmp_path)
+    assert told.outcome == "broken"
+    assert told.fault is not None
+    assert (told.fault.kind, told.fault.where) == ("KeyError", "app/main.py, line 2")
+    assert told.fault.code == "return lot['price']"
+    assert "app/main.py, line 2, in price" in told.detail
+
+
+def test_an_assertion_of_the_learners_own_is_their_fault_and_not_our_expectation(
+    tmp_path: Path, load: Load
+) -> None:
+    main = load("def check():\n    assert False, 'never'\n")
+    told = verdict(main.check, tmp_path)
+    assert told.outcome == "broken"
+    assert told.fault is not None
+    assert told.fault.message == "never"
+
+
+def test_an_exercise_that_is_still_a_stub_is_to_do(tmp_path: Path, load: Load) -> None:
+    main = load("def health():\n    raise NotImplementedError('Exercise 2: answer')\n")
+    told = verdict(main.health, tmp_path)
+    assert (told.outcome, told.expected, told.exchanges) == ("open", "Exercise 2: answer", ())
+
+
+def test_another_not_implemented_error_is_a_fault(tmp_path: Path, load: Load) -> None:
+    main = load("def health():\n    raise NotImplementedError\n")
+    assert verdict(main.health, tmp_path).outcome == "broken"
+
+
+def test_one_exception_in_a_group_is_told_as_itself(tmp_path: Path, load: Load) -> None:
+    main = load("def start():\n    raise ExceptionGroup('tasks', [ValueError('no database')])\n")
+    told = verdict(main.start, tmp_path)
+    assert told.fault is not None
+    assert (told.fault.kind, told.fault.message) == ("ValueError", "no database")
+
+
+def test_a_name_that_is_not_there_yet_is_a_requirement_that_does_not_hold(tmp_path: Path, load: Load) -> None:
+    main = load("app = 1\n")
+    told = verdict(lambda: main.create_app, tmp_path)
+    assert told.outcome == "fails"
+    assert "create_app" in told.expected
+
+
+def test_a_module_that_is_not_there_yet_is_named_as_a_file(tmp_path: Path) -> None:
+    def test() -> None:
+        raise ModuleNotFoundError("No module named 'app.config'", name="app.config")
+
+    told = verdict(test, tmp_path)
+    assert told.outcome == "fails"
+    assert "`app/config.py`" in told.expected
+
+
+def test_a_field_that_is_not_in_the_answer_is_named(tmp_path: Path) -> None:
+    answer: dict[str, str] = {}
+    told = verdict(lambda: answer["id"], tmp_path)
+    assert told.outcome == "fails"
+    assert told.expected == "the answer has a field 'id', and there is none in it"
