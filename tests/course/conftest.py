@@ -83,6 +83,7 @@ def notebook(two_chapters: tuple[Chapter, Chapter], monkeypatch: pytest.MonkeyPa
     shell = InteractiveShell.instance(config=Config(settings))
     try:
         typed = Notebook(shell)
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)  # compiled files are what may be stale
         monkeypatch.setattr(checkpoint, "warm", typed.warmed.append)
         shell.run_line_magic("load_ext", "course")
         yield typed

@@ -54,8 +54,11 @@ def test_changes_and_solution_print_differences(two_chapters: Two, capsys: Any) 
     doors, _ = two_chapters
     workspace.start(doors)
     (doors.project / "app" / "main.py").write_text("app = 1\n", encoding="utf-8")
+    (doors.project / "README.md").write_text("My notes.\n", encoding="utf-8")
     assert verbs.changes() == 0
-    assert "  app/main.py: new, 1 line\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "  app/main.py: new, 1 line\n" in out
+    assert "README.md" not in out
     assert verbs.solution() == 0
     assert "--- app/main.py (yours)\n+++ app/main.py (the course's)\n" in capsys.readouterr().out
 
