@@ -21,6 +21,7 @@ from course import paths
 from course.errors import CourseError
 from course.setup import install, trouble
 from course.setup.lock import only_one
+from course.setup.phases import Outcome
 
 LOCK = "course.lock"
 WINDOWS = os.name == "nt"
@@ -80,8 +81,9 @@ class Environment:
                 if self.newest or not self.ready():
                     self._mend()
         except OSError as error:
-            full = trouble.recognise(str(error), self.folder) if error.errno == errno.ENOSPC else None
-            raise full or trouble.unwritable(paths.ROOT) from error
+            if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+                raise trouble.unwritable(paths.ROOT) from error
+            raise trouble.explain(Outcome(1, str(error)), self.folder, "Setting up the course") from error
 
     def enter(self, argv: list[str]) -> NoReturn:
         """Go on in the environment's Python as `python -m course ...`; its exit status is passed on."""

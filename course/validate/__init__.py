@@ -31,13 +31,13 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
 
     began = time.monotonic()
     differing = _versions() if newest else []
-    plan, missing = steps.planned(chapter)
+    plan = steps.planned(chapter)
     failures: dict[str, int] = {}
     if flakes:
         runs, failures = repeat(flakes, lambda: running.run_all(plan))
     else:
         runs = running.run_all(plan)
-    missing += figures.left_out(runs)
+    missing = figures.left_out(runs)
     print("\n" + figures.table(runs) + "\n")
     for line in missing:
         print(f"left out: {line}")

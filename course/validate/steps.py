@@ -1,6 +1,5 @@
 """What `course test` validates: one step, one line of the table."""
 
-import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from course import chapters, paths
 from course.chapters import Chapter
 from course.validate import nbval
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PYTEST = (
     sys.executable,
     "-m",
@@ -43,12 +41,13 @@ class Step:
         return not self.count
 
 
-def planned(chapter: Chapter | None) -> tuple[list[Step], list[str]]:
-    """The steps for one chapter or for all, the long ones first, and what is left out and why."""
+def planned(chapter: Chapter | None) -> list[Step]:
+    """The steps for one chapter or for all, the long ones first."""
     chosen = [chapter] if chapter else list(chapters.contents())
     steps = [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
+        _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True) if not chapter else None,
         _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
         _books("notebooks", (each.notebook for each in chosen)),
@@ -59,13 +58,7 @@ def planned(chapter: Chapter | None) -> tuple[list[Step], list[str]]:
         _ruff(chapter),
         _fresh(chapter),
     ]
-    left_out = []
-    if not chapter and (paths.TESTS / "browser").exists():
-        if any(shutil.which(name) for name in BROWSERS):
-            steps.insert(1, _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True))
-        else:
-            left_out.append("tests/browser: no Chromium was found on this machine")
-    return [step for step in steps if step], left_out
+    return [step for step in steps if step]
 
 
 def _tests(

@@ -166,6 +166,27 @@ def test_a_folder_that_cannot_be_written_is_named(
         place.ensure()
 
 
+def test_a_file_that_is_missing_is_named(place: Environment) -> None:
+    (paths.ROOT / "requirements.txt").unlink()
+    with pytest.raises(CourseError, match=r"Setting up the course failed\. It said: .*requirements\.txt"):
+        place.ensure()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands for the Windows Python")
+def test_on_windows_the_words_and_the_exit_status_are_handed_on(
+    place: Environment, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "WINDOWS", True)
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    place.scripts.mkdir(parents=True)
+    place.python.write_text('#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
+    place.python.chmod(0o755)
+    with pytest.raises(SystemExit) as ended:
+        place.enter(["new", "04 é"])
+    assert ended.value.code == 7
+    assert capfd.readouterr().out == "-P|-m|course|new|04 é|"
+
+
 def test_the_newest_releases_are_looked_up_every_time(
     place: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,7 +98,7 @@ def test_each_test_is_recorded_with_its_outcome(tmp_path: Path) -> None:
 
 
 def test_one_chapter_leaves_the_others_alone() -> None:
-    plan, _ = steps.planned(FIRST)
+    plan = steps.planned(FIRST)
     named = " ".join(word for each in plan for command in each.commands for word in command)
     assert FIRST.stem in named
     assert not any(chapter.stem in named for chapter in contents()[1:])
@@ -106,17 +106,14 @@ def test_one_chapter_leaves_the_others_alone() -> None:
 
 
 def test_everything_is_planned_where_no_chapter_is_named() -> None:
-    plan, _ = steps.planned(None)
+    plan = steps.planned(None)
     names = {each.name for each in plan}
     assert {"unit tests", "misconceptions", "starters", "alternatives", "checkpoints", "freshness"} <= names
     assert {"ruff", "mypy", "learners' accidents"} <= names
 
 
-def test_browser_tests_are_named_where_no_browser_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda name: None)
-    plan, missing = steps.planned(None)
-    assert "browser" not in {each.name for each in plan}
-    assert missing == ["tests/browser: no Chromium was found on this machine"]
+def test_only_the_browser_may_be_missing() -> None:
+    assert [each.name for each in steps.planned(None) if each.may_be_left_out] == ["browser"]
 
 
 def test_the_table_has_a_line_for_each_step() -> None:
@@ -180,18 +177,18 @@ def test_a_chapters_name_is_not_found_in_a_longer_one() -> None:
 
 def test_the_figures_are_written_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = [step("search", "print('12 found')")]
-    monkeypatch.setattr(steps, "planned", lambda chapter: (plan, ["tests/browser: no Chromium"]))
+    monkeypatch.setattr(steps, "planned", lambda chapter: plan)
     path = tmp_path / "figures.json"
     assert validate.command(["0", "--json", str(path)]) == 0
     data = json.loads(path.read_text(encoding="utf-8"))
     assert data["worked"] is True
     assert data["steps"][0]["amount"] == 12
     assert list(data["chapters"]) == [FIRST.stem]
-    assert data["left_out"] == ["tests/browser: no Chromium"]
+    assert data["left_out"] == []
 
 
 def test_the_exit_status_says_whether_the_course_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "planned", lambda chapter: ([step("search", "exit(1)")], []))
+    monkeypatch.setattr(steps, "planned", lambda chapter: [step("search", "exit(1)")])
     assert validate.command([]) == 1
 
 

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/lots")
 async def read(number: Annotated[int, Path(ge=1)]) -> Lot:
     """One lot."""
     if number > last and open:
-        raise HTTPException(404)
+        raise HTTPException(404, f"No lot {number}.", headers={"Allow": "GET"})
     try:
         seen.add(number)
     finally:
@@ -66,8 +66,10 @@ def test_a_decorator_is_dropped_too() -> None:
 
 
 def test_words_for_people_are_left_alone() -> None:
-    found = mutate.mutants("app/lots.py", SERVICE, range(1, 20))
-    assert [each.name for each in found if "One lotXX" in each.text or "A room.XX" in each.text] == []
+    found = list(mutate.mutants("app/lots.py", SERVICE, range(1, 20)))
+    for words in ("One lot", "One lot.", "A room.", "No lot "):
+        assert [each.name for each in found if f"{words}XX" in each.text] == []
+    assert any("GETXX" in each.text for each in found), "a header is not for people alone"
 
 
 def test_names_stay_when_another_function_changes() -> None:
