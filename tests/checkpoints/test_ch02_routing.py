@@ -92,7 +92,7 @@ def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
 )
 def test_a_seller_puts_up_a_lot(service: Service) -> None:
     """`POST /api/v1/lots` puts a lot up: 201, with its id and what everyone may know of it."""
-    with service.client() as client:
+    with service.client(follow_redirects=False) as client:
         answer = client.post(LOTS, json=lot())
         assert answer.status_code == 201, "the status is 201 Created"
         body = answer.json()
@@ -244,7 +244,7 @@ def test_the_latest_lot_is_found(service: Service) -> None:
 )
 def test_the_catalogue_lists_the_lots(service: Service) -> None:
     """`GET /api/v1/lots` lists the lots, those put up first at the top, and says how many there are."""
-    with service.client() as client:
+    with service.client(follow_redirects=False) as client:
         nothing = page(client)
         assert nothing["items"] == [], "an empty house has an empty catalogue"
         assert nothing["total"] == 0, "an empty house has 0 lots"
