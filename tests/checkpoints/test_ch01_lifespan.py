@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -148,13 +149,14 @@ def test_printed_settings_keep_the_password(service: Service) -> None:
         '    yield {"____": engine}',
     )
 )
-def test_the_state_holds_the_engine(service: Service) -> None:
+def test_the_state_holds_the_engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """While Gavel runs, its state holds the `engine` of the database that the settings name."""
     url = f"sqlite+aiosqlite:///{(service.tmp_path / 'house.db').as_posix()}"
     with service.client(database_url=url) as client:
         engine = _engine(client)
         assert engine.url == make_url(url), "the engine goes to settings.database_url"
         assert not engine.sync_engine.echo, "with echo_sql=False the engine is silent"
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # what it logs has the time in it
     with service.client(database_url=url, echo_sql=True) as client:
         assert _engine(client).sync_engine.echo, "with echo_sql=True the engine logs its SQL"
 

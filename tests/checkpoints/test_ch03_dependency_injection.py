@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 from fastapi import FastAPI, HTTPException
 from sqlalchemy import event, text
-from sqlalchemy.orm import Session
 
 from course.checkpoint.recording import RecordingClient
 from course.checkpoint.requirements import requirement
@@ -84,8 +83,8 @@ def test_each_request_has_a_session_of_its_own(service: Service) -> None:
 @requirement(
     hints=(
         "When does a database forget what it was told, and which word makes it keep it?",
-        "Exercise 1: what happens below `yield` in `get_session`, in app/dependencies.py.",
-        "async with sessions() as session:\n    yield session\n    await session.____()",
+        "Exercise 1: `get_session` in app/dependencies.py opens a session. Who ends the transaction?",
+        "async with sessions.____() as session:\n    yield session",
     )
 )
 def test_a_lot_outlives_the_service(service: Service) -> None:
@@ -105,9 +104,10 @@ def test_a_lot_outlives_the_service(service: Service) -> None:
 
 @requirement(
     hints=(
-        "A handler wrote a line and then raised. Which lines below `yield` does the exception pass?",
+        "A handler wrote a line and then raised. What happens at the `yield` of the dependency?",
         "Exercise 1: `get_session`. Does anything commit on the way of an exception?",
-        "async with sessions() as session:\n    yield session\n    await session.commit()  # not in a ____",
+        "try:\n    yield session\n    await session.____()\n"
+        "except BaseException:\n    await session.____()\n    raise",
     )
 )
 def test_a_request_that_fails_stores_nothing(service: Service) -> None:
@@ -148,7 +148,7 @@ def test_a_commit_that_fails_is_told(service: Service) -> None:
     """When the commit fails, `POST` answers 500 or above and the lot is not there: nobody is told a lie."""
     with service.client(raise_server_exceptions=False) as client:
         put_up(client, title="A vase")
-        with _failing_commits():
+        with _failing_commits(client):
             lot = {"title": "A lamp", "category": "art", "starting_price": "1.00"}
             answer = client.post(LOTS, json=lot)
         assert answer.status_code >= 500, "the commit failed, so the answer must not say 201: 500 or above"
@@ -161,8 +161,8 @@ def test_a_commit_that_fails_is_told(service: Service) -> None:
 @requirement(
     hints=(
         "Who gives a session's connection back to the pool, and when?",
-        "Exercise 1: `async with sessions() as session:` closes; is everything inside of it?",
-        "async with ____() as session:\n    yield session\n    ...",
+        "Exercise 1: a session that `async with` opens is closed by it. Is everything inside of it?",
+        "async with sessions.____() as session:\n    yield session",
     )
 )
 def test_every_connection_goes_back(service: Service) -> None:
@@ -174,7 +174,7 @@ def test_every_connection_goes_back(service: Service) -> None:
         client.get(f"{LOTS}/123456")
         client.post(LOTS, json={"title": ""})
         assert not out, "after 404 and 422 no connection is out"
-        with _failing_commits():
+        with _failing_commits(client):
             client.post(LOTS, json={"title": "A lamp", "category": "art", "starting_price": "1"})
         assert not out, "after a commit that failed no connection is out"
 
@@ -490,17 +490,20 @@ def _engine(client: RecordingClient) -> Any:
 
 
 @contextmanager
-def _failing_commits() -> Iterator[None]:
-    """While this lasts, the disk is full: every commit of a session raises."""
+def _failing_commits(client: RecordingClient) -> Iterator[None]:
+    """While this lasts, the disk is full: no commit reaches the database, and each raises.
 
-    def full(_: Session) -> None:
+    The listener runs where the driver would: a transaction is left open, as SQLite leaves it when it is busy.
+    """
+
+    def full(_: object) -> None:
         raise OSError("the disk is full")
 
-    event.listen(Session, "before_commit", full)
+    event.listen(_engine(client), "commit", full)
     try:
         yield
     finally:
-        event.remove(Session, "before_commit", full)
+        event.remove(_engine(client), "commit", full)
 
 
 @contextmanager
