@@ -5,6 +5,7 @@ import re
 import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from course.checkpoint.limits import Limits
 from course.report.model import Fault, Problem, Verdict
@@ -24,6 +25,24 @@ NOTHING_RAN = Problem(
     "This chapter has no requirements yet.",
     "Take the newest version of the course.",
 )
+
+
+CRASHES = {int(signal.SIGSEGV), int(signal.SIGABRT), int(signal.SIGILL), 7, 10}  # and SIGBUS, 7 or 10
+CRASHES_ON_WINDOWS = {0xC0000005, 0xC00000FD}  # access violation, stack overflow
+KILLED = 9
+
+How = Literal["ended", "time", "memory", "closed"]
+"""The worker ended by itself, was out of time or memory, or lost the pipe to us."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a worker came to its end. `exit_code` is what it had before we ended it; `where` its last line."""
+
+    how: How
+    exit_code: int | None
+    where: Fault | None
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -80,55 +99,58 @@ def crash_site(dump: str, project: Path) -> CrashSite:
     return CrashSite(None, timed_out)
 
 
-def problem_of(
-    late: bool, exit_code: int | None, where: Fault | None, limits: Limits, planned: bool
-) -> Problem:
-    """Why there are no verdicts: the worker stood still or ended while it imported the service."""
+def could_not_start(ending: Ending) -> Problem:
+    """The worker ended before it came to the service at all."""
+    return Problem(
+        "The check could not start",
+        "The process that runs the requirements ended before it reached your service.",
+        "Check again. If it happens again, run `python -m course test 0`: it says what is wrong.",
+        f"exit code {ending.exit_code}",
+    )
+
+
+def problem_of(ending: Ending) -> Problem:
+    """Why there are no verdicts: the worker came to its end while it imported the service."""
+    where = ending.where
     place = f" The last line that ran is {where.where}: `{where.code}`." if where else ""
-    if not planned:
-        return Problem(
-            "The check could not start",
-            "The process that runs the requirements ended before it reached your service.",
-            "Check again. If it happens again, run `python -m course test 0`: it says what is wrong.",
-            f"exit code {exit_code}",
-        )
-    if late:
+    if ending.how == "time":
         return Problem(
             "The import of your service did not end",
-            f"After {_seconds(limits)} `app/main.py` was still being imported.{place} An import should only "
-            "define things: work, waiting and loops belong in functions.",
+            f"After {_seconds(ending.limits)} `app/main.py` was still being imported.{place} An import "
+            "should only define things: work, waiting and loops belong in functions.",
             "Move what takes long into a function, or into the lifespan.",
         )
     return Problem(
         "The process ended while your service was imported",
-        f"{_cause(exit_code)}{place}",
+        f"{_cause(ending)}{place}",
         "Look at the line that is named, or at the last thing you changed, and check again.",
     )
 
 
-def verdict_of(
-    planned: Verdict, late: bool, exit_code: int | None, where: Fault | None, limits: Limits
-) -> Verdict:
-    """The verdict on a requirement during which the worker stood still or ended."""
-    place = where or Fault("", "")
-    if late:
-        here = "it was still running" if where else "it had not come to an end, and was stopped"
-        return replace(
-            planned, outcome="stuck", fault=replace(place, message=f"after {_seconds(limits)} {here}")
+def verdict_of(planned: Verdict, ending: Ending) -> Verdict:
+    """The verdict on the requirement during which the worker came to its end."""
+    place = ending.where or Fault("", "")
+    if ending.how == "time":
+        here = "it was still running" if ending.where else "it had not come to an end, and was stopped"
+        message = f"after {_seconds(ending.limits)} {here}"
+        return replace(planned, outcome="stuck", fault=replace(place, message=message))
+    return replace(planned, outcome="broken", fault=replace(place, message=_cause(ending)))
+
+
+def _cause(ending: Ending) -> str:
+    code = ending.exit_code
+    if ending.how == "memory":
+        return (
+            "Your code asked for more memory than a check allows, and was stopped: look for what grows "
+            "without end."
         )
-    return replace(planned, outcome="broken", fault=replace(place, message=_cause(exit_code)))
-
-
-def _cause(exit_code: int | None) -> str:
-    if exit_code is None:
-        return "Your code closed what the check listens to."
-    if exit_code in {-signal.SIGSEGV, -signal.SIGABRT, -getattr(signal, "SIGBUS", 0), -signal.SIGILL} or (
-        exit_code & 0xFFFFFFFF in {0xC0000005, 0xC00000FD}  # Windows: access violation, stack overflow
-    ):
+    if ending.how == "closed" or code is None:
+        return "Your code closed the files that the check itself uses."
+    if -code in CRASHES or code & 0xFFFFFFFF in CRASHES_ON_WINDOWS:
         return "The Python interpreter itself crashed (a segmentation fault or the like)."
-    if exit_code == -getattr(signal, "SIGKILL", 9):
+    if -code == KILLED:
         return "The process was killed from outside, as a system does when memory runs out."
-    return f"The process ended, with exit code {exit_code}: something called `os._exit` or the like."
+    return f"The process ended, with exit code {code}: something called `os._exit` or the like."
 
 
 def _seconds(limits: Limits) -> str:

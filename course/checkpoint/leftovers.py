@@ -50,6 +50,16 @@ def marked(mark: str) -> Iterator[Any]:
                 yield process
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds; 0 where it is not there."""
+    import psutil
+
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
 def _children(process: "subprocess.Popen[bytes]") -> list[Any]:
     import psutil
 

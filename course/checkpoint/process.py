@@ -25,7 +25,6 @@ Event = dict[str, Any]
 FAULTS = "faults.txt"
 """In a worker's folder: what the interpreter writes of its last moment, by Python's `faulthandler`."""
 
-WINDOWS = sys.platform == "win32"
 MARKER = "GAVEL_COURSE_WORKER"
 """In the environment of a worker and of everything it starts, so that what it leaves behind can be found."""
 
@@ -66,15 +65,13 @@ class Worker:
     def _start(self, writing: int) -> "subprocess.Popen[bytes]":
         options: dict[str, Any] = {}
         channel = writing
-        if WINDOWS:
+        if sys.platform == "win32":
             import msvcrt
 
-            channel = msvcrt.get_osfhandle(writing)  # type: ignore[attr-defined]
-            os.set_handle_inheritable(channel, True)  # type: ignore[attr-defined]
-            options["startupinfo"] = subprocess.STARTUPINFO(  # type: ignore[attr-defined]
-                lpAttributeList={"handle_list": [channel]}
-            )
-            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+            channel = msvcrt.get_osfhandle(writing)
+            os.set_handle_inheritable(channel, True)
+            options["startupinfo"] = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [channel]})
+            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
         else:
             options["pass_fds"] = (writing,)
             options["start_new_session"] = True
@@ -151,6 +148,10 @@ class Worker:
     def exit_code(self) -> int | None:
         """Its exit code; on POSIX, minus the number of the signal that ended it. None while it runs."""
         return self._process.poll()
+
+    def memory(self) -> int:
+        """Bytes of memory that it holds now, shared memory included; 0 where it has ended."""
+        return leftovers.resident(self._process.pid)
 
     def wait(self, seconds: float) -> None:
         """Wait for it to end by itself, but not for longer than this."""

@@ -33,7 +33,7 @@ class Channel:
         if sys.platform == "win32":
             import msvcrt
 
-            writing = msvcrt.open_osfhandle(int(argument), os.O_WRONLY)  # type: ignore[attr-defined]
+            writing = msvcrt.open_osfhandle(int(argument), os.O_WRONLY)
         else:
             writing = int(argument)
         self._out = _high(writing)

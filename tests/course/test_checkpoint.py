@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from course import checkpoint, paths
-from course.checkpoint import Limits, Worker, endings, supervisor
+from course.checkpoint import Limits, Worker, endings, spares
+from course.checkpoint.endings import Ending
 from course.report import Fault, Verdict
 
 TESTS = '''
@@ -134,31 +135,33 @@ def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Roo
 
 def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    first = supervisor._spare
+    first = spares._spare
     assert first is not None
     checkpoint.warm(chapter)
-    assert supervisor._spare is first, "it is ready already"
+    assert spares._spare is first, "it is ready already"
     assert checkpoint.check(project, chapter).passed
-    second = supervisor._spare
+    second = spares._spare
     assert second is not None
     assert second is not first
+    first.settle()
     assert first.ended
     assert not second.ended
 
 
 def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    old = supervisor._spare
+    old = spares._spare
     assert old is not None
     chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"Rooms", "the title'))
     os.utime(chapter.tests, ns=(1, 1))
     assert not checkpoint.check(project, chapter).passed
+    old.settle()
     assert old.ended
 
 
 def test_without_a_warm_worker_none_is_left_behind(chapter: Rooms, project: Path) -> None:
     checkpoint.check(project, chapter)
-    assert supervisor._spare is None
+    assert spares._spare is None
 
 
 def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> None:
@@ -182,7 +185,7 @@ def test_settings_of_the_shell_do_not_reach_the_service(
 
 def test_what_is_printed_is_shown_up_to_the_limit(chapter: Rooms, project: Path) -> None:
     (project / "app" / "main.py").write_text(MAIN + "\nprint('x' * 500)\nprint(__file__)\n")
-    long = checkpoint.check(project, chapter, spare=supervisor.prepared(chapter, Limits(output=100)))
+    long = checkpoint.check(project, chapter, spare=checkpoint.prepared(chapter, Limits(output=100)))
     assert long.output.startswith("x" * 100 + "\n… and ")
     assert "bytes more" in long.output
     assert checkpoint.check(project, chapter).output == "x" * 500 + "\napp/main.py\n"
@@ -202,18 +205,20 @@ PLACE = Fault("", "", "app/main.py", 3, "while True:")
 
 
 @pytest.mark.parametrize(
-    ("late", "exit_code", "words"),
+    ("how", "exit_code", "outcome", "words"),
     [
-        (True, None, "after 10 seconds it was still running"),
-        (False, -signal.SIGSEGV, "interpreter itself crashed"),
-        (False, 0xC0000005, "interpreter itself crashed"),
-        (False, -9, "killed from outside"),
-        (False, 3, "exit code 3"),
+        ("time", None, "stuck", "after 10 seconds it was still running"),
+        ("ended", -signal.SIGSEGV, "broken", "interpreter itself crashed"),
+        ("ended", 0xC0000005, "broken", "interpreter itself crashed"),
+        ("ended", -9, "broken", "killed from outside"),
+        ("ended", 3, "broken", "exit code 3"),
+        ("memory", None, "broken", "more memory than a check allows"),
+        ("closed", None, "broken", "closed the files that the check itself uses"),
     ],
 )
-def test_an_end_is_explained(late: bool, exit_code: int | None, words: str) -> None:
-    verdict = endings.verdict_of(PLANNED, late, exit_code, PLACE, Limits())
-    assert verdict.outcome == ("stuck" if late else "broken")
+def test_an_end_is_explained(how: endings.How, exit_code: int | None, outcome: str, words: str) -> None:
+    verdict = endings.verdict_of(PLANNED, Ending(how, exit_code, PLACE, Limits()))
+    assert verdict.outcome == outcome
     assert verdict.fault is not None
     assert words in verdict.fault.message
     assert verdict.fault.where == "app/main.py, line 3"

@@ -296,6 +296,16 @@ IN_SERVICE = [
         limits=SMALL,
     ),
     Case(
+        "memory that the system's own limit does not count",
+        {
+            "root": "import mmap\n\n    while True:\n        held = mmap.mmap(-1, 10_000_000)\n        "
+            "held.write(bytes(10_000_000))\n        lots[len(lots)] = held"
+        },
+        ("broken", "more memory than a check allows"),
+        limits=SMALL,
+        outcomes=("broken", "holds", "holds"),
+    ),
+    Case(
         "unbounded recursion",
         {"+": "def bid(amount):\n    return bid(amount + 1)\n", "root": "return bid(1)"},
         ("broken", "RecursionError", "calls itself without end", "return bid(amount + 1)"),

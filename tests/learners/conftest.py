@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course.checkpoint import Limits, Worker, check, leftovers, supervisor
+from course.checkpoint import Limits, Worker, check, leftovers, spares
 from course.report import Result
 
 HERE = Path(__file__).parent
@@ -71,9 +71,9 @@ class Pool:
     def __init__(self) -> None:
         self.ready: list[Worker] = []
         self.used: list[Worker] = []
-        self.make = supervisor.prepared
+        self.make = spares.prepared
 
-    def take(self, chapter: supervisor.Chapter, limits: Limits | None = None) -> Worker:
+    def take(self, chapter: spares.Chapter, limits: Limits | None = None) -> Worker:
         while len(self.ready) < 3:
             self.ready.append(self.make(SmallChapter()))
         worker = self.ready.pop(0)
@@ -93,7 +93,7 @@ def pool() -> Iterator[Pool]:
 def workers(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """Every worker of a check comes from the pool; afterwards none of them has left anything running."""
     pool.used = []
-    monkeypatch.setattr(supervisor, "prepared", pool.take)
+    monkeypatch.setattr(spares, "prepared", pool.take)
     yield pool
     for worker in pool.used:
         worker.settle()
