@@ -265,3 +265,17 @@ def test_a_kernel_killed_in_the_middle_of_a_write_leaves_the_old_file_whole_and_
     assert done.returncode == 9
     assert contents(project) == before
     assert apply(project, CELL).summary == "app/main.py: `A` replaced"
+
+
+def test_a_file_goes_with_the_last_name_that_is_removed(project: Path) -> None:
+    (project / "app/store.py").write_text('"""A shelf."""\n\nimport os\n\nA = os\n')
+    before = contents(project)
+    cell = "%%add app/store.py remove A\n# It is not needed any more.\n"
+    left = applied({name: text.decode() for name, text in before.items()}, cell)
+    assert "app/store.py" not in left
+    change = apply(project, cell)
+    assert change.summary == "app/store.py: `A` removed, and with the last name the file"
+    assert contents(project) == {name: text for name, text in before.items() if name != "app/store.py"}
+    assert (project / ".course/previous/app/store.py").read_bytes() == before["app/store.py"]
+    assert apply(project, cell).summary == "app/store.py: not there"
+    assert contents(project).keys() == left.keys()
