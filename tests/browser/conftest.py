@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from course import paths
@@ -36,6 +37,7 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight are drawn too
 }
 SECONDS = 120
+SECONDS_TO_STOP = 20
 
 
 def chromium() -> str | None:
@@ -80,6 +82,8 @@ def running_lab(root: Path, home: Path) -> Iterator[Lab]:
         "--expose-app-in-browser",
         "--port=0",
         f"--ServerApp.root_dir={root}",
+        "--MappingKernelManager.cull_idle_timeout=600",  # ends it, too, where this process is killed
+        "--ServerApp.shutdown_no_activity_timeout=600",
     ]
     if hasattr(os, "getuid") and os.getuid() == 0:
         words.append("--allow-root")
@@ -95,6 +99,10 @@ def running_lab(root: Path, home: Path) -> Iterator[Lab]:
             yield Lab(root, _address(process), token)
         finally:
             process.terminate()
+            try:
+                process.wait(SECONDS_TO_STOP)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _address(process: "subprocess.Popen[str]") -> str:
@@ -147,5 +155,9 @@ def open_notebook(lab: Lab, browser: Any) -> Iterator[Callable[[str], Any]]:
 
     yield opening
     for page in opened:
-        page.evaluate("window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
         page.close()
+    with httpx.Client(
+        base_url=lab.url, headers={"Authorization": f"token {lab.token}"}, timeout=SECONDS
+    ) as jupyter:
+        for kernel in jupyter.get("/api/kernels").json():
+            jupyter.delete(f"/api/kernels/{kernel['id']}")

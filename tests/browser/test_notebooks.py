@@ -79,6 +79,11 @@ def test_all_cells_run_and_show_no_unannounced_error(
     assert errors(cells) == []
 
 
+def test_an_unannounced_error_would_be_seen(lab: Any, open_notebook: Callable[[str], Any]) -> None:
+    (lab.root / "raises.ipynb").write_text(json.dumps(notebook("1 / 0")), encoding="utf-8")
+    assert errors(run_all(open_notebook("raises.ipynb"))) == ["cell-0: ZeroDivisionError: division by zero"]
+
+
 def test_a_file_below_a_build_cell_unfolds_and_can_be_read_in_light_and_in_dark(
     lab: Any, open_notebook: Callable[[str], Any]
 ) -> None:
