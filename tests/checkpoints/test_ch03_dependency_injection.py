@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import httpx
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, params
 from sqlalchemy import event, text
 
 from course.checkpoint.recording import RecordingClient
@@ -135,6 +135,28 @@ def test_a_request_that_fails_stores_nothing(service: Service) -> None:
     assert "refused" not in kept, "what was written before an HTTPException is rolled back"
     assert "broken" not in kept, "what was written before any other exception is rolled back"
     assert kept == ["kept"], "what a handler wrote that did not raise is committed, once"
+
+
+@requirement(
+    hints=(
+        "A handler does two things, and the second fails. What must have become of the first?",
+        "`LotRepository`, in app/repositories/lots.py: does one of its methods end the transaction?",
+        "self._session.add(lot)\nawait self._session.____()",
+    )
+)
+def test_the_repository_leaves_the_commit_to_the_edge(service: Service) -> None:
+    """A lot that was added is not kept when the handler fails later: no repository commits."""
+    app = service.create_app()
+    with service.client(app, raise_server_exceptions=False) as client:
+        put_up(client, title="A vase")
+        assert seen(client, LOTS)["total"] == 1, "a lot that was put up is in the catalogue"
+        lots_dep = service.module("dependencies").LotsDep
+        _override(app, lots_dep, _FailsAfterwards)
+        lot = {"title": "A lamp", "category": "art", "starting_price": "1.00"}
+        answer = client.post(LOTS, json=lot)
+        assert answer.status_code == 500, "the repository did its work and then raised: 500"
+        app.dependency_overrides.clear()
+        assert seen(client, LOTS)["total"] == 1, "the lot of the request that failed is not there"
 
 
 @requirement(
@@ -446,6 +468,36 @@ def _asking(handler: Callable[..., Any], **dependencies: Any) -> Callable[..., A
     """A handler whose parameters are given by the service's own dependencies."""
     handler.__annotations__.update(dependencies)
     return handler
+
+
+class _FailsAfterwards:
+    """A repository whose methods do their work and then raise."""
+
+    def __init__(self, repository: Any) -> None:
+        self._repository = repository
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._repository, name)
+
+        async def work(*arguments: Any, **options: Any) -> None:
+            await method(*arguments, **options)
+            raise RuntimeError("the hammer broke")
+
+        return work if inspect.iscoroutinefunction(method) else method
+
+
+def _override(app: FastAPI, alias: Any, wrapped: Callable[[Any], Any]) -> None:
+    """Hand out what the dependency behind an alias gives, wrapped. It is still asked for the same things."""
+    kind, *notes = get_args(alias)
+    depends = next(note for note in notes if isinstance(note, params.Depends))
+    dependency = depends.dependency or kind
+
+    async def instead(**needs: Any) -> Any:
+        given = dependency(**needs)
+        return wrapped(await given if inspect.isawaitable(given) else given)
+
+    instead.__signature__ = inspect.signature(dependency)  # type: ignore[attr-defined]
+    app.dependency_overrides[dependency] = instead
 
 
 async def _awaited(value: Any) -> Any:
