@@ -9,6 +9,7 @@ import json
 import os
 import queue
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,25 @@ from course.checkpoint import leftovers
 
 Event = dict[str, Any]
 
+MEMORY_DISK = "/dev/shm"
+MEMORY_DISK_ROOM = 1024**3
+
 FAULTS = "faults.txt"
 """In a worker's folder: what the interpreter writes of its last moment, by Python's `faulthandler`."""
 
 MARKER = "GAVEL_COURSE_WORKER"
 """In the environment of a worker and of everything it starts, so that what it leaves behind can be found."""
+
+
+def memory_disk() -> str | None:
+    """A folder in memory with room enough, where this system has one; None for its usual temporary folder.
+
+    Every test makes a database. A commit waits for the disk, which took 19 ms where this one took 0.5.
+    """
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux" and shutil.disk_usage(MEMORY_DISK).free > MEMORY_DISK_ROOM:
+            return MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
+    return None
 
 
 class Worker:
@@ -40,7 +55,7 @@ class Worker:
     def __init__(self, preparation: Mapping[str, Any], *, output: int = 30_000) -> None:
         self.preparation = preparation
         self.mark = secrets.token_hex(8)
-        self.scratch = Path(tempfile.mkdtemp(prefix="gavel-check-"))
+        self.scratch = Path(tempfile.mkdtemp(prefix="gavel-check-", dir=memory_disk()))
         self.is_warm = threading.Event()
         self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._nonce = secrets.token_hex(16)

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 from fastapi.testclient import TestClient
 
+from course.checkpoint.transport import DIRECT, App, Message, Transport
 from course.report.model import Exchange
 
 ANSWER_LENGTH = 700
@@ -25,9 +26,6 @@ USUAL_REQUEST_HEADERS = frozenset(
 )
 TOLD_ANSWER_HEADERS = ("location", "etag", "allow", "www-authenticate", "retry-after", "set-cookie")
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
-
 
 class LeftTheService(Exception):
     """The learner's code tried to end the program (`sys.exit`) while it was serving."""
@@ -39,7 +37,7 @@ class Guarded:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         try:
             await self._app(scope, receive, send)
         except (Exception, asyncio.CancelledError, GeneratorExit):
@@ -56,11 +54,13 @@ class RecordingClient(TestClient):
 
     def __init__(self, app: App, exchanges: list[Exchange], **options: Any) -> None:
         super().__init__(Guarded(app), **options)
+        self._transport: httpx2.BaseTransport = Transport(self._transport)  # type: ignore[arg-type]
         self.exchanges = exchanges
 
-    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
+        request.extensions = {**request.extensions, DIRECT: not stream}
         try:
-            response = super().send(request, **options)
+            response = super().send(request, stream=stream, **options)
         except BaseException:
             self.exchanges.append(exchange_of(request, None))
             raise
