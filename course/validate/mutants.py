@@ -16,7 +16,7 @@ from threading import local
 
 from course import build, checkpoint
 from course.chapters import Chapter
-from course.checkpoint import Limits, Worker
+from course.checkpoint import Worker
 from course.report import as_text
 from course.report.model import Result, Verdict
 from course.setup.phases import phase
@@ -24,7 +24,6 @@ from course.validate import mutate
 from course.validate.mutate import Mutant
 
 AT_ONCE = 2
-LIMITS = Limits(seconds=6.0)
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="course-mutant-") as name:
             project = build.materialise({**self.files, **changed}, Path(name))
             try:
-                return checkpoint.check(project, self.chapter, on_verdict=_hear, spare=spare, limits=LIMITS)
+                return checkpoint.check(project, self.chapter, on_verdict=_hear, spare=spare)
             except Killed:
                 return Result(self.chapter.number)
 

@@ -15,7 +15,7 @@ class _Enough(Exception):
 
 def judge(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
     """The whole result of a chapter's checkpoint on a service: its own requirements and the earlier ones."""
-    checkpoint.warm(chapter)
+    checkpoint.warm(chapter, alone=True)
     return checkpoint.check(build.materialise(files, folder), chapter)
 
 
@@ -40,7 +40,7 @@ def _until(
         if enough(seen):
             raise _Enough
 
-    checkpoint.warm(chapter)
+    checkpoint.warm(chapter, alone=True)
     try:
         return checkpoint.check(build.materialise(files, folder), chapter, on_verdict=hear)
     except _Enough:
