@@ -1,6 +1,9 @@
 """The worker that is kept ready, so that a check need not wait for imports."""
 
 import atexit
+import os
+import threading
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,6 +12,8 @@ from course.checkpoint.process import Worker
 
 WARMING = 120.0
 """Seconds that a worker may take to import the libraries and collect the tests, on a slow machine."""
+CORES = 2
+"""A machine with fewer has nothing to gain from a companion."""
 
 
 class Chapter(Protocol):
@@ -24,9 +29,6 @@ class Chapter(Protocol):
     def checkpoint(self) -> Path: ...
     @property
     def previous(self) -> "Chapter | None": ...
-
-
-_spare: Worker | None = None
 
 
 def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
@@ -48,41 +50,86 @@ def fits(worker: Worker, chapter: Chapter) -> bool:
     return same and not worker.ended and worker.preparation["stamp"] == _stamp(known)
 
 
-def warm(chapter: Chapter) -> None:
-    """Keep one worker ready for a chapter. It starts in the background; this returns at once."""
-    if _spare is not None and fits(_spare, chapter):
+class _Kept:
+    """The workers that are kept: one for a chapter's own requirements, a companion for the earlier ones.
+
+    The companion starts when the first one is warm, so that the background never takes more than one core.
+    """
+
+    def __init__(self, chapter: Chapter, first: Worker, *, alone: bool) -> None:
+        self.chapter = chapter
+        self.first = first
+        self.alone = alone or chapter.previous is None or (os.cpu_count() or 1) < CORES
+        self._companion: Worker | None = None
+        self._taken = False
+        self._lock = threading.Lock()
+        if not self.alone:
+            threading.Thread(target=self._follow, name="course-companion", daemon=True).start()
+
+    def _follow(self) -> None:
+        if self.first.is_warm.wait(WARMING):
+            with self._lock:
+                if not self._taken:
+                    self._companion = prepared(self.chapter)
+
+    def take(self) -> list[Worker]:
+        """The workers that are there; no other is started from now on."""
+        with self._lock:
+            self._taken = True
+            return [self.first, *([self._companion] if self._companion else [])]
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all are warm that will be there."""
+        end = time.monotonic() + seconds
+        if not self.first.is_warm.wait(seconds):
+            return False
+        while not self.alone and self._companion is None and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.alone or (self._companion is not None and self._companion.is_warm.wait(seconds))
+
+
+_kept: _Kept | None = None
+
+
+def warm(chapter: Chapter, *, alone: bool = False) -> None:
+    """Keep workers ready for a chapter. They start in the background; this returns at once.
+
+    Args:
+        alone: keep one, as those do who need only the chapter's own requirements, or many checks.
+    """
+    if _kept is not None and fits(_kept.first, chapter):
         return
-    keep(prepared(chapter))
+    keep(chapter, prepared(chapter), alone=alone)
 
 
-def keep(worker: Worker) -> None:
-    """Keep this worker ready, in place of the one that was."""
-    global _spare
-    if _spare is None:
+def keep(chapter: Chapter, worker: Worker, *, alone: bool) -> None:
+    """Keep this worker ready, in place of those that were."""
+    global _kept
+    if _kept is None:
         atexit.register(cool)
-    else:
-        _spare.dismiss()
-    _spare = worker
+    for old in _kept.take() if _kept is not None else []:
+        old.dismiss()
+    _kept = _Kept(chapter, worker, alone=alone)
 
 
-def take() -> Worker | None:
-    """The worker that is kept ready, to be used; from now on none is."""
-    global _spare
-    worker, _spare = _spare, None
-    if worker is not None:
-        atexit.unregister(cool)
-    return worker
+def take() -> tuple[list[Worker], bool]:
+    """The workers that are kept ready, to be used, and whether they were to be one alone."""
+    global _kept
+    kept, _kept = _kept, None
+    if kept is None:
+        return [], True
+    atexit.unregister(cool)
+    return kept.take(), kept.alone
 
 
 def wait_until_warm(seconds: float = WARMING) -> bool:
-    """Wait for the worker that is kept ready; False where there is none, or it is not ready in time."""
-    return _spare is not None and _spare.is_warm.wait(seconds)
+    """Wait for the workers that are kept ready; False where there is none, or it is not ready in time."""
+    return _kept is not None and _kept.wait(seconds)
 
 
 def cool() -> None:
-    """End the worker that is kept ready, if there is one."""
-    worker = take()
-    if worker is not None:
+    """End the workers that are kept ready, if there are any."""
+    for worker in take()[0]:
         worker.end()
 
 

@@ -48,25 +48,34 @@ def check(
     problem = endings.no_project(project)
     if problem is not None:
         return Result(chapter.number, problem=problem)
-    kept = spares.take() if spare is None else None
-    worker = spare or kept
-    if worker is not None and not spares.fits(worker, chapter):
-        worker.dismiss()
-        worker = None
-    running = _Check(project, chapter, limits, on_verdict, worker)
+    kept, alone = spares.take() if spare is None else ([], True)
+    ready = [worker for worker in (kept if spare is None else [spare]) if spares.fits(worker, chapter)]
+    for worker in kept if spare is None else [spare]:
+        if worker not in ready:
+            worker.dismiss()
+    running = _Check(project, chapter, limits, on_verdict, ready[0] if ready else None)
+    beside: _Beside | None = None
+    if len(ready) > 1:
+        running.chapters = [chapter.number]
+        beside = _Beside(project, chapter, limits, ready[1])
     try:
         running.run()
+        if beside is not None and running.problem is None:
+            beside.wait()
     except KeyboardInterrupt:
         running.problem = endings.INTERRUPTED
     finally:
         with _uninterrupted():
             running.end()
+            if beside is not None:
+                beside.end()
             unused = running.take_next()
-            if kept is not None:
-                spares.keep(unused or spares.prepared(chapter))
+            if kept:
+                spares.keep(chapter, unused or spares.prepared(chapter), alone=alone)
             elif unused is not None:
                 unused.dismiss()
-    return running.result()
+    result = running.result()
+    return replace(result, earlier=beside.verdicts()) if beside is not None and result.verdicts else result
 
 
 @contextlib.contextmanager
@@ -93,8 +102,10 @@ class _Check:
     plan: list[Verdict] = field(default_factory=list)
     done: dict[Key, Verdict] = field(default_factory=dict)
     current: Key | None = None
+    chapters: list[int] | None = None
     imported: bool = False
     finished: bool = False
+    stopped: bool = False
     problem: Problem | None = None
     where: Fault | None = None
     output: str = ""
@@ -113,13 +124,14 @@ class _Check:
                 return
 
     def _over(self) -> bool:
-        return self.finished or self.problem is not None
+        return self.finished or self.stopped or self.problem is not None
 
     def _drive(self, worker: Worker) -> endings.How:
         """Hear a worker until all is said, or until it is out of time or memory, or has ended."""
         worker.give(
             {
                 "project": str(self.project.absolute()),
+                "chapters": self.chapters,
                 "done": [list(key) for key in self.done],
                 "seconds": self.limits.seconds,
                 "memory": self.limits.memory,
@@ -132,7 +144,7 @@ class _Check:
                 event = worker.events.get(timeout=LOOK)
             except queue.Empty:
                 now = time.monotonic()
-                if worker.ended:
+                if worker.ended or self.stopped:
                     return "ended"
                 if now > deadline:
                     return "time"
@@ -222,6 +234,34 @@ class _Check:
         if not every and self.problem is None:
             return replace(result, problem=endings.NOTHING_RAN)
         return result
+
+
+class _Beside:
+    """The requirements of the earlier chapters, run by a second worker while the chapter's own run."""
+
+    def __init__(self, project: Path, chapter: Chapter, limits: Limits, worker: Worker) -> None:
+        self._check = _Check(project, chapter, limits, None, worker)
+        self._check.chapters = [number for number, *_ in worker.preparation["chapters"][1:]]
+        self._thread = threading.Thread(target=self._check.run, name="course-earlier", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until all is said; the stop button is heard meanwhile, on Windows too."""
+        while self._thread.is_alive():
+            self._thread.join(LOOK)
+
+    def end(self) -> None:
+        """End what still runs."""
+        self._check.stopped = True
+        self._thread.join()
+        self._check.end()
+        unused = self._check.take_next()
+        if unused is not None:
+            unused.dismiss()
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """In the order of the plan, those that were not run among them."""
+        return self._check.result().earlier
 
 
 def _relative(text: str, project: Path) -> str:

@@ -98,6 +98,8 @@ class Checking:
         message = self.channel.receive()
         self.channel.end_with_the_other_side()
         send = self.channel.send
+        if message["chapters"] is not None:
+            items = [item for item in items if self.chapters[item.path] in message["chapters"]]
         job = Job(
             Path(message["project"]),
             message["seconds"],

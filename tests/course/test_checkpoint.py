@@ -126,6 +126,30 @@ def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
     ]
 
 
+def test_a_companion_runs_the_earlier_chapters_beside(
+    chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spares, "CORES", 1)
+    own = Rooms(chapter.folder, 1, chapter)
+    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    checkpoint.warm(own)
+    assert checkpoint.wait_until_warm()
+    assert spares._kept is not None
+    workers = spares._kept.take()
+    assert len(workers) == 2
+    seen: list[Verdict] = []
+    together = checkpoint.check(project, own, on_verdict=seen.append)
+    assert together.passed
+    assert [(verdict.chapter, verdict.id) for verdict in seen] == [
+        (1, "test_the_door_is_open"),
+        (1, "test_it_is_named"),
+    ]
+    assert together == checkpoint.check(project, own, spare=checkpoint.prepared(own))
+    for worker in workers:
+        worker.settle()
+        assert worker.ended
+
+
 def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Rooms, project: Path) -> None:
     chapter.tests.write_text("import a_library_that_is_not_there\n")
     problem = checkpoint.check(project, chapter).problem
@@ -135,13 +159,12 @@ def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Roo
 
 def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    first = spares._spare
-    assert first is not None
+    assert spares._kept is not None
+    first = spares._kept.first
     checkpoint.warm(chapter)
-    assert spares._spare is first, "it is ready already"
+    assert spares._kept.first is first, "it is ready already"
     assert checkpoint.check(project, chapter).passed
-    second = spares._spare
-    assert second is not None
+    second = spares._kept.first
     assert second is not first
     first.settle()
     assert first.ended
@@ -150,8 +173,8 @@ def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, 
 
 def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    old = spares._spare
-    assert old is not None
+    assert spares._kept is not None
+    old = spares._kept.first
     chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"Rooms", "the title'))
     os.utime(chapter.tests, ns=(1, 1))
     assert not checkpoint.check(project, chapter).passed
@@ -161,7 +184,7 @@ def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Pa
 
 def test_without_a_warm_worker_none_is_left_behind(chapter: Rooms, project: Path) -> None:
     checkpoint.check(project, chapter)
-    assert spares._spare is None
+    assert spares._kept is None
 
 
 def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> None:
