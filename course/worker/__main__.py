@@ -12,6 +12,7 @@ def main() -> None:
     sys.argv[:] = ["course"]
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     preparation = channel.receive()
+    channel.scratch = preparation["scratch"]
     channel.sign(preparation["nonce"])
     from course.worker import limits
     from course.worker.session import run

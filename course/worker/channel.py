@@ -6,6 +6,7 @@ Both are moved to high numbers and out of sight, and stdin is emptied, before an
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -42,12 +43,13 @@ class Channel:
         os.dup2(nothing, 0)
         os.close(nothing)
         self.send = self._sender("")
+        self.scratch: str | None = None
 
     def receive(self) -> dict[str, Any]:
         """The next message. Ends the process where there is none: nobody wants its work any more."""
         line = self._in.readline()
         if not line:
-            os._exit(0)
+            self._leave()
         message: dict[str, Any] = json.loads(line)
         return message
 
@@ -65,26 +67,40 @@ class Channel:
 
         def send(kind: str, **event: Any) -> None:
             data = dumps({"kind": kind, **event, "nonce": nonce}).encode() + b"\n"
-            with lock:
-                while data:
-                    data = data[write(out, data) :]
+            try:
+                with lock:
+                    while data:
+                        data = data[write(out, data) :]
+            except BrokenPipeError:
+                self._leave()
 
         return send
 
     def _read_to_the_end(self) -> None:
         while self._in.readline():
             pass
+        self._leave()
+
+    def _leave(self) -> None:
+        """Nobody wants this process any more, and nobody else will clean up behind it."""
+        end_children()
+        if self.scratch is not None:
+            shutil.rmtree(self.scratch, ignore_errors=True)
         end_group()
 
 
-def end_group() -> None:
-    """End this process at once, with its group and with its children in sessions of their own."""
+def end_children() -> None:
+    """End the children of this process, those in sessions of their own too."""
     import psutil  # type: ignore[import-untyped]
 
     with contextlib.suppress(psutil.Error):
         for child in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 child.kill()
+
+
+def end_group() -> None:
+    """End this process and its group at once."""
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)

@@ -28,7 +28,7 @@ from course.checkpoint import check, prepared
 from tests.learners.conftest import SmallChapter
 
 spare = prepared(SmallChapter())
-print(spare.mark, flush=True)
+print(spare.mark, spare.scratch, flush=True)
 if sys.argv[1:]:
     told = lambda verdict: print("held", flush=True)
     check(Path(sys.argv[1]), SmallChapter(), spare=spare, on_verdict=told)
@@ -121,7 +121,7 @@ def test_when_a_kernel_is_killed_its_worker_goes_too(busy: bool, project: Write)
         text=True,
     )
     assert kernel.stdout is not None
-    mark = kernel.stdout.readline().strip()
+    mark, _, scratch = kernel.stdout.readline().strip().partition(" ")
     if busy:
         assert kernel.stdout.readline() == "held\n"
     workers = list(leftovers.marked(mark))
@@ -130,3 +130,4 @@ def test_when_a_kernel_is_killed_its_worker_goes_too(busy: bool, project: Write)
     kernel.communicate()
     _, alive = psutil.wait_procs(workers, timeout=PATIENT.seconds)
     assert not alive
+    assert not Path(scratch).exists()
