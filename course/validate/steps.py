@@ -54,6 +54,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
         _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
         _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
+        _tests("rules", "tests", ["tests/rules"], chapter),
         _mypy(chapter),
         _ruff(chapter),
         _fresh(chapter),

@@ -38,7 +38,7 @@ def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
     hints=(
         "What does FastAPI call the function whose path and method fit a request?",
         "Exercise 2: app/main.py needs a second path operation, for `GET` and `/health`.",
-        '@app.____("____")\nasync def health() -> dict[str, str]:\n    """____"""\n    return {"status": "____"}',
+        '@app.____("____")\nasync def health():\n    """____"""\n    return {"status": "____"}',
     )
 )
 def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:

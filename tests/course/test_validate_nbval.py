@@ -24,17 +24,35 @@ def stream(text: str) -> dict[str, Any]:
     return {"output_type": "stream", "name": "stdout", "text": text}
 
 
+def write(book: Path, cells: list[dict[str, Any]]) -> Path:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    data = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    book.write_text(json.dumps(data), encoding="utf-8")
+    return book
+
+
+def outcomes(folder: Path, books: list[Path]) -> list[str]:
+    command = (*steps.PYTEST, "--rootdir", str(folder), *nbval.arguments(books))
+    (run,) = running.run_all([Step("book", "cells", (command,))])
+    return [test["outcome"] for test in run.tests]
+
+
 def test_cells_are_compared_with_what_they_said(tmp_path: Path) -> None:
-    book = tmp_path / "book é.ipynb"
     cells = [
         cell("print(1 + 1)", [stream("2\n")]),
         cell("print(2 + 2)", [stream("5\n")]),
         cell("import random; print(random.random())", None),
         cell("1 / 0", None),
     ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    data = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    book.write_text(json.dumps(data), encoding="utf-8")
-    command = (*steps.PYTEST, "--rootdir", str(tmp_path), *nbval.arguments([book]))
-    (run,) = running.run_all([Step("book", "cells", (command,))])
-    assert [test["outcome"] for test in run.tests] == ["passed", "failed", "passed", "failed"], run.output
+    book = write(tmp_path / "book é.ipynb", cells)
+    assert outcomes(tmp_path, [book]) == ["passed", "failed", "passed", "failed"]
+
+
+def test_no_notebook_sees_what_another_one_built(tmp_path: Path) -> None:
+    look = "import os; from pathlib import Path; here = Path(os.environ['COURSE_WORKSPACE'])"
+    cells = [
+        cell(f"{look}; print(here.name, os.listdir(here))", [stream("my_service []\n")]),
+        cell("(here / 'ch00').mkdir()", []),
+    ]
+    books = [write(tmp_path / f"{name}.ipynb", cells) for name in ("first", "second")]
+    assert outcomes(tmp_path, books) == ["passed"] * 4
