@@ -49,10 +49,14 @@ def inputs(chapter: Chapter) -> str:
 
 
 def execution(chapter: Chapter, cells: Iterable[str]) -> str:
-    """The digest of what decides the outputs: the cells, the services, the sentences, the libraries."""
+    """The digest of what decides the outputs: the cells, the services, the sentences, the libraries.
+
+    And the title of the following chapter, which a passed checkpoint names.
+    """
+    following = chapter.following.title if chapter.following else ""
     earlier = [other for other in contents() if other.number <= chapter.number]
     read = [other.tests for other in earlier] + [paths.ROOT / "requirements.txt"]
-    return digest([*cells, *(text_of(path) for path in read)])
+    return digest([following, *cells, *(text_of(path) for path in read)])
 
 
 def products(chapter: Chapter) -> Iterator[Path]:

@@ -103,6 +103,15 @@ def test_only_what_changed_is_executed_again(built: Path, capsys: pytest.Capture
     assert "executing" in capsys.readouterr().out
 
 
+def test_a_new_title_of_the_following_chapter_is_told_by_the_one_before(built: Path) -> None:
+    hall = paths.TEXTS / "ch01_hall.md"
+    hall.write_text(hall.read_text().replace("# The hall", "# The great hall"))
+    build.forget()
+    assert freshness.stale(chapters.find(0))
+    assert main(["0"]) == 0
+    assert freshness.stale(chapters.find(0)) == []
+
+
 def test_each_kind_of_staleness_is_named(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check", "0"]) == 0
     (built / "solutions/ch00_door.ipynb").write_text("{}")
