@@ -9,6 +9,7 @@ import argparse
 import json
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class Kernel:
     def __init__(self) -> None:
         from jupyter_client.manager import start_new_kernel
 
-        self._manager, self._client = start_new_kernel(kernel_name="python3")
+        self._manager, self._client = start_new_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
 
     def run(self, code: str, shows: Callable[[str], bool] = lambda text: True) -> tuple[float, float]:
         """Seconds to the first output that `shows` accepts, and to the end of the cell.

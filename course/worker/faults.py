@@ -2,7 +2,6 @@
 
 import builtins
 import difflib
-import importlib
 import linecache
 import re
 import sys
@@ -244,12 +243,3 @@ def _unfit_answer(error: BaseException) -> str:
 
 def _shortened(message: str) -> str:
     return message if len(message) <= LONGEST else message[:LONGEST] + "…"
-
-
-def loaded(name: str) -> bool:
-    """Whether a module can be imported."""
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        return False
-    return True
