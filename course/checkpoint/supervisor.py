@@ -56,7 +56,7 @@ def check(
     running = _Check(project, chapter, limits, on_verdict, ready[0] if ready else None)
     beside: _Beside | None = None
     if len(ready) > 1:
-        running.chapters = [chapter.number]
+        running.part = "first"
         beside = _Beside(project, chapter, limits, ready[1])
     try:
         running.run()
@@ -75,7 +75,7 @@ def check(
             elif unused is not None:
                 unused.dismiss()
     result = running.result()
-    return replace(result, earlier=beside.verdicts()) if beside is not None and result.verdicts else result
+    return beside.complete(result) if beside is not None and result.verdicts else result
 
 
 @contextlib.contextmanager
@@ -102,7 +102,7 @@ class _Check:
     plan: list[Verdict] = field(default_factory=list)
     done: dict[Key, Verdict] = field(default_factory=dict)
     current: Key | None = None
-    chapters: list[int] | None = None
+    part: str = "all"
     imported: bool = False
     finished: bool = False
     stopped: bool = False
@@ -131,7 +131,7 @@ class _Check:
         worker.give(
             {
                 "project": str(self.project.absolute()),
-                "chapters": self.chapters,
+                "part": self.part,
                 "done": [list(key) for key in self.done],
                 "seconds": self.limits.seconds,
                 "memory": self.limits.memory,
@@ -237,11 +237,11 @@ class _Check:
 
 
 class _Beside:
-    """The requirements of the earlier chapters, run by a second worker while the chapter's own run."""
+    """The second half of the requirements, all of earlier chapters, run by a second worker meanwhile."""
 
     def __init__(self, project: Path, chapter: Chapter, limits: Limits, worker: Worker) -> None:
         self._check = _Check(project, chapter, limits, None, worker)
-        self._check.chapters = [number for number, *_ in worker.preparation["chapters"][1:]]
+        self._check.part = "second"
         self._thread = threading.Thread(target=self._check.run, name="course-earlier", daemon=True)
         self._thread.start()
 
@@ -259,9 +259,9 @@ class _Beside:
         if unused is not None:
             unused.dismiss()
 
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """In the order of the plan, those that were not run among them."""
-        return self._check.result().earlier
+    def complete(self, result: Result) -> Result:
+        """The result with the verdicts of this half, those that were not run among them."""
+        return replace(result, earlier=result.earlier + self._check.result().earlier)
 
 
 def _relative(text: str, project: Path) -> str:
