@@ -104,6 +104,27 @@ def test_a_lot_outlives_the_service(service: Service) -> None:
 
 @requirement(
     hints=(
+        "Who gives a session's connection back to the pool, and when?",
+        "Exercise 1: a session that `async with` opens is closed by it. Is everything inside of it?",
+        "async with sessions.____() as session:\n    yield session",
+    )
+)
+def test_every_connection_goes_back(service: Service) -> None:
+    """After each request, successful or not, every connection is back in the pool."""
+    with service.client(raise_server_exceptions=False) as client, _connections(client) as out:
+        lot = put_up(client)
+        seen(client, f"{LOTS}/{lot['id']}")
+        assert not out, "after requests that succeeded no connection is out"
+        client.get(f"{LOTS}/123456")
+        client.post(LOTS, json={"title": ""})
+        assert not out, "after 404 and 422 no connection is out"
+        with _failing_commits(client):
+            client.post(LOTS, json={"title": "A lamp", "category": "art", "starting_price": "1"})
+        assert not out, "after a commit that failed no connection is out"
+
+
+@requirement(
+    hints=(
         "A handler wrote a line and then raised. What happens at the `yield` of the dependency?",
         "Exercise 1: `get_session`. Does anything commit on the way of an exception?",
         "try:\n    yield session\n    await session.____()\n"
@@ -178,27 +199,6 @@ def test_a_commit_that_fails_is_told(service: Service) -> None:
         assert [item["title"] for item in found["items"]] == ["A vase"], "only what was committed is there"
         put_up(client, title="A chair")
         assert seen(client, LOTS)["total"] == 2, "the next request is not hurt by the one that failed"
-
-
-@requirement(
-    hints=(
-        "Who gives a session's connection back to the pool, and when?",
-        "Exercise 1: a session that `async with` opens is closed by it. Is everything inside of it?",
-        "async with sessions.____() as session:\n    yield session",
-    )
-)
-def test_every_connection_goes_back(service: Service) -> None:
-    """After each request, successful or not, every connection is back in the pool."""
-    with service.client(raise_server_exceptions=False) as client, _connections(client) as out:
-        lot = put_up(client)
-        seen(client, f"{LOTS}/{lot['id']}")
-        assert not out, "after requests that succeeded no connection is out"
-        client.get(f"{LOTS}/123456")
-        client.post(LOTS, json={"title": ""})
-        assert not out, "after 404 and 422 no connection is out"
-        with _failing_commits(client):
-            client.post(LOTS, json={"title": "A lamp", "category": "art", "starting_price": "1"})
-        assert not out, "after a commit that failed no connection is out"
 
 
 @requirement(
@@ -574,17 +574,20 @@ def _statements(client: RecordingClient) -> Iterator[list[tuple[str, Any]]]:
 
 
 @contextmanager
-def _connections(client: RecordingClient) -> Iterator[list[object]]:
-    """The connections that are out of the pool at this moment."""
-    out: list[object] = []
+def _connections(client: RecordingClient) -> Iterator[dict[object, object]]:
+    """The connections that are out of the pool at this moment.
 
-    def leaves(connection: object, *rest: object) -> None:
-        out.append(connection)
+    What was handed out is held here, so that no garbage collector brings back what nobody closed.
+    """
+    out: dict[object, object] = {}
 
-    def returns(connection: object, *rest: object) -> None:
-        out.remove(connection)
+    def leaves(connection: object, _: object, handed_out: object) -> None:
+        out[connection] = handed_out
 
-    listeners = {"checkout": leaves, "checkin": returns}
+    def returns(connection: object, _: object) -> None:
+        out.pop(connection, None)
+
+    listeners: dict[str, Callable[..., object]] = {"checkout": leaves, "checkin": returns}
     for name, listener in listeners.items():
         event.listen(_engine(client), name, listener)
     try:
