@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, undefer
 
@@ -53,7 +53,8 @@ class LotRepository:
 
     async def hang(self, photo: Photo) -> None:
         """Hang up the photo of a lot, in place of the one before."""
-        await self._session.merge(photo)
+        await self._session.execute(delete(Photo).where(Photo.lot_id == photo.lot_id))
+        self._session.add(photo)
 
     async def remove(self, lot: Lot) -> None:
         """Take a lot out of the house, and its photo with it."""
