@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -48,7 +48,11 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere. SQLite's INTEGER has them, and gives ids by itself only under that name."""
+
+
 class Base(DeclarativeBase):
     """The base of all tables. An annotation alone says how a column keeps its values."""
 
-    type_annotation_map: ClassVar = {Decimal: Euros, datetime: Moment}
+    type_annotation_map: ClassVar = {int: NUMBER, Decimal: Euros, datetime: Moment}

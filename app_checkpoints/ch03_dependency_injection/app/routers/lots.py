@@ -69,7 +69,7 @@ async def upload_photo(lot: LotDep, photo: UploadFile, lots: LotsDep) -> None:
     if len(content) > MAX_BYTES:
         raise HTTPException(413, f"A photo has at most {MAX_BYTES} bytes.")
     if not is_of_type(content, media_type):
-        raise HTTPException(415, f"This is not {media_type}, whatever its name says.")
+        raise HTTPException(415, f"The file does not begin as {media_type} does.")
     await lots.hang(Photo(lot_id=lot.id, media_type=media_type, content=content))
 
 
