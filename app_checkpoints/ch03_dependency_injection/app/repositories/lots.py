@@ -49,7 +49,7 @@ class LotRepository:
     async def photo_of(self, lot_id: int) -> Photo | None:
         """The photo of a lot with its content, or None."""
         query = select(Photo).where(Photo.lot_id == lot_id).options(undefer(Photo.content))
-        return await self._session.scalar(query, execution_options={"populate_existing": True})
+        return await self._session.scalar(query)
 
     async def hang(self, photo: Photo) -> None:
         """Hang up the photo of a lot, in place of the one before."""
