@@ -1,6 +1,7 @@
 """Opening JupyterLab on the first chapter. Runs inside `.venv`."""
 
 import contextlib
+import json
 import os
 import secrets
 import shlex
@@ -26,6 +27,7 @@ def launch(*, browser: bool, port: int | None, rest: Sequence[str]) -> int:
     if port is not None:
         try_port(port)
     prepare(os.environ)
+    ask_nothing()
     print("Opening JupyterLab ...", flush=True)
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
@@ -79,6 +81,18 @@ def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
     environment["VIRTUAL_ENV"] = str(PINNED.folder)
     environment["JUPYTER_PREFER_ENV_PATH"] = "1"
     environment.pop("PYTHONHOME", None)
+
+
+def ask_nothing() -> None:
+    """Answer "no" to JupyterLab's question about news, which `news_url` alone does not stop.
+
+    https://jupyterlab.readthedocs.io/en/stable/user/directories.html#overrides-json; what a person chooses in
+    JupyterLab's own settings counts for more.
+    """
+    settings = PINNED.folder / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    no = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+    (settings / "overrides.json").write_text(json.dumps(no) + "\n", encoding="utf-8")
 
 
 def try_port(port: int) -> None:

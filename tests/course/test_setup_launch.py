@@ -1,5 +1,6 @@
 """What JupyterLab is told, and which address is printed."""
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from course import paths
 from course.errors import CourseError
 from course.setup import launch
-from course.setup.environment import PINNED
+from course.setup.environment import PINNED, Environment
 
 
 def test_a_taken_port_is_named_with_what_to_do() -> None:
@@ -58,3 +59,10 @@ def test_a_token_of_the_learners_own_is_kept(monkeypatch: pytest.MonkeyPatch) ->
     assert launch.own_token(["--IdentityProvider.token=mine"]) == ""
     monkeypatch.setenv("JUPYTER_TOKEN", "mine")
     assert launch.own_token([]) == ""
+
+
+def test_jupyterlab_asks_no_question_about_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "PINNED", Environment(tmp_path))
+    launch.ask_nothing()
+    told = json.loads((tmp_path / "share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
+    assert told["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false"}
