@@ -121,10 +121,13 @@ def _words(notes: Notes | None, before: str, after: str, created: bool) -> str:
         return f"{'created' if created else 'written anew'}, {size}"
     parts = ["created"] if created else []
     parts += ["docstring set"] if notes.docstring else []
-    for names, did in ((notes.replaced, "replaced"), (notes.added, "added"), (notes.removed, "removed")):
-        parts += [f"{_names(names)} {did}"] if names else []
-    for count, did in ((notes.imported, "added"), (notes.dropped, "removed")):
-        parts += [f"{count} import{'s' * (count != 1)} {did}"] if count else []
+    moved = [name for name in notes.added if name in notes.removed]
+    added = [name for name in notes.added if name not in moved]
+    removed = [name for name in notes.removed if name not in moved]
+    did = {"replaced": notes.replaced, "added": added, "moved": moved, "removed": removed}
+    parts += [f"{_names(names)} {word}" for word, names in did.items() if names]
+    for count, word in ((notes.imported, "added"), (notes.dropped, "removed")):
+        parts += [f"{count} import{'s' * (count != 1)} {word}"] if count else []
     return ", ".join([*parts, absent] if absent else parts) or "changed"
 
 

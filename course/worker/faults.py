@@ -164,6 +164,11 @@ def meaning_of(error: BaseException, place: Place) -> str:
             "the lifespan never reaches a `yield`: what stands before it runs at the start, "
             "what follows it at the end"
         )
+    if "_AsyncGeneratorContextManager' object is not an async iterator" in message:
+        return (
+            "it is a context manager twice over: FastAPI makes one of every dependency that has a `yield`, "
+            "so write the dependency without `@asynccontextmanager`"
+        )
     if "is not an async iterator" in message:
         return (
             "the lifespan has no `yield`: what stands before it runs at the start, what follows it at the end"

@@ -62,6 +62,13 @@ def test_write_replaces_the_whole_file(project: Path) -> None:
     assert change.summary == "app/main.py: written anew, 2 lines"
 
 
+def test_a_name_that_is_removed_here_and_added_there_was_moved(project: Path) -> None:
+    apply(project, "%%write app/main.py\nA = 1\nB = 2\n")
+    change = apply(project, "%%add app/main.py before A remove B\nB = 2\n")
+    assert change.summary == "app/main.py: `B` moved"
+    assert (project / "app/main.py").read_text() == "B = 2\nA = 1\n"
+
+
 def test_a_removed_name_that_is_not_there_is_mentioned(project: Path) -> None:
     change = apply(project, "%%add app/main.py remove A, Z\n")
     assert change.summary == "app/main.py: `A` removed, `Z` was not there"

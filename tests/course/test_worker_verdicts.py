@@ -1,10 +1,12 @@
 """What a test raised becomes a verdict that tells the learner's mistake from the course's."""
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from fastapi.testclient import TestClient
 
 from course.report import Exchange, Verdict
 from course.worker.faults import Place
@@ -134,3 +136,35 @@ def test_a_field_that_is_not_in_the_answer_is_named(tmp_path: Path) -> None:
     told = verdict(lambda: answer["id"], tmp_path)
     assert told.outcome == "fails"
     assert told.expected == "the answer has a field 'id', and there is none in it"
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "words"),
+    [
+        (
+            "@asynccontextmanager\nasync def held(app):\n    pass",
+            "lifespan=held",
+            "the lifespan has no `yield`",
+        ),
+        (
+            "@asynccontextmanager\nasync def held():\n    yield",
+            "dependencies=[Depends(held)]",
+            "without `@asynccontextmanager`",
+        ),
+    ],
+)
+def test_an_object_that_is_no_async_iterator_is_explained_by_where_it_stands(
+    tmp_path: Path, load: Load, source: str, options: str, words: str
+) -> None:
+    top = "from contextlib import asynccontextmanager\nfrom fastapi import Depends, FastAPI\n"
+    app = load(f"{top}{source}\napp = FastAPI({options})\napp.get('/')(lambda: 1)\n").app
+
+    def test() -> None:
+        with TestClient(app) as client:
+            client.get("/")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the coroutine that nobody awaited
+        told = verdict(test, tmp_path)
+    assert told.fault is not None
+    assert words in told.fault.message
