@@ -48,6 +48,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
         _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True) if not chapter else None,
+        _tests("servers", "tests", ["tests/servers"], None, may_be_left_out=True) if not chapter else None,
         _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
         _books("notebooks", (each.notebook for each in chosen)),
