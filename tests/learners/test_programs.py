@@ -8,7 +8,8 @@ import pytest
 from course import report
 from course.checkpoint import Limits
 from course.report import Result, to_json
-from tests.learners.cases import IN_SERVICE, NO_IMPORT, Case, Files
+from tests.learners import cases_import, cases_service, cases_tricks
+from tests.learners.cases import Case, Files
 from tests.learners.conftest import SERVICE
 
 Check = Callable[[Files, Limits], Result]
@@ -28,7 +29,10 @@ def complete(files: Files) -> Files:
     return {"app/main.py": main} | files
 
 
-@pytest.mark.parametrize("case", NO_IMPORT + IN_SERVICE, ids=lambda case: case.name)
+CASES = [*cases_import.CASES, *cases_service.CASES, *cases_tricks.CASES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_learners_program_is_explained_and_survived(case: Case, checked: Check) -> None:
     result = checked(complete(case.files), case.limits)
     told = report.text(result)
