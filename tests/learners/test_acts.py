@@ -1,6 +1,7 @@
 """What people do around a check: stop it, kill the kernel, take the folder away, check twice at once."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from course import paths, report
 from course.checkpoint import check, leftovers
-from course.report import Result
+from course.report import Result, Verdict
 from tests.learners.cases import PATIENT, Files
 from tests.learners.conftest import SERVICE, Pool, SmallChapter
 
@@ -37,9 +38,15 @@ input()
 
 
 def test_the_stop_button_ends_a_check_without_a_traceback(workers: Pool, project: Write) -> None:
-    stop = f"import os, signal\n\n    os.kill({os.getpid()}, signal.SIGINT)\n    while True: pass"
-    folder = project({"app/main.py": SERVICE.replace('return {"status": "ok"}', stop)})
-    result = check(folder, SmallChapter())
+    endless = SERVICE.replace('return {"status": "ok"}', "while True: pass")
+    told: list[str] = []
+
+    def stop_at_the_second(verdict: Verdict) -> None:
+        told.append(verdict.id)
+        if len(told) == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    result = check(project({"app/main.py": endless}), SmallChapter(), on_verdict=stop_at_the_second)
     assert result.problem is not None
     assert "You stopped the check" in result.problem.words
     assert "Nothing was lost" in result.problem.words
