@@ -3,8 +3,9 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, cast, overload
 
 import httpx2
 from fastapi.testclient import TestClient
@@ -49,10 +50,32 @@ class Guarded:
         return getattr(self._app, name)
 
 
+class Exchanges(Sequence[Exchange]):
+    """What was sent and came back, in order. Put into words when somebody looks: most are never looked at."""
+
+    def __init__(self) -> None:
+        self._each: list[Exchange | Callable[[], Exchange]] = []
+
+    def append(self, exchange: Exchange | Callable[[], Exchange]) -> None:
+        """Add an exchange, or what makes it later."""
+        self._each.append(exchange)
+
+    def __len__(self) -> int:
+        return len(self._each)
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        self._each = [each if isinstance(each, Exchange) else each() for each in self._each]
+        return cast(list[Exchange], self._each)[index]
+
+
 class RecordingClient(TestClient):
     """Works as TestClient does, and adds each exchange to `exchanges`."""
 
-    def __init__(self, app: App, exchanges: list[Exchange], **options: Any) -> None:
+    def __init__(self, app: App, exchanges: Exchanges, **options: Any) -> None:
         super().__init__(Guarded(app), **options)
         self._transport: httpx2.BaseTransport = Transport(self._transport)  # type: ignore[arg-type]
         self.exchanges = exchanges
@@ -64,7 +87,8 @@ class RecordingClient(TestClient):
         except BaseException:
             self.exchanges.append(exchange_of(request, None))
             raise
-        self.exchanges.append(exchange_of(request, response))
+        recorded = partial(exchange_of, request, response)
+        self.exchanges.append(recorded() if stream else recorded)
         return response
 
 

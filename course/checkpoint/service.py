@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import anyio
 from fastapi import FastAPI
 
-from course.checkpoint.recording import RecordingClient
+from course.checkpoint.recording import Exchanges, RecordingClient
 from course.report.model import Exchange
 
 Answer = TypeVar("Answer")
@@ -29,7 +29,7 @@ class Service:
         self.package = package
         self.folder = folder
         self.tmp_path = tmp_path
-        self.exchanges: list[Exchange] = []
+        self.exchanges = Exchanges()
 
     def __repr__(self) -> str:
         return f"<the service in {self.folder.name}>"

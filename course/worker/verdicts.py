@@ -1,6 +1,7 @@
 """From what a test raised to the verdict that the learner reads."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 
@@ -13,16 +14,18 @@ INTROSPECTION = "\nassert "
 """What pytest puts between an assertion's message and what it saw (its assertion rewriting)."""
 
 
-def judged(planned: Verdict, error: BaseException | None, exchanges: list[Exchange], place: Place) -> Verdict:
+def judged(
+    planned: Verdict, error: BaseException | None, exchanges: Sequence[Exchange], place: Place
+) -> Verdict:
     """The verdict on one requirement.
 
     Args:
         planned: the requirement, not run yet.
         error: what its test raised; None where it came to its end.
-        exchanges: what was sent and came back, in order.
+        exchanges: what was sent and came back, in order; of no interest where the requirement holds.
     """
     if error is None:
-        return replace(planned, outcome="holds", exchanges=tuple(exchanges))
+        return replace(planned, outcome="holds")
     seen = replace(planned, exchanges=tuple(exchanges))
     root = next(iter(chain(error)))
     if _is_stub(error):
@@ -45,7 +48,7 @@ def judged(planned: Verdict, error: BaseException | None, exchanges: list[Exchan
     return replace(seen, outcome="broken", fault=fault, detail=_trail(root, place))
 
 
-def untrusted(planned: Verdict, words: str, exchanges: list[Exchange]) -> Verdict:
+def untrusted(planned: Verdict, words: str, exchanges: Sequence[Exchange]) -> Verdict:
     """The verdict where the learner's code replaced what the check stands on."""
     return replace(planned, outcome="fails", expected=words, exchanges=tuple(exchanges))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from course import paths
-from course.checkpoint.recording import RecordingClient
+from course.checkpoint.recording import Exchanges, RecordingClient
 from course.checkpoint.service import Service
 
 
@@ -24,7 +24,7 @@ def warm_up(example: Path, scratch: Path) -> None:
     async def root() -> dict[str, str]:
         return {}
 
-    with RecordingClient(app, []) as client:
+    with RecordingClient(app, Exchanges()) as client:
         client.get("/")
     if example.parent == paths.CHECKPOINTS and (example / "app" / "main.py").exists():
         with contextlib.suppress(Exception):  # a checkpoint that is being written may not even import
