@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import anyio
+import anyio.from_thread
 import httpx2
 from starlette.testclient import _TestClientTransport
 
@@ -36,7 +37,8 @@ class Transport(httpx2.BaseTransport):
             return self._usual.handle_request(request)
         call = _Call(self._usual.app, _scope(request, self._usual), request.read())
         with self._usual.portal_factory() as portal:
-            error = portal.call(call.run)
+            # Without the task group and the cancel scope that `portal.call` makes for each call.
+            error = anyio.from_thread.run(call.run, token=portal._token)
         if error is not None and self._usual.raise_server_exceptions:
             raise error
         if call.status is None:
