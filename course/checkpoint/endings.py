@@ -67,7 +67,7 @@ def no_project(project: Path) -> Problem | None:
             return Problem(
                 "There is no app/main.py",
                 f"A check imports `app` from `app/main.py`, and `{name}` has no such file.",
-                "Run the chapter's build cells again, from the first one on.",
+                "Run the chapter's build cells again, from the first one on, or write the file in an editor.",
             )
         with (project / "app" / "main.py").open("rb"):
             return None
