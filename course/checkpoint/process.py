@@ -177,10 +177,10 @@ class Worker:
         """Kill it with everything that it started, and wait until it is gone. May be called again."""
         if not self._ending:
             self._kill(thorough=self.ended)
-        self._process.wait()
-        for thread in self._threads:
-            thread.join(timeout=2)
-        self._clean_behind()
+        # Here and now: a program that is ending, which is when `cool` calls this, may start no thread.
+        if self._cleaning is None:
+            self._clean()
+        self.settle()
 
     def dismiss(self) -> None:
         """Kill it after its last event, without waiting for the system to take it apart.
@@ -189,7 +189,10 @@ class Worker:
         """
         self._kill(thorough=False)
         self._threads[1].join(timeout=0.5)
-        self._clean_behind()
+        if self._cleaning is None:
+            # Not a daemon: a kernel that ends waits for it, and no folder stays behind.
+            self._cleaning = threading.Thread(target=self._clean, name="course-clean")
+            self._cleaning.start()
 
     def settle(self) -> None:
         """Wait until nothing of it is left: no process, no folder."""
@@ -201,12 +204,6 @@ class Worker:
         leftovers.kill(self._process, self.mark, thorough=thorough)
         with contextlib.suppress(OSError):
             self.last_words = (self.scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
-
-    def _clean_behind(self) -> None:
-        if self._cleaning is None:
-            # Not a daemon: a kernel that ends waits for it, and no folder stays behind.
-            self._cleaning = threading.Thread(target=self._clean, name="course-clean")
-            self._cleaning.start()
 
     def _clean(self) -> None:
         self._process.wait()
