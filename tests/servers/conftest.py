@@ -19,10 +19,8 @@ def free_port() -> int:
 
 def programs() -> Path | None:
     """The folder with `initdb` and `pg_ctl`; Debian keeps them off the PATH."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+    found = shutil.which("initdb") or max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None)
+    return Path(found).resolve().parent if found else None
 
 
 @pytest.fixture(scope="session")
