@@ -1,20 +1,18 @@
 """From a text to its notebook, its solution and its checkpoint.
 
-`project` gives the service after a chapter, as text; `materialise` puts it on disk. The build cells are put
-into files by `course.compose.apply`, the function that also serves the learner's `%%add`, so a checkpoint is
-what a learner who made no mistake has on disk.
+`project` gives the service after a chapter, as text; `materialise` puts it on disk. The build cells go
+through `course.compose`, which serves the learner's `%%add` too: a checkpoint is what a learner who made no
+mistake has on disk.
 """
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from course import chapters, texts
+from course import chapters, compose, texts
 from course.build.scaffold import scaffold
 from course.chapters import Chapter
-from course.compose import apply
 from course.errors import CourseError
 
 __all__ = ["command", "materialise", "project", "scaffold", "start", "variant"]
@@ -57,30 +55,19 @@ def materialise(files: Mapping[str, str], folder: Path) -> Path:
     return folder
 
 
-def contents_of(folder: Path) -> dict[str, str]:
-    """The files of a project on disk, but for what running it leaves behind."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and is_source(path.relative_to(folder))
-    }
-
-
 def is_source(path: Path) -> bool:
     """Whether a path of a project belongs to it, rather than being left by a run or by the course."""
     return not {"__pycache__", ".course"} & set(path.parts) and ".db" not in path.name
 
 
 def _applied(files: Mapping[str, str], cells: Iterable[str], source: str) -> Mapping[str, str]:
-    with tempfile.TemporaryDirectory(prefix="course-") as name:
-        folder = materialise(files, Path(name))
-        for cell in cells:
-            try:
-                apply(folder, cell)
-            except CourseError as error:
-                first = cell.split("\n", 1)[0]
-                raise CourseError(f"{source}, the cell `{first}`: {error.what}", error.do) from error
-        return MappingProxyType(contents_of(folder))
+    for cell in cells:
+        try:
+            files = compose.applied(files, cell)
+        except CourseError as error:
+            first = cell.split("\n", 1)[0]
+            raise CourseError(f"{source}, the cell `{first}`: {error.what}", error.do) from error
+    return MappingProxyType(dict(files))
 
 
 def forget() -> None:
