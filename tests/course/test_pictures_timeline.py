@@ -7,31 +7,11 @@ from typing import Annotated, Any
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
 
-from course.pictures import timeline
-
-
-async def get_session() -> AsyncIterator[str]:
-    yield "session"
-
-
-def get_lock() -> Iterator[str]:
-    yield "lock"
-
-
-async def get_lots(session: Annotated[str, Depends(get_session)]) -> str:
-    return session
+from tests.course.parts_of_an_app import get_lock, get_lots, get_session, lines, write_log
 
 
 async def send_receipt() -> None:
     pass
-
-
-def write_log() -> None:
-    pass
-
-
-def lines(app: FastAPI, *arguments: str, **request: Any) -> list[str]:
-    return list(timeline(app, *arguments, **request).lines)
 
 
 SENT = "answer: 200 is sent, headers and body: the client has its answer"

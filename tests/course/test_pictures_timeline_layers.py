@@ -1,43 +1,12 @@
 """A timeline shows what is around the handler: middleware, validation, background tasks, the answer."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import pytest
-from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
-from starlette.middleware.base import BaseHTTPMiddleware
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 
-from course.pictures import timeline
-
-
-async def get_session() -> AsyncIterator[str]:
-    yield "session"
-
-
-def write_log() -> None:
-    pass
-
-
-class Timing:
-    """A pure ASGI middleware."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-
-class Ids(BaseHTTPMiddleware):
-    async def dispatch(
-        self, request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        return await call_next(request)
-
-
-def lines(app: FastAPI, *arguments: str, **request: Any) -> list[str]:
-    return list(timeline(app, *arguments, **request).lines)
-
+from tests.course.parts_of_an_app import Ids, Timing, get_session, lines, write_log
 
 SENT = "answer: 200 is sent, headers and body: the client has its answer"
 JSON = "answer: the return value becomes JSON"

@@ -2,55 +2,22 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from xml.etree import ElementTree
 
 import pytest
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
-from starlette.middleware.base import BaseHTTPMiddleware
 
 from course.errors import CourseError
 from course.pictures import timeline
-
-
-async def get_session() -> AsyncIterator[str]:
-    yield "session"
-
-
-def get_lock() -> Iterator[str]:
-    yield "lock"
-
-
-async def get_lots(session: Annotated[str, Depends(get_session)]) -> str:
-    return session
+from tests.course.parts_of_an_app import Ids, Timing, get_lock, get_lots, get_session, lines
 
 
 def get_page(limit: int = 20) -> int:
     return limit
-
-
-class Timing:
-    """A pure ASGI middleware."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-
-class Ids(BaseHTTPMiddleware):
-    async def dispatch(
-        self, request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        return await call_next(request)
-
-
-def lines(app: FastAPI, *arguments: str, **request: Any) -> list[str]:
-    return list(timeline(app, *arguments, **request).lines)
 
 
 class Pager:
