@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, cast, overload
+from typing import Any, Self, cast, overload
 
 import httpx2
 from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketTestSession, _Upgrade
 
+from course.checkpoint.conversation import Conversation
 from course.checkpoint.transport import DIRECT, App, Message, Transport
 from course.report.model import Exchange
 
@@ -17,7 +19,7 @@ ANSWER_LENGTH = 700
 """Characters of a body that a report shows."""
 
 SECRET_FIELD = re.compile(
-    r"""((?<![a-z_])["']?(?:[a-z_]*password|[a-z_]*secret|[a-z_]*token|api_?key|authorization)["']?\s*[:=]\s*)"""
+    r"""((?<![a-z_])["']?(?:[a-z_]*password|[a-z_]*secret|[a-z_]*token|ticket|api_?key|authorization)["']?\s*[:=]\s*)"""
     r"""("(?:[^"\\]|\\.)*"|[^\s&,}"]+)""",
     re.IGNORECASE,
 )
@@ -26,6 +28,8 @@ USUAL_REQUEST_HEADERS = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type"}
 )
 TOLD_ANSWER_HEADERS = ("location", "etag", "allow", "www-authenticate", "retry-after", "set-cookie")
+
+TOLD_OF_A_SOCKET = ("origin", "authorization", "cookie", "sec-websocket-protocol")
 
 
 class LeftTheService(Exception):
@@ -79,17 +83,38 @@ class RecordingClient(TestClient):
         super().__init__(Guarded(app), **options)
         self._transport: httpx2.BaseTransport = Transport(self._transport)  # type: ignore[arg-type]
         self.exchanges = exchanges
+        self.on_entry: Callable[[RecordingClient], None] | None = None
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        if self.on_entry is not None:
+            self.on_entry(self)
+        return self
 
     def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> httpx2.Response:
         request.extensions = {**request.extensions, DIRECT: not stream}
         try:
             response = super().send(request, stream=stream, **options)
+        except _Upgrade:
+            raise
         except BaseException:
             self.exchanges.append(exchange_of(request, None))
             raise
         recorded = partial(exchange_of, request, response)
         self.exchanges.append(recorded() if stream else recorded)
         return response
+
+    def websocket_connect(
+        self, url: str, subprotocols: Sequence[str] | None = None, **options: Any
+    ) -> WebSocketTestSession:
+        session = super().websocket_connect(url, subprotocols, **options)
+        path = session.scope["path"] + ("?" if session.scope["query_string"] else "")
+        path += masked(session.scope["query_string"].decode("ascii", "replace"))
+        told = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in session.scope["headers"]]
+        sent = [f"{name.title()}: {_value(name, value)}" for name, value in told if name in TOLD_OF_A_SOCKET]
+        conversation = Conversation(path, "\n".join(sent), masked)
+        self.exchanges.append(conversation.exchange)
+        return conversation.overhear(session)
 
 
 def exchange_of(request: httpx2.Request, response: httpx2.Response | None) -> Exchange:

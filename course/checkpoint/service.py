@@ -3,6 +3,8 @@
 import importlib
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -10,10 +12,18 @@ from typing import Any, TypeVar
 import anyio
 from fastapi import FastAPI
 
+from course.checkpoint import people
 from course.checkpoint.recording import Exchanges, RecordingClient
 from course.report.model import Exchange
 
 Answer = TypeVar("Answer")
+
+HARMLESS = {
+    "secret_key": "a key for checkpoints only, of more than thirty-two bytes",
+    "allowed_hosts": ["testserver", "gavel"],
+    "log_level": "CRITICAL",
+}
+"""Settings that a service may have from some chapter on: enough for production, and silent."""
 
 
 class Service:
@@ -47,6 +57,9 @@ class Service:
         if "database_url" in kind.model_fields:
             url = f"sqlite+aiosqlite:///{(self.tmp_path / 'gavel.db').as_posix()}"
             settings.setdefault("database_url", url)
+        for name, value in HARMLESS.items():
+            if name in kind.model_fields:
+                settings.setdefault(name, value)
         return kind(_env_file=None, **settings)
 
     def create_app(self, **settings: Any) -> FastAPI:
@@ -66,17 +79,33 @@ class Service:
         follow_redirects: bool = True,
         headers: dict[str, str] | None = None,
         cookies: dict[str, str] | None = None,
+        person: str | None = "seller",
         **settings: Any,
     ) -> RecordingClient:
-        """A client of a fresh app, or of `app`. `with` it, the lifespan runs."""
-        return RecordingClient(
-            self.create_app(**settings) if app is None else app,
+        """A client of a fresh app, or of `app`. `with` it, the lifespan runs.
+
+        Where the app asks who is there, `person` registers and logs in on entry; None stays anonymous.
+        """
+        app = self.create_app(**settings) if app is None else app
+        client = RecordingClient(
+            app,
             self.exchanges,
             raise_server_exceptions=raise_server_exceptions,
             follow_redirects=follow_redirects,
             headers=headers,
             cookies=cookies,
         )
+        if person is not None and people.asks_who_is_there(app):
+            client.on_entry = partial(people.enter_as, person=person)
+        return client
+
+    def login(self, client: RecordingClient, person: str) -> dict[str, str]:
+        """Register and log in somebody else at the same app; the headers with which to speak as them."""
+        return people.login(client, person)
+
+    def cheap_hashes(self) -> AbstractContextManager[None]:
+        """Within it, hashing a password costs next to nothing."""
+        return people.cheap_hashes()
 
     def run(self, work: Callable[..., Awaitable[Answer]], *arguments: object) -> Answer:
         """Run an async function to its end, on a loop of its own."""

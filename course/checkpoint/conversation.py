@@ -1,0 +1,74 @@
+"""A WebSocket's conversation, written down while it goes on."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from starlette.testclient import WebSocketTestSession
+
+from course.checkpoint.transport import Message
+from course.report.model import Exchange
+
+LONGEST = 20
+"""Messages that a report shows: the last ones."""
+WIDEST = 300
+"""Characters of a message that a report shows."""
+
+
+class Conversation:
+    """What went to and fro on one socket; `→` was sent to the service, `←` came from it."""
+
+    def __init__(self, path: str, sent: str, mask: Callable[[str], str]) -> None:
+        self._path = path
+        self._sent = sent
+        self._mask = mask
+        self._status: int | None = None
+        self._lines: list[str] = []
+
+    def overhear(self, session: WebSocketTestSession) -> WebSocketTestSession:
+        """The same session, and whatever passes through it is written down."""
+        send, receive = session.send, session.receive
+
+        def sending(message: Message) -> None:
+            self._write("→", message)
+            send(message)
+
+        def receiving() -> Message:
+            message = receive()
+            self._write("←", message)
+            return message
+
+        session.send = sending  # type: ignore[method-assign]
+        session.receive = receiving  # type: ignore[method-assign]
+        return session
+
+    def exchange(self) -> Exchange:
+        """The conversation so far: 101 where the service took the socket, else the status that denied it."""
+        return Exchange("WEBSOCKET", self._path, self._sent, self._status, "\n".join(self._lines[-LONGEST:]))
+
+    def _write(self, arrow: str, message: Message) -> None:
+        match message["type"]:
+            case "websocket.accept":
+                self._status = 101
+            case "websocket.http.response.start":
+                self._status = message["status"]
+            case "websocket.receive" | "websocket.send":
+                self._lines.append(f"{arrow} {self._told(message)}")
+            case "websocket.http.response.body":
+                self._lines.append(f"{arrow} {self._short(message['body'].decode('utf-8', 'replace'))}")
+            case "websocket.close" | "websocket.disconnect":
+                reason = f" ({message['reason']})" if message.get("reason") else ""
+                self._lines.append(f"{arrow} closed, {message.get('code', 1000)}{reason}")
+
+    def _told(self, message: Message) -> str:
+        content: Any = message.get("text")
+        if content is None:
+            return f"({len(message['bytes'])} bytes)"
+        with suppress(ValueError):
+            content = json.dumps(json.loads(content), ensure_ascii=False)
+        return self._short(content)
+
+    def _short(self, text: str) -> str:
+        shown = self._mask(text[: 2 * WIDEST])
+        return shown if len(text) <= WIDEST else f"{shown[:WIDEST]}… ({len(text)} characters)"
