@@ -107,8 +107,7 @@ def measure(chapter: Chapter, runs: int) -> dict[str, Any]:
     A ratio of 8 means that a checkpoint takes an eighth of the time. `in_kernel_ratio` compares whole
     results with pytest inside the kernel, its libraries imported before: what no fresh process can beat.
     """
-    known = [each for each in chapters.contents() if each.number <= chapter.number]
-    files = [str(each.tests) for each in (chapter, *known[:-1]) if each.tests.exists()]
+    files = [str(each.tests) for each in (chapter, *chapter.road[:-1]) if each.tests.exists()]
     times: dict[str, list[tuple[float, float]]] = {"checkpoint": [], "pytest": [], "in_kernel": []}
     with tempfile.TemporaryDirectory(prefix="gavel-bench-") as folder:
         project = Path(folder) / chapter.stem
@@ -188,7 +187,7 @@ def command(argv: list[str]) -> int:
 def _chapter(which: str) -> Chapter:
     if which:
         return chapters.find(which)
-    ready = [each for each in chapters.contents() if each.checkpoint.is_dir() and each.tests.exists()]
+    ready = [each for each in chapters.numbered() if each.checkpoint.is_dir() and each.tests.exists()]
     if not ready:
         raise CourseError("No chapter has a checkpoint yet.", "Run `python -m course build` first.")
     return ready[-1]

@@ -77,14 +77,14 @@ def changes(chapter: Chapter) -> Shown:
     start = workspace.start_of(project)
     if not start.is_dir():
         raise CourseError(
-            f"What chapter {chapter.number} started from is no longer there to compare with.",
-            f"`course start_over {chapter.number}` begins it again and keeps your files.",
+            f"What {chapter.called} started from is no longer there to compare with.",
+            f"`course start_over {chapter.typed}` begins it again and keeps your files.",
         )
     found = compare(start, project, SO_FAR)
     if not found:
-        return shown.note(f"Chapter {chapter.number} has changed nothing yet: every file is as it started.")
+        return shown.note(f"{chapter.subject} has changed nothing yet: every file is as it started.")
     count = "one file" if len(found) == 1 else f"{len(found)} files"
-    return _listed(f"Chapter {chapter.number} has changed {count} so far.", found)
+    return _listed(f"{chapter.subject} has changed {count} so far.", found)
 
 
 def solution(chapter: Chapter, path: str | None = None) -> Shown:
@@ -92,7 +92,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
     project = workspace.opened(chapter)
     if not chapter.checkpoint.is_dir():
         raise CourseError(
-            f"The course's service after chapter {chapter.number} is not there.",
+            f"The course's service after {chapter.called} is not there.",
             "Run `python3 -m course build`, which makes it.",
         )
     wanted = (path or "").replace("\\", "/").removeprefix("./")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from course import hints, progress, shown, workspace
-from course.chapters import Chapter
+from course.chapters import Chapter, exams
 from course.shown import Shown
 
 if TYPE_CHECKING:
@@ -39,9 +39,14 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
         return None
     if not result.passed:
         return shown.note(f"For the first that does not hold, `{hint}` gives a hint, one step at a time.")
+    if chapter.is_exam:
+        return shown.note("You built it alone. `%progress` shows the road behind you.", accent="good")
     following = chapter.following
     if following is None:
-        return shown.note("That was the last chapter. `%progress` shows the road behind you.", accent="good")
+        words = "That was the last chapter. `%progress` shows the road behind you."
+        for exam in exams():
+            words += f" Ahead lies {exam.called}, in `notebooks/{exam.notebook.name}`."
+        return shown.note(words, accent="good")
     return shown.note(
         f"Next: chapter {following.number}, {following.title}. Open `notebooks/{following.notebook.name}`; "
         "it starts from the service that you have here.",

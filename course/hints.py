@@ -56,8 +56,8 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
     known = last(project)
     if known is None:
         raise CourseError(
-            f"Chapter {chapter.number} has not been checked yet, so there is nothing to give a hint for.",
-            f"Run `%checkpoint` first, or `course check {chapter.number}` in a terminal.",
+            f"{chapter.subject} has not been checked yet, so there is nothing to give a hint for.",
+            f"Run `%checkpoint` first, or `course check {chapter.typed}` in a terminal.",
         )
     result = known.result
     if which is None and result.problem is not None:

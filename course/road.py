@@ -7,15 +7,22 @@ from course.shown import Shown
 def road() -> Shown:
     """Each chapter with its state in words, and what was wrong with the progress file, if anything was."""
     state = progress.load()
-    rows = [(chapter, progress.status(chapter, state.of(chapter))) for chapter in chapters.contents()]
-    passed = sum(state.of(chapter).passed for chapter, _ in rows)
-    head = f"{passed} of {len(rows)} chapters passed."
-    width = max((len(chapter.title) for chapter, _ in rows), default=0)
-    text = [head, *(f"  {chapter.number}  {chapter.title:{width}}  {words}" for chapter, words in rows)]
+    passed = sum(state.of(chapter).passed for chapter in chapters.numbered())
+    head = f"{passed} of {len(chapters.numbered())} chapters passed."
+    rows = [
+        (
+            "exam" if chapter.is_exam else chapter.typed,
+            chapter.title,
+            progress.status(chapter, state.of(chapter)),
+        )
+        for chapter in chapters.contents()
+    ]
+    first, second = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    text = [head, *(f"  {number:>{first}}  {title:{second}}  {words}" for number, title, words in rows)]
     cells = "".join(
-        f'<tr><td style="text-align:right">{chapter.number}</td><th scope="row" style="text-align:left">'
-        f'{shown.inline(chapter.title)}</th><td style="text-align:left">{shown.inline(words)}</td></tr>'
-        for chapter, words in rows
+        f'<tr><td style="text-align:right">{number}</td><th scope="row" style="text-align:left">'
+        f'{shown.inline(title)}</th><td style="text-align:left">{shown.inline(words)}</td></tr>'
+        for number, title, words in rows
     )
     html = (
         f'<p>{head}</p><table><thead><tr><th scope="col">Chapter</th>'

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from course.errors import CourseError
 
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
+SOLUTION = "solution"
+"""The tag of a cell that a learner does not get at all; in an exam, all that builds the service."""
 MAGIC = re.compile(r"%%(add|write)[ \t]+\S")
 FENCE = re.compile(r"(?:python|\{code-cell\}.*)")
 
@@ -41,9 +43,13 @@ def code_cells(text: str) -> list[Code]:
 
 
 def build_cells(text: str, *, stubs: bool = False) -> list[str]:
-    """The build cells of a text, whole, magic line included: solved, or with the learner's stubs."""
+    """The build cells of a text, whole, magic line included: solved, or as the learner gets them."""
     choose = stubbed if stubs else solved
-    return [choose(cell.source) for cell in code_cells(text) if cell.builds]
+    return [
+        choose(cell.source)
+        for cell in code_cells(text)
+        if cell.builds and not (stubs and SOLUTION in cell.tags)
+    ]
 
 
 def solved(source: str) -> str:

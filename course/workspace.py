@@ -33,7 +33,7 @@ LEFT_BY_RUNS = frozenset(
 )
 NOTES = ".course"
 README = """\
-# Your Gavel, chapter {number}: {title}
+# {name}: {title}
 
 The service that you build in `notebooks/{stem}.ipynb`. It is yours: change what you like.
 
@@ -60,7 +60,7 @@ def start(chapter: Chapter) -> Started:
     """
     project = chapter.project
     if _is_there(project):
-        sentence = f"Chapter {chapter.number} goes on where you left it, in {paths.shown(project)}."
+        sentence = f"{chapter.subject} goes on where you left it, in {paths.shown(project)}."
     else:
         files, origin = _origin(chapter)
         part = _prepare(chapter, files)
@@ -72,7 +72,7 @@ def start(chapter: Chapter) -> Started:
             shutil.rmtree(part, ignore_errors=True)
             if not _is_there(project):
                 raise
-        sentence = f"Chapter {chapter.number} starts from {origin}, in {paths.shown(project)}."
+        sentence = f"{chapter.subject} starts from {origin}, in {paths.shown(project)}."
     progress.begun(chapter)
     return Started(chapter, project, sentence)
 
@@ -94,9 +94,7 @@ def start_over(chapter: Chapter) -> Started:
     finally:
         shutil.rmtree(part, ignore_errors=True)
     progress.begun(chapter)
-    sentence = (
-        f"Your work is kept in {paths.shown(kept)}. Chapter {chapter.number} starts again from {origin}."
-    )
+    sentence = f"Your work is kept in {paths.shown(kept)}. {chapter.subject} starts again from {origin}."
     return Started(chapter, project, sentence)
 
 
@@ -109,7 +107,7 @@ def opened(chapter: Chapter) -> Path:
     if not _is_there(chapter.project):
         raise CourseError(
             f"There is no folder {paths.shown(chapter.project)}.",
-            f"`%chapter {chapter.number}` in the notebook makes it, as does `course start {chapter.number}`.",
+            f"`%chapter {chapter.typed}` in the notebook makes it, as does `course start {chapter.typed}`.",
         )
     return chapter.project
 
@@ -195,7 +193,8 @@ def _prepare(chapter: Chapter, files: dict[str, bytes]) -> Path:
 
 
 def readme(chapter: Chapter) -> str:
-    return README.format(number=chapter.number, title=chapter.title, stem=chapter.stem)
+    name = "Your exam" if chapter.is_exam else f"Your Gavel, chapter {chapter.number}"
+    return README.format(name=name, title=chapter.title, stem=chapter.stem)
 
 
 def _sweep(chapter: Chapter) -> None:

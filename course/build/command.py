@@ -81,7 +81,7 @@ def _keep_outputs(book: "NotebookNode", chapter: Chapter) -> None:
     if [cell.source for cell in known] != [cell.source for cell in fresh]:
         raise CourseError(
             f"{chapter.solution.name} does not hold the cells it was executed from.",
-            f"Execute it again: python3 -m course build --all {chapter.number}",
+            f"Execute it again: python3 -m course build --all {chapter.typed}",
         )
     for cell, was in zip(fresh, known, strict=True):
         cell.outputs, cell.execution_count = was.outputs, was.execution_count

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course import paths
 from course.build import is_source
-from course.chapters import Chapter, contents
+from course.chapters import Chapter, contents, exams
 
 MACHINERY = ("course/texts.py", "course/build", "course/compose")
 
@@ -41,7 +41,7 @@ def text_of(path: Path) -> bytes:
 
 def inputs(chapter: Chapter) -> str:
     """The digest of what decides a chapter's products: its text and those before it, and the build's code."""
-    read = [earlier.text for earlier in contents() if earlier.number <= chapter.number]
+    read = [earlier.text for earlier in chapter.road]
     for name in MACHINERY:
         path = paths.ROOT / name
         read += sorted(path.glob("*.py")) if path.is_dir() else [path]
@@ -51,11 +51,11 @@ def inputs(chapter: Chapter) -> str:
 def execution(chapter: Chapter, cells: Iterable[str]) -> str:
     """The digest of what decides the outputs: the cells, the services, the sentences, the libraries.
 
-    And the title of the following chapter, which a passed checkpoint names.
+    And the title of what comes next, a chapter or an exam, which a passed checkpoint names.
     """
-    following = chapter.following.title if chapter.following else ""
-    earlier = [other for other in contents() if other.number <= chapter.number]
-    read = [other.tests for other in earlier] + [paths.ROOT / "requirements.txt"]
+    after = (chapter.following,) if chapter.following or chapter.is_exam else exams()
+    following = " ".join(other.title for other in after if other)
+    read = [other.tests for other in chapter.road] + [paths.ROOT / "requirements.txt"]
     return digest([following, *cells, *(text_of(path) for path in read)])
 
 

@@ -19,17 +19,21 @@ METADATA = {
 
 
 def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
-    """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`)."""
+    """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`).
+
+    Cells that are tagged `solution` are left out of the learner's.
+    """
     text = chapter.text.read_text(encoding="utf-8")
     read = jupytext.reads(text, fmt="md:myst")
     choose = texts.solved if solution else texts.stubbed
     cells = []
-    for position, cell in enumerate(read.cells, 1):
+    wanted = [cell for cell in read.cells if solution or texts.SOLUTION not in cell.metadata.get("tags", [])]
+    for position, cell in enumerate(wanted, 1):
         identity = f"{chapter.stem[:4]}-{position:02}"
         if cell.cell_type == "markdown":
             source = cell.source
             if position == 1:
-                source = re.sub(r"^# ", f"# Chapter {chapter.number} · ", source, count=1)
+                source = re.sub(r"^# ", f"# {chapter.label} · ", source, count=1)
             cells.append(nbformat.v4.new_markdown_cell(source, id=identity))
         else:
             tags = cell.metadata.get("tags", [])

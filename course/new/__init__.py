@@ -33,7 +33,7 @@ def command(argv: list[str]) -> int:
 
 def create(number: int, slug: str) -> list[Path]:
     """Write the four files of a chapter; nothing that is there is ever overwritten."""
-    following = chapters.contents()[-1].number + 1 if chapters.contents() else 0
+    following = chapters.numbered()[-1].number + 1 if chapters.numbered() else 0
     if number != following:
         raise CourseError(
             f"Chapter {number:02} cannot be made now.",

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from course.chapters import called
 from course.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
 
 WIDTH = 100
@@ -80,14 +81,16 @@ def told_earlier(result: Result) -> list[Verdict]:
 
 def summary_line(result: Result) -> str:
     """The last line: how far the chapter is."""
+    it = called(result.chapter)
+    subject = it[0].upper() + it[1:]
     if not result.verdicts:
-        return f"Chapter {result.chapter} could not be checked yet."
+        return f"{subject} could not be checked yet."
     held, all_of_them = sum(verdict.holds for verdict in result.verdicts), len(result.verdicts)
     if result.passed:
-        return f"Chapter {result.chapter} passed: all {all_of_them} requirements hold."
+        return f"{subject} passed: all {all_of_them} requirements hold."
     if held == all_of_them:
-        return f"Chapter {result.chapter}: all {held} requirements hold, but the chapter has not passed yet."
-    return f"Chapter {result.chapter}: {held} of {all_of_them} requirements hold."
+        return f"{subject}: all {held} requirements hold, but it has not passed yet."
+    return f"{subject}: {held} of {all_of_them} requirements hold."
 
 
 def closing(result: Result) -> str:

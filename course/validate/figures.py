@@ -7,7 +7,7 @@ from typing import Any
 from course.chapters import Chapter, contents
 from course.validate.running import Run
 
-STEM = re.compile(r"ch\d\d_[a-z0-9_]+")
+STEM = re.compile(r"ch\d\d_[a-z0-9_]+|exam_part\d+")
 
 
 def table(runs: Sequence[Run]) -> str:

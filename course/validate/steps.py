@@ -80,7 +80,7 @@ def _books(name: str, books: Iterable[Path]) -> Step | None:
 
 
 def _fresh(chapter: Chapter | None) -> Step:
-    only = [str(chapter.number)] if chapter else []
+    only = [chapter.typed] if chapter else []
     command = (sys.executable, "-P", "-m", "course", "build", "--check", *only)
     return Step("freshness", "chapters", (command,), r"(\d+) chapter")
 

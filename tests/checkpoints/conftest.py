@@ -1,10 +1,9 @@
-"""Checkpoints as plain pytest: each chapter's requirements, on every checkpoint from that chapter on.
+"""Checkpoints as plain pytest: each chapter's requirements, on every checkpoint that goes on from it.
 
 `--service PATH` runs them on one project instead, as a learner's project is run.
 """
 
 import importlib
-import re
 import sys
 from pathlib import Path
 
@@ -12,8 +11,6 @@ import pytest
 
 from course import chapters
 from course.checkpoint.service import Service
-
-CHAPTER = re.compile(r"test_ch(\d\d)_")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,9 +25,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if chosen:
         metafunc.parametrize("service", [Path(chosen).absolute()], indirect=True, ids=[Path(chosen).name])
         return
-    found = CHAPTER.match(metafunc.definition.path.name)
-    first = int(found[1]) if found else 0
-    later = [each for each in chapters.contents() if each.number >= first and each.checkpoint.is_dir()]
+    stem = metafunc.definition.path.stem.removeprefix("test_")
+    later = [
+        each
+        for each in chapters.contents()
+        if each.checkpoint.is_dir() and stem in [chapter.stem for chapter in each.road]
+    ]
     metafunc.parametrize(
         "service", [each.checkpoint for each in later], indirect=True, ids=[each.stem for each in later]
     )

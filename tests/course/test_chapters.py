@@ -17,11 +17,12 @@ def test_an_unknown_chapter_is_refused_with_the_choices() -> None:
 
 
 def test_chapters_are_numbered_without_gaps_and_know_their_neighbours() -> None:
-    contents = chapters.contents()
-    assert [chapter.number for chapter in contents] == list(range(len(contents)))
-    assert contents[0].previous is None
-    assert contents[-1].following is None
-    for before, after in pairwise(contents):
+    numbered = chapters.numbered()
+    assert [chapter.number for chapter in numbered] == list(range(len(numbered)))
+    assert numbered[0].previous is None
+    assert numbered[-1].following is None
+    assert numbered[-1].road == numbered
+    for before, after in pairwise(numbered):
         assert after.previous == before
         assert before.following == after
 

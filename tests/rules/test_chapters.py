@@ -13,6 +13,9 @@ FINISHED = [
     chapter for chapter in chapters.contents() if not texts.is_draft(chapter.text.read_text(encoding="utf-8"))
 ]
 each_chapter = pytest.mark.parametrize("chapter", FINISHED, ids=lambda chapter: chapter.stem)
+each_exam = pytest.mark.parametrize(
+    "exam", [each for each in FINISHED if each.is_exam], ids=lambda exam: exam.stem
+)
 
 
 def cells(chapter: Chapter) -> list[texts.Code]:
@@ -20,10 +23,28 @@ def cells(chapter: Chapter) -> list[texts.Code]:
 
 
 @each_chapter
-def test_a_chapter_has_three_to_five_exercises(chapter: Chapter) -> None:
+def test_a_chapter_has_three_to_five_exercises_and_an_exam_none(chapter: Chapter) -> None:
     text = chapter.text.read_text(encoding="utf-8")
     exercises = set(re.findall(r"^\*\*Exercise (\d+)", text, re.MULTILINE))
-    assert 3 <= len(exercises) <= 5
+    assert not exercises if chapter.is_exam else 3 <= len(exercises) <= 5
+
+
+@each_exam
+def test_each_requirement_of_an_exam_names_a_paragraph_and_each_paragraph_is_checked(exam: Chapter) -> None:
+    """A sentence begins with its paragraph, `§4 `; a paragraph is a heading, `### §4 The title`."""
+    text = exam.text.read_text(encoding="utf-8")
+    paragraphs = re.findall(r"^### (§\d+) ", text, re.MULTILINE)
+    checked = [requirement.sentence.split(" ")[0] for requirement in read(exam.tests)]
+    assert sorted(set(paragraphs)) == sorted(paragraphs)
+    assert set(checked) == set(paragraphs)
+    assert checked == sorted(checked, key=paragraphs.index), "in the order of the specification"
+
+
+@each_exam
+def test_an_exam_gives_the_learner_nothing_of_its_solution(exam: Chapter) -> None:
+    given = [cell.source for cell in cells(exam) if cell.builds and texts.SOLUTION not in cell.tags]
+    assert not any(texts.is_exercise(source) for source in given)
+    assert len("\n".join(given).split("\n")) < 100
 
 
 @each_chapter

@@ -13,7 +13,7 @@ PNG = b"\x89PNG\r\n\x1a\n and the rest"
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    newest = chapters.contents()[-1].checkpoint
+    newest = chapters.numbered()[-1].checkpoint
     return Service(f"app_checkpoints.{newest.name}.app", newest, tmp_path)
 
 

@@ -1,0 +1,125 @@
+"""The exam of a part: a text without a predecessor, which is nobody's predecessor either."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import course.build as build
+from course import chapters, checkpoint, paths, progress, texts, workspace
+from course.build import notebooks
+from course.chapters import Chapter
+from course.errors import CourseError
+from course.report import Result, Verdict, as_text
+from course.road import road
+
+EXAM = """\
+# The tool shed
+
+```{code-cell} ipython3
+%%write app/main.py
+x = 1
+```
+
+```{code-cell} ipython3
+# Your cells.
+```
+
+```{code-cell} ipython3
+:tags: [solution]
+%%write app/tools.py
+hammer = 1
+```
+"""
+
+
+@pytest.fixture
+def exam(two_chapters: tuple[Chapter, Chapter]) -> Iterator[Chapter]:
+    """The exam of Part I, after the chapters 0 (doors) and 1 (rooms)."""
+    (paths.TEXTS / "exam_part1.md").write_text(EXAM, encoding="utf-8")
+    (paths.TEXTS / "notes.md").write_text("no text of the course\n", encoding="utf-8")
+    build.forget()
+    yield chapters.exams()[0]
+    build.forget()
+
+
+@pytest.mark.parametrize("name", ["exam", "exam_part1", "part1", " EXAM "])
+def test_an_exam_is_found_under_each_of_its_names(exam: Chapter, name: str) -> None:
+    assert chapters.find(name) == exam
+
+
+def test_an_exam_comes_after_all_chapters_and_is_nobodys_neighbour(exam: Chapter) -> None:
+    doors, rooms, last = chapters.contents()
+    assert last == exam
+    assert chapters.numbered() == (doors, rooms)
+    assert (exam.previous, exam.following, rooms.following) == (None, None, None)
+    assert exam.road == (exam,)
+
+
+def test_a_chapter_and_an_exam_say_what_they_are_called(exam: Chapter) -> None:
+    doors = chapters.find(0)
+    assert (doors.called, doors.subject, doors.label, doors.typed) == ("chapter 0", *["Chapter 0"] * 2, "0")
+    assert (exam.called, exam.subject) == ("the exam of Part I", "The exam of Part I")
+    assert (exam.label, exam.typed) == ("Part I exam", "exam_part1")
+
+
+def test_an_unknown_chapter_is_refused_with_the_exam_among_the_choices(exam: Chapter) -> None:
+    with pytest.raises(CourseError, match=r"1 \(rooms\), exam_part1"):
+        chapters.find("99")
+
+
+def test_an_exam_starts_from_an_empty_service_under_its_own_name(exam: Chapter) -> None:
+    started = workspace.start(exam)
+    assert started.sentence == "The exam of Part I starts from an empty service, in my_service/exam_part1."
+    assert sorted(workspace.sources(exam.project)) == ["README.md", "app/__init__.py"]
+    assert "Gavel" not in (exam.project / "app/__init__.py").read_text(encoding="utf-8")
+
+
+def test_the_learner_does_not_get_the_cells_of_the_solution(exam: Chapter) -> None:
+    text = exam.text.read_text(encoding="utf-8")
+    assert len(texts.build_cells(text)) == 2
+    assert len(texts.build_cells(text, stubs=True)) == 1
+    assert "app/tools.py" in build.project(exam)
+    assert "app/tools.py" not in build.project(exam, stubs=True)
+    learners, ours = (notebooks.notebook(exam, solution=solution).cells for solution in (False, True))
+    assert [cell.id for cell in learners] == ["exam-01", "exam-02", "exam-03"]
+    assert learners[0].source == "# Part I exam · The tool shed"
+    assert [cell.source for cell in ours][:3] == [cell.source for cell in learners]
+    assert ours[3].source.startswith("%%write app/tools.py")
+
+
+def test_the_road_counts_chapters_and_names_the_exam(exam: Chapter) -> None:
+    progress.checked(exam, passed=True, holds=3, of=3, fingerprint="3f")
+    assert road().text.split("\n") == [
+        "0 of 2 chapters passed.",
+        "     0  Doors          not begun",
+        "     1  Rooms          not begun",
+        "  exam  The tool shed  passed",
+    ]
+
+
+def test_a_report_on_an_exam_calls_it_by_its_name(exam: Chapter) -> None:
+    held = Verdict("test_a", exam.number, "It is so.", "holds")
+    assert as_text.summary_line(Result(exam.number, (held,))) == (
+        "The exam of Part I passed: all 1 requirements hold."
+    )
+    assert as_text.summary_line(Result(exam.number)) == "The exam of Part I could not be checked yet."
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ("1", "Ahead lies the exam of Part I, in `notebooks/exam_part1.ipynb`."),
+        ("exam", "You built it alone."),
+    ],
+)
+def test_after_the_last_chapter_comes_the_exam_and_after_the_exam_nothing(
+    exam: Chapter, notebook: Any, monkeypatch: pytest.MonkeyPatch, which: str, said: str
+) -> None:
+    def passes(project: Path, chapter: Chapter, **_: object) -> Result:
+        return Result(chapter.number, (Verdict("test_a", chapter.number, "It is so.", "holds"),))
+
+    monkeypatch.setattr(checkpoint, "check", passes)
+    notebook.run(f"%chapter {which}")
+    assert said in notebook.run("%checkpoint").text
