@@ -14,9 +14,12 @@ from fastapi import FastAPI
 
 from course.checkpoint import people
 from course.checkpoint.recording import Exchanges, RecordingClient
+from course.checkpoint.shelf import Lent, Shelf, furnish
 from course.report.model import Exchange
 
 Answer = TypeVar("Answer")
+
+DATABASE = "gavel.db"
 
 HARMLESS = {
     "secret_key": "a key for checkpoints only, of more than thirty-two bytes",
@@ -33,13 +36,15 @@ class Service:
         package: the import name of its `app`: `app`, or `app_checkpoints.ch02_routing.app` in place.
         folder: the project's folder, in which `app/` lies.
         tmp_path: an empty folder of this test's own, where the database is made.
+        shelf: where `client` finds an app; without it each client has an app of its own.
     """
 
-    def __init__(self, package: str, folder: Path, tmp_path: Path) -> None:
+    def __init__(self, package: str, folder: Path, tmp_path: Path, shelf: Shelf | None = None) -> None:
         self.package = package
         self.folder = folder
         self.tmp_path = tmp_path
         self.exchanges = Exchanges()
+        self._shelf = shelf
 
     def __repr__(self) -> str:
         return f"<the service in {self.folder.name}>"
@@ -55,7 +60,7 @@ class Service:
         """
         kind = self.module("config").Settings
         if "database_url" in kind.model_fields:
-            url = f"sqlite+aiosqlite:///{(self.tmp_path / 'gavel.db').as_posix()}"
+            url = f"sqlite+aiosqlite:///{(self.tmp_path / DATABASE).as_posix()}"
             settings.setdefault("database_url", url)
         for name, value in HARMLESS.items():
             if name in kind.model_fields:
@@ -82,11 +87,14 @@ class Service:
         person: str | None = "seller",
         **settings: Any,
     ) -> RecordingClient:
-        """A client of a fresh app, or of `app`. `with` it, the lifespan runs.
+        """A client of an app with these settings, or of `app`. `with` it, the lifespan runs.
 
         Where the app asks who is there, `person` registers and logs in on entry; None stays anonymous.
         """
-        app = self.create_app(**settings) if app is None else app
+        lent = None
+        if app is None:
+            lent = self._from_the_shelf(**settings)
+            app = self.create_app(**settings) if lent is None else lent.app
         client = RecordingClient(
             app,
             self.exchanges,
@@ -97,7 +105,14 @@ class Service:
         )
         if person is not None and people.asks_who_is_there(app):
             client.on_entry = partial(people.enter_as, person=person)
+            if lent is not None and "database_url" not in settings:
+                furnish(client, lent, person, self.tmp_path / DATABASE)
         return client
+
+    def _from_the_shelf(self, **settings: Any) -> Lent | None:
+        if self._shelf is None or not (self.folder / "app" / "config.py").exists():
+            return None
+        return self._shelf.take(self.settings(**settings), partial(self.create_app, **settings))
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
         """Register and log in somebody else at the same app; the headers with which to speak as them."""

@@ -1,0 +1,134 @@
+"""Earlier requirements share an app; each still finds a house in which nobody has been before it."""
+
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from fastapi import FastAPI, Form, Header
+from pydantic import BaseModel
+
+from course import chapters, checkpoint
+from course.checkpoint.recording import Exchanges, RecordingClient
+from course.checkpoint.shelf import Shelf, furnish
+
+
+class Settings(BaseModel):
+    environment: str = "test"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "gavel.db"
+
+
+@pytest.fixture
+def make(database: Path) -> Callable[[], FastAPI]:
+    """Make an app that keeps in its database who is registered, and counts the logins."""
+
+    def run(statement: str, *values: object) -> list[Any]:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        run("PRAGMA journal_mode = WAL")
+        run("CREATE TABLE IF NOT EXISTS users (email TEXT)")
+        yield
+
+    def create() -> FastAPI:
+        app = FastAPI(lifespan=lifespan)
+        app.state.logins = 0
+
+        @app.post("/auth/register")
+        async def register(new: dict[str, str]) -> None:
+            run("INSERT INTO users VALUES (?)", new["email"])
+
+        @app.post("/auth/token")
+        async def token(username: Annotated[str, Form()]) -> dict[str, str]:
+            app.state.logins += 1
+            return {"access_token": f"of {username}"}
+
+        @app.get("/users")
+        async def users(authorization: Annotated[str, Header()]) -> list[str]:
+            return [authorization, *(email for (email,) in run("SELECT email FROM users"))]
+
+        return app
+
+    return create
+
+
+def lend(shelf: Shelf, make: Callable[[], FastAPI], database: Path, person: str = "ada") -> RecordingClient:
+    lent = shelf.take(Settings(), make)
+    client = RecordingClient(lent.app, Exchanges())
+    furnish(client, lent, person, database)
+    return client
+
+
+def test_an_app_is_made_once_for_each_settings(make: Callable[[], FastAPI]) -> None:
+    shelf = Shelf()
+    app = shelf.take(Settings(), make).app
+    app.dependency_overrides[make] = make
+    assert shelf.take(Settings(), make).app is app
+    assert not app.dependency_overrides, "what one test put over it is not there for the next"
+    assert shelf.take(Settings(environment="production"), make).app is not app
+
+
+def test_an_app_that_got_a_route_is_not_lent_again(make: Callable[[], FastAPI]) -> None:
+    shelf = Shelf()
+    app = shelf.take(Settings(), make).app
+    app.get("/more")(lambda: "more")
+    assert shelf.take(Settings(), make).app is not app
+
+
+def test_who_entered_once_is_there_the_next_time_and_nobody_else(
+    make: Callable[[], FastAPI], database: Path
+) -> None:
+    shelf = Shelf()
+    with lend(shelf, make, database) as client:
+        client.post("/auth/register", json={"email": "guest@example.com"})
+        assert client.get("/users").json()[1:] == ["ada@example.com", "guest@example.com"]
+    for left in database.parent.iterdir():
+        left.unlink()
+    with lend(shelf, make, database) as client:
+        assert client.get("/users").json() == ["Bearer of ada@example.com", "ada@example.com"]
+        assert shelf.take(Settings(), make).app.state.logins == 1, "she did not have to log in again"
+
+
+def test_a_database_that_is_there_is_not_replaced(make: Callable[[], FastAPI], database: Path) -> None:
+    shelf = Shelf()
+    with lend(shelf, make, database) as client:
+        client.post("/auth/register", json={"email": "guest@example.com"})
+    with lend(shelf, make, database) as client:
+        pass
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT email FROM users").fetchall()
+    assert ("guest@example.com",) in found
+
+
+FULL = """
+    visits = []
+
+    @app.middleware("http")
+    async def count(request, call_next):
+        visits.append(request)
+        assert len(visits) < 12, "the house is full"
+        return await call_next(request)
+
+    return app
+"""
+
+
+def test_a_service_that_remembers_in_its_app_is_tried_on_a_fresh_one(tmp_path: Path) -> None:
+    """Its app answers a dozen times: enough for each requirement of chapter 0, not for all of them."""
+    chapter = chapters.find(1)
+    project = shutil.copytree(chapter.checkpoint, tmp_path / chapter.stem)
+    main = project / "app" / "main.py"
+    main.write_text(main.read_text().replace("\n    return app\n", FULL))
+    result = checkpoint.check(project, chapter)
+    checkpoint.cool()
+    assert [verdict.id for verdict in result.earlier if not verdict.holds] == []
+    assert result.problem is None
