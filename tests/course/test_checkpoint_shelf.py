@@ -115,7 +115,7 @@ FULL = """
     @app.middleware("http")
     async def count(request, call_next):
         visits.append(request)
-        assert len(visits) < 12, "the house is full"
+        assert len(visits) < 6, "the house is full"
         return await call_next(request)
 
     return app
@@ -123,7 +123,7 @@ FULL = """
 
 
 def test_a_service_that_remembers_in_its_app_is_tried_on_a_fresh_one(tmp_path: Path) -> None:
-    """Its app answers a dozen times: enough for each requirement of chapter 0, not for all of them."""
+    """Its app answers five times: enough for each requirement of chapter 0, not for all of them."""
     chapter = chapters.find(1)
     project = shutil.copytree(chapter.checkpoint, tmp_path / chapter.stem)
     main = project / "app" / "main.py"
