@@ -369,10 +369,12 @@ def test_health_waits_two_seconds_at_most(service: Service) -> None:
 
 
 def _forget_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what the machine that checks has set itself."""
+    """Take away what the machine that checks has set itself; give what production asks for in later chapters."""
     for name in ("ENVIRONMENT", "DATABASE_URL", "ECHO_SQL"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"GAVEL_{name}", raising=False)
+    monkeypatch.setenv("GAVEL_SECRET_KEY", "a key for checkpoints only, of more than thirty-two bytes")
+    monkeypatch.setenv("GAVEL_ALLOWED_HOSTS", '["testserver", "gavel"]')
 
 
 def _refusal(kind: Any) -> str:
