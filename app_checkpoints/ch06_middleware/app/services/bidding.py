@@ -1,0 +1,28 @@
+"""The rules of bidding."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from ..models import Bid, Lot, User
+from ..repositories.bids import BidRepository
+
+
+def minimum_bid(lot: Lot) -> Decimal:
+    """The least that the next bid on a lot must be."""
+    if lot.min_raise is None or lot.bid_count == 0:
+        return lot.price
+    return lot.price + lot.min_raise
+
+
+async def place_bid(
+    lot: Lot, bidder: User, amount: Decimal, bids: BidRepository, now: datetime
+) -> Bid | None:
+    """Note a bid, or None where it is too low. It reads, compares, writes; chapter 7 shows the price."""
+    if amount < minimum_bid(lot):
+        return None
+    lot.bid_count += 1
+    if lot.kind == "ascending":
+        lot.price, lot.leader_id = amount, bidder.id
+    bid = Bid(lot_id=lot.id, bidder=bidder, amount=amount, placed_at=now)
+    await bids.add(bid)
+    return bid
