@@ -1,6 +1,6 @@
 """The benchmark's arithmetic, and that it times what it says."""
 
-from course import bench
+from course.bench import waiting
 from course.chapters import Chapter
 
 TIMES = {
@@ -11,7 +11,7 @@ TIMES = {
 
 
 def test_ratios_are_those_of_medians() -> None:
-    figures = bench._summary(Chapter(1, "lifespan", "Lifespan"), 3, TIMES)
+    figures = waiting._summary(Chapter(1, "lifespan", "Lifespan"), 3, TIMES)
     assert figures["first_verdict_seconds"] == {"checkpoint": 0.05, "pytest": 2.0, "in_kernel": 0.3}
     assert figures["first_verdict_ratio"] == 40.0
     assert figures["whole_ratio"] == 10.0
@@ -19,13 +19,13 @@ def test_ratios_are_those_of_medians() -> None:
 
 
 def test_the_table_names_each_way_and_its_median() -> None:
-    told = bench.table(bench._summary(Chapter(1, "lifespan", "Lifespan"), 3, TIMES))
+    told = waiting.table(waiting._summary(Chapter(1, "lifespan", "Lifespan"), 3, TIMES))
     assert "ch01_lifespan: medians of 3 runs" in told
     assert "python -m pytest                            2,000 ms        4,000 ms" in told
     assert "10.0 times as fast as with python -m pytest" in told
 
 
 def test_a_verdict_is_told_from_other_output() -> None:
-    assert bench._shows_verdict("[holds] `GET /` answers 200.")
-    assert bench._shows_verdict("tests/checkpoints/test_ch00.py::test_root PASSED  [ 4%]")
-    assert not bench._shows_verdict("collected 8 items")
+    assert waiting._shows_verdict("[holds] `GET /` answers 200.")
+    assert waiting._shows_verdict("tests/checkpoints/test_ch00.py::test_root PASSED  [ 4%]")
+    assert not waiting._shows_verdict("collected 8 items")

@@ -1,12 +1,10 @@
-"""`course bench`: how long a learner waits for a checkpoint, beside what plain pytest would take.
+"""How long a learner waits for a checkpoint, beside what plain pytest would take.
 
 Everything is timed at the other end of a live Jupyter kernel, where the learner sits: from the cell that is
 sent to the first verdict that is shown, and to the end of the cell. The tests and the service are the same:
 a copy of the chapter's checkpoint, and all requirements up to that chapter.
 """
 
-import argparse
-import json
 import shutil
 import statistics
 import subprocess
@@ -16,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course import chapters, paths
+from course import paths
 from course.chapters import Chapter
 from course.errors import CourseError
 
@@ -164,30 +162,3 @@ def table(figures: dict[str, Any]) -> str:
         f"{figures['in_kernel_ratio']:.1f} times as fast as inside the kernel."
     )
     return "\n".join(lines)
-
-
-def command(argv: list[str]) -> int:
-    """Run the benchmark; 0 when it could be measured."""
-    parser = argparse.ArgumentParser(prog="course bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument(
-        "--json", type=Path, metavar="PATH", help="write the medians and ratios there as data"
-    )
-    parser.add_argument("--runs", type=int, default=7, help="how often each is timed (7)")
-    parser.add_argument(
-        "--chapter", default="", help="the chapter to check (the last one that has a checkpoint)"
-    )
-    arguments = parser.parse_args(argv)
-    figures = measure(_chapter(arguments.chapter), max(arguments.runs, 1))
-    print(table(figures))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    return 0
-
-
-def _chapter(which: str) -> Chapter:
-    if which:
-        return chapters.find(which)
-    ready = [each for each in chapters.numbered() if each.checkpoint.is_dir() and each.tests.exists()]
-    if not ready:
-        raise CourseError("No chapter has a checkpoint yet.", "Run `python -m course build` first.")
-    return ready[-1]
