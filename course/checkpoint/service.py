@@ -23,7 +23,7 @@ DATABASE = "gavel.db"
 
 HARMLESS = {
     "secret_key": "a key for checkpoints only, of more than thirty-two bytes",
-    "allowed_hosts": ["testserver", "gavel"],
+    "allowed_hosts": ["testserver", "gavel", "gavel.example.com"],
     "log_level": "CRITICAL",
 }
 """Settings that a service may have from some chapter on: enough for production, and silent."""
