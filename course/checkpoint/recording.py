@@ -27,7 +27,10 @@ SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "x-api-key"
 USUAL_REQUEST_HEADERS = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type"}
 )
-TOLD_ANSWER_HEADERS = ("location", "etag", "allow", "www-authenticate", "retry-after", "set-cookie")
+TOLD_ANSWER_HEADERS = (
+    *("location", "etag", "allow", "www-authenticate", "retry-after", "set-cookie"),
+    *("x-request-id", "access-control-allow-origin", "content-encoding", "strict-transport-security"),
+)
 
 TOLD_OF_A_SOCKET = ("origin", "authorization", "cookie", "sec-websocket-protocol")
 
