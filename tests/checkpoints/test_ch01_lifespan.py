@@ -198,6 +198,7 @@ def test_without_settings_the_environment_decides(service: Service, monkeypatch:
     """`create_app()` without settings takes them from the environment."""
     url = f"sqlite+aiosqlite:///{(service.tmp_path / 'told.db').as_posix()}"
     monkeypatch.setenv("GAVEL_DATABASE_URL", url)
+    monkeypatch.setenv("GAVEL_LOG_LEVEL", "CRITICAL")  # later chapters write logs; a checkpoint is silent
     with service.client(service.module("main").create_app()) as client:
         assert str(_engine(client).url) == url, "the engine goes to GAVEL_DATABASE_URL"
 
