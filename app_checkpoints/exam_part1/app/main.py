@@ -1,0 +1,54 @@
+"""The tool shed, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypedDict
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from . import middleware, problems
+from .config import Settings
+from .database import open_engine, session_maker
+from .live import Live
+from .routers import auth, live, reservations, status, tools
+
+
+class State(TypedDict):
+    """What the lifespan opens; each request reaches it as `request.state`."""
+
+    settings: Settings
+    sessions: async_sessionmaker[AsyncSession]
+    hashing: CapacityLimiter
+    live: Live
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    """Open what the shed needs; close it in the reverse order, however the service ends."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(settings.database_url))
+        yield {
+            "settings": settings,
+            "sessions": session_maker(engine),
+            "hashing": CapacityLimiter(2),
+            "live": Live(),
+        }
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
+    app = FastAPI(title="The tool shed", version="1.0.0", lifespan=lifespan)
+    app.state.settings = settings or Settings()
+    problems.install(app)
+    middleware.install(app)
+    app.include_router(status.router)
+    app.include_router(auth.router)
+    for module in (tools, reservations, live):
+        app.include_router(module.router, prefix="/api/v1")
+    return app
+
+
+app = create_app()

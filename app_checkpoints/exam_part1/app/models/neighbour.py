@@ -1,0 +1,16 @@
+"""Who lends and borrows."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base
+
+
+class Neighbour(Base):
+    """Somebody of the street. The address is kept in small letters, and is nobody else's."""
+
+    __tablename__ = "neighbours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]

@@ -1,0 +1,35 @@
+"""Who has which tool, and when."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base
+from .neighbour import Neighbour
+from .tool import Tool
+
+
+class Reservation(Base):
+    """One neighbour has one tool from the first day to the last, both included."""
+
+    __tablename__ = "reservations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey(Tool.id), index=True)
+    borrower_id: Mapped[int] = mapped_column(ForeignKey(Neighbour.id))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    created_at: Mapped[datetime]
+    tool: Mapped[Tool] = relationship(lazy="raise")
+    borrower: Mapped[Neighbour] = relationship(lazy="raise")
+
+
+class ReservedDay(Base):
+    """A tool is given out once a day: the primary key is the rule, and the database keeps it."""
+
+    __tablename__ = "reserved_days"
+
+    tool_id: Mapped[int] = mapped_column(ForeignKey(Tool.id), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reservation_id: Mapped[int] = mapped_column(ForeignKey(Reservation.id), index=True)

@@ -1,0 +1,1 @@
+"""What the database is asked, in the words of the shed."""

@@ -1,0 +1,1 @@
+"""The routes of the shed, one module a topic."""

@@ -1,0 +1,1 @@
+"""What the shed does, apart from HTTP."""
