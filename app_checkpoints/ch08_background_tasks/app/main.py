@@ -1,0 +1,60 @@
+"""Gavel, a live auction house: the service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TypedDict
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from .config import Settings
+from .database import create_tables, is_alive, open_engine, session_maker
+from .logs import configure
+from .mail import Mailer, mailer_for
+from .middleware import install
+from .openapi import describe
+from .problems import HANDLERS
+from .routers import auth, bids, lots, status
+from .startup import PlainStartup
+from .throttle import Throttle
+
+
+class State(TypedDict):
+    """What the lifespan opens; each request reaches it as `request.state`."""
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    throttle: Throttle
+    mailer: Mailer
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
+    settings: Settings = app.state.settings
+    configure(settings.log_level)
+    window = timedelta(seconds=settings.login_window_seconds)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
+        if await is_alive(engine):
+            await create_tables(engine)
+        throttle, mailer = Throttle(settings.login_attempts, window), mailer_for(settings)
+        yield {"engine": engine, "sessions": session_maker(engine), "throttle": throttle, "mailer": mailer}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
+    app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
+    app.state.settings = settings or Settings()
+    app.add_middleware(PlainStartup)
+    install(app, app.state.settings)
+    app.include_router(status.router)
+    app.include_router(auth.router)
+    app.include_router(lots.router, prefix="/api/v1")
+    app.include_router(bids.router, prefix="/api/v1")
+    describe(app)
+    return app
+
+
+app = create_app()

@@ -1,0 +1,1 @@
+"""What the house does: its rules, without HTTP and without SQL."""
