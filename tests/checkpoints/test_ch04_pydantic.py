@@ -281,7 +281,7 @@ def test_what_is_nested_is_kept(service: Service) -> None:
 @requirement(
     hints=(
         "A form with ten fields comes in, and nine of them are empty. How do you know what was meant?",
-        "Exercise 4: `LotUpdate` in app/schemas/lots.py, and `update_lot` in app/routers/lots.py.",
+        "Exercise 5: `LotUpdate` in app/schemas/lots.py, and `update_lot` in app/routers/lots.py.",
         "description: Text | ____ = ____\n\nsent = changes.model_dump(by_alias=True)\n"
         "for name in sent:\n    setattr(lot, name, ____)",
     )
@@ -330,7 +330,7 @@ def test_a_change_changes_what_was_sent(service: Service) -> None:
 @requirement(
     hints=(
         "`null` and nothing at all: what does each of them ask for?",
-        "Exercise 4: which two fields of `LotUpdate` may be None?",
+        "Exercise 5: which two fields of `LotUpdate` may be None?",
         "reserve_price: Money | ____ | ____ = MISSING",
     )
 )
@@ -364,7 +364,7 @@ def test_null_means_none_and_silence_means_unchanged(service: Service) -> None:
 @requirement(
     hints=(
         "The change is valid, and the lot is valid. Is the changed lot?",
-        "Exercise 4: give the stored facts and the sent ones to `checked`, together.",
+        "Exercise 5: give the stored facts and the sent ones to `checked`, together.",
         "stored = {name: getattr(lot, name) for name in kind.model_fields}\n"
         "facts = checked({**____, **____}).model_dump(by_alias=True)",
     )
@@ -399,7 +399,7 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
 @requirement(
     hints=(
         "A bid in a closed envelope: what does `null` already tell?",
-        "Exercise 5: `BidRead` in app/schemas/bids.py. Which option of `Field` leaves a field out?",
+        "Exercise 4: `BidRead` in app/schemas/bids.py. Which option of `Field` leaves a field out?",
         "amount: Decimal | None = Field(default=None, ____=lambda amount: amount is ____)",
     )
 )
