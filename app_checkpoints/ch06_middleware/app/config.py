@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     token_minutes: int = Field(default=30, ge=1)
     login_attempts: int = Field(default=10, ge=1)
     login_window_seconds: int = Field(default=300, ge=1)
+    registrations: int = Field(default=60, ge=1)
 
     @model_validator(mode="after")
     def _keep_a_key_worth_the_name(self) -> Self:

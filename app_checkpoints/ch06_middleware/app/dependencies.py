@@ -14,7 +14,7 @@ from .models import Lot, User
 from .repositories.bids import BidRepository
 from .repositories.lots import LotRepository
 from .repositories.users import UserRepository
-from .security import PASSWORDS, ROLES, SCOPES, Claims, Passwords, read_token
+from .security import ROLES, SCOPES, Claims, Passwords, read_token
 
 
 async def get_now() -> datetime:
@@ -42,10 +42,11 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+PASSWORDS = Passwords()
 
 
 async def get_passwords() -> AsyncIterator[Passwords]:
-    """The only two desks at which passwords are hashed. Who waits here has no connection in hand yet."""
+    """The two desks at which passwords are hashed. Who waits here has no connection in hand yet."""
     yield PASSWORDS
 
 
@@ -70,14 +71,6 @@ async def get_lot(lot_id: LotId, lots: LotsDep) -> Lot:
 
 
 LotDep = Annotated[Lot, Depends(get_lot)]
-
-
-async def get_users(session: SessionDep) -> UserRepository:
-    """The people whom the house knows, as this request's session sees them."""
-    return UserRepository(session)
-
-
-UsersDep = Annotated[UserRepository, Depends(get_users)]
 oauth2 = OAuth2PasswordBearer(tokenUrl="/auth/token", scopes=SCOPES)
 
 
@@ -96,6 +89,14 @@ async def get_claims(token: Annotated[str, Depends(oauth2)], settings: SettingsD
 
 
 ClaimsDep = Annotated[Claims, Depends(get_claims)]
+
+
+async def get_users(session: SessionDep) -> UserRepository:
+    """The people whom the house knows, as this request's session sees them."""
+    return UserRepository(session)
+
+
+UsersDep = Annotated[UserRepository, Depends(get_users)]
 
 
 def forbidden(scope: str) -> HTTPException:

@@ -49,11 +49,8 @@ class Passwords:
         return fits and stored is not None, fresh
 
 
-PASSWORDS = Passwords()
 ALGORITHM = "HS256"
 HOUSE = "gavel"
-
-
 SCOPES = {
     "lots:write": "Put up lots, change them, take them back.",
     "bids:write": "Bid.",
