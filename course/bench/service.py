@@ -1,19 +1,22 @@
 """Requests per second of Gavel's routes, beside each route in bare FastAPI and beside bare Starlette.
 
-Time is CPU time of this process and the three take turns, so that a busy machine does not decide. Requests go
-straight to the ASGI app: no network, no client.
+All three are served by uvicorn in this process, and called over HTTP, one request after the other, by
+another process. They take turns, and what counts is this process's CPU time: a busy machine does not decide.
 """
 
 import asyncio
 import contextlib
 import os
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+
+import uvicorn
 
 from course import paths
 from course.bench.twins import bare_starlette, bare_twins
@@ -21,134 +24,125 @@ from course.chapters import Chapter
 from course.checkpoint.service import Service
 
 LOTS = 20
-REQUESTS = 150
+REQUESTS = 100
 """How many requests make one turn."""
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """An app that is running, and the headers with which it is asked."""
-
-    app: Any
-    state: dict[str, Any]
-    headers: list[tuple[bytes, bytes]]
-
-    async def get(self, path: str) -> int:
-        """Ask once; the status of the answer."""
-        statuses: list[int] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b""}
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": b"",
-            "headers": self.headers,
-            "client": ("127.0.0.1", 1),
-            "server": ("testserver", 80),
-            "extensions": {},
-            "state": self.state.copy(),
-        }
-        await self.app(scope, receive, send)
-        return statuses[0]
-
-    async def cost(self, path: str) -> float:
-        """Seconds of CPU time that one request takes.
-
-        Raises:
-            RuntimeError: it is not answered with 200.
-        """
-        began = time.process_time()
-        for _ in range(REQUESTS):
-            status = await self.get(path)
-            if status != 200:
-                raise RuntimeError(f"GET {path} answered {status}")
-        return (time.process_time() - began) / REQUESTS
-
-
 ROUTES = ("/", "/health", "/api/v1/lots", "/api/v1/lots/1", "/api/v1/lots/1/bids")
+CALLER = """
+import http.client, sys
+for order in sys.stdin:
+    port, path, times = order.split()
+    connection = http.client.HTTPConnection("127.0.0.1", int(port))
+    for _ in range(int(times)):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            sys.exit(f"GET {path} answered {answer.status}")
+    connection.close()
+    print("done", flush=True)
+"""
 
 
 def measure(chapter: Chapter, runs: int) -> dict[str, dict[str, float]]:
-    """For each route: requests per second of Gavel and its twin, and medians of what they keep.
+    """For each route: requests per second of CPU time, and medians of what Gavel keeps of the others'.
 
     `of_twin` and `of_starlette` are ratios: 1.0 is as fast. Each is the median of `runs` turns.
+
+    Raises:
+        RuntimeError: a request was not answered with 200.
     """
     with tempfile.TemporaryDirectory(prefix="gavel-bench-") as folder:
-        service = Service(_package(chapter), chapter.checkpoint, Path(folder))
+        package = f"{paths.CHECKPOINTS.name}.{chapter.stem}.app"
+        service = Service(package, chapter.checkpoint, Path(folder))
         _furnish(service)
         # The log is written for real, to where nobody reads it.
         with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
             return asyncio.run(_compare(service, runs))
 
 
-def _package(chapter: Chapter) -> str:
-    return f"{paths.CHECKPOINTS.name}.{chapter.stem}.app"
-
-
 def _furnish(service: Service) -> None:
-    """Twenty lots, and bids on the first."""
+    """Twenty lots, and twenty bids on the first."""
     with service.client() as client:
         for number in range(LOTS):
             lot = {"title": f"Lot {number}", "category": "clocks", "starting_price": "10.00"}
             client.post("/api/v1/lots", json=lot).raise_for_status()
         ada = service.login(client, "ada")
         for amount in range(10, 10 + LOTS):
-            path, bid = "/api/v1/lots/1/bids", {"amount": f"{amount}.00"}
-            client.post(path, json=bid, headers=ada).raise_for_status()
+            bid = {"amount": f"{amount}.00"}
+            client.post("/api/v1/lots/1/bids", json=bid, headers=ada).raise_for_status()
 
 
 async def _compare(service: Service, runs: int) -> dict[str, dict[str, float]]:
-    settings = service.settings()
-    if "log_level" in type(settings).model_fields:
-        settings = service.settings(log_level="INFO")
-    gavel = service.module("main").create_app(settings)
-    headers = [(b"host", b"testserver"), (b"accept", b"application/json")]
+    settings = service.settings(allowed_hosts=["127.0.0.1"], log_level="INFO")
+    apps = (
+        service.module("main").create_app(settings),
+        bare_twins(service.package, settings),
+        bare_starlette(),
+    )
     found: dict[str, dict[str, float]] = {}
     async with contextlib.AsyncExitStack() as stack:
-
-        async def running(app: Any) -> Asked:
-            state = await stack.enter_async_context(app.router.lifespan_context(app))
-            return Asked(app, dict(state or {}), headers)
-
-        ours = await running(gavel)
-        twin = await running(bare_twins(service.package, settings))
-        least = await running(bare_starlette())
+        caller = await stack.enter_async_context(_calling())
+        ours, twin, least = [await stack.enter_async_context(_serving(app)) for app in apps]
         for path in ROUTES:
-            turns: list[tuple[float, float, float]] = []
+            turns = []
             for turn in range(runs + 1):
-                costs = {who: await who.cost(where) for who, where in _in_turn(turn, path, ours, twin, least)}
+                order = [(ours, path), (twin, path), (least, "/")]
+                costs = {port: await _cost(caller, port, at) for port, at in order[:: 1 if turn % 2 else -1]}
                 turns.append((costs[ours], costs[twin], costs[least]))
             found[path] = _figures(turns[1:])  # the first turn fills caches
     return found
 
 
-def _in_turn(turn: int, path: str, ours: Asked, twin: Asked, least: Asked) -> list[tuple[Asked, str]]:
-    order = [(ours, path), (twin, path), (least, "/")]
-    return order if turn % 2 else order[::-1]
+@contextlib.asynccontextmanager
+async def _serving(app: Any) -> AsyncIterator[int]:
+    """The port at which uvicorn serves an app."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        if serving.done():
+            serving.result()
+            raise RuntimeError("the server did not start")
+        await asyncio.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@contextlib.asynccontextmanager
+async def _calling() -> AsyncIterator[Process]:
+    """A process that sends requests when it is told to."""
+    caller = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CALLER, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert caller.stdin is not None
+    try:
+        yield caller
+    finally:
+        caller.stdin.close()
+        await caller.wait()
+
+
+async def _cost(caller: Process, port: int, path: str) -> float:
+    """Seconds of this process's CPU time that one request takes."""
+    assert caller.stdin is not None
+    assert caller.stdout is not None
+    began = time.process_time()
+    caller.stdin.write(f"{port} {path} {REQUESTS}\n".encode())
+    if await caller.stdout.readline() != b"done\n":
+        raise RuntimeError((await caller.communicate())[1].decode())
+    return (time.process_time() - began) / REQUESTS
 
 
 def _figures(turns: list[tuple[float, float, float]]) -> dict[str, float]:
-    def median(of: Callable[[float, float, float], float]) -> float:
-        return statistics.median(of(*turn) for turn in turns)
-
+    ours, twin, least = (statistics.median(costs) for costs in zip(*turns, strict=True))
     return {
-        "gavel": round(median(lambda ours, twin, least: 1 / ours)),
-        "twin": round(median(lambda ours, twin, least: 1 / twin)),
-        "starlette": round(median(lambda ours, twin, least: 1 / least)),
-        "of_twin": round(median(lambda ours, twin, least: twin / ours), 3),
-        "of_starlette": round(median(lambda ours, twin, least: least / ours), 4),
+        "gavel": round(1 / ours),
+        "twin": round(1 / twin),
+        "starlette": round(1 / least),
+        "of_twin": round(statistics.median(twin / ours for ours, twin, _ in turns), 3),
+        "of_starlette": round(statistics.median(least / ours for ours, _, least in turns), 4),
     }
 
 
