@@ -35,18 +35,6 @@ class OldDatabase(Exception):
     """The database was made by an earlier chapter. Its words say what to do, and are for a person."""
 
 
-async def create_tables(engine: AsyncEngine) -> None:
-    """Create the tables that are missing. One that is there stays as it is. Raises OldDatabase."""
-    async with engine.begin() as connection:
-        await connection.run_sync(refuse_old_tables)
-        await connection.run_sync(Base.metadata.create_all)
-
-
-def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """What makes a session for each request. What a session has loaded stays readable after a commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
-
-
 def refuse_old_tables(connection: Connection) -> None:
     """Look whether each table that is there has the columns that its model needs. Raises OldDatabase."""
     there = inspect(connection)
@@ -59,3 +47,15 @@ def refuse_old_tables(connection: Connection) -> None:
                 f" it lacks {', '.join(lacking)}. Nothing in it was altered. Either move that database away,"
                 " and Gavel makes a new one, or set GAVEL_DATABASE_URL to the address of another."
             )
+
+
+async def create_tables(engine: AsyncEngine) -> None:
+    """Create the tables that are missing. One that is there stays as it is. Raises OldDatabase."""
+    async with engine.begin() as connection:
+        await connection.run_sync(refuse_old_tables)
+        await connection.run_sync(Base.metadata.create_all)
+
+
+def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """What makes a session for each request. What a session has loaded stays readable after a commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
 from .routers import auth, bids, lots, status
+from .startup import PlainStartup
 from .throttle import Throttle
 
 
@@ -26,12 +27,11 @@ class State(TypedDict):
 async def lifespan(app: FastAPI) -> AsyncIterator[State]:
     """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
     settings: Settings = app.state.settings
-    window = timedelta(seconds=settings.login_window_seconds)
+    throttle = Throttle(timedelta(seconds=settings.login_window_seconds))
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
         if await is_alive(engine):
             await create_tables(engine)
-        throttle = Throttle(settings.login_attempts, window)
         yield {"engine": engine, "sessions": session_maker(engine), "throttle": throttle}
 
 
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan)
     app.state.settings = settings or Settings()
+    app.add_middleware(PlainStartup)
     app.include_router(status.router)
     app.include_router(auth.router)
     app.include_router(lots.router, prefix="/api/v1")

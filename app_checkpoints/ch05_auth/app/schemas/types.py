@@ -8,13 +8,6 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 AMOUNT = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
-AS_JSON = {"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "integer", "minimum": 0}]}
-ONE_LINE = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\s*$"
-MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
-Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)
-]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=MANY_LINES)]
 
 
 def as_written(amount: object) -> object:
@@ -29,6 +22,10 @@ def in_cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+AS_JSON = {
+    "anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "integer", "minimum": 0}],
+    "examples": ["25.00"],
+}
 Money = Annotated[
     Decimal,
     BeforeValidator(as_written),
@@ -37,6 +34,12 @@ Money = Annotated[
     WithJsonSchema(AS_JSON),
 ]
 Price = Annotated[Money, Field(gt=0)]
+ONE_LINE = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\s*$"
+MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=MANY_LINES)]
 
 
 def not_a_number(moment: object) -> object:
@@ -47,7 +50,7 @@ def not_a_number(moment: object) -> object:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The moment in UTC. Raises ValueError outside 1900 to 2999: beyond the calendar nothing can be added."""
+    """The moment in UTC. Raises ValueError outside the years 1900 to 2999."""
     if not 1900 <= moment.year <= 2999:
         raise ValueError("a moment lies between the years 1900 and 2999")
     return moment.astimezone(UTC)
