@@ -1,10 +1,13 @@
 """A WebSocket's conversation, written down while it goes on."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import anyio
 from starlette.testclient import WebSocketTestSession
 
 from course.checkpoint.transport import Message
@@ -14,6 +17,8 @@ LONGEST = 20
 """Messages that a report shows: the last ones."""
 WIDEST = 300
 """Characters of a message that a report shows."""
+PATIENCE = 3.0
+"""Seconds for which a socket waits: for a word of the service, and at the end for the service's own end."""
 
 
 class Conversation:
@@ -27,20 +32,46 @@ class Conversation:
         self._lines: list[str] = []
 
     def overhear(self, session: WebSocketTestSession) -> WebSocketTestSession:
-        """The same session, and whatever passes through it is written down."""
-        send, receive = session.send, session.receive
+        """The same session, and whatever passes through it is written down.
+
+        A service that says nothing fails the test, which would wait for ever; and when the test leaves, the
+        service may come to its end by itself, where `TestClient` cancels it in the middle.
+        """
+        app, send, close = session.app, session.send, session.close
+        over = threading.Event()
+
+        async def to_its_end(scope: Any, receive: Any, send: Any) -> None:
+            # A task of its own: on Python 3.11 and 3.12 asyncio.TaskGroup forgets to take a cancellation back.
+            task = asyncio.ensure_future(app(scope, receive, send))
+            try:
+                await task
+            finally:
+                over.set()
+
+        async def next_message() -> Message:
+            with anyio.fail_after(PATIENCE):
+                return await session._send_rx.receive()
 
         def sending(message: Message) -> None:
             self._write("→", message)
             send(message)
 
         def receiving() -> Message:
-            message = receive()
+            try:
+                message = session.portal.call(next_message)
+            except TimeoutError:
+                raise AssertionError(f"the service says more on this socket within {PATIENCE:g} s") from None
             self._write("←", message)
             return message
 
+        def closing(code: int = 1000, reason: str | None = None) -> None:
+            close(code, reason)
+            over.wait(PATIENCE)
+
+        session.app = to_its_end
         session.send = sending  # type: ignore[method-assign]
         session.receive = receiving  # type: ignore[method-assign]
+        session.close = closing  # type: ignore[method-assign]
         return session
 
     def exchange(self) -> Exchange:

@@ -1,10 +1,13 @@
 """A WebSocket's conversation stands in the report as one exchange."""
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI, HTTPException, WebSocket
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
+from course.checkpoint import conversation
 from course.checkpoint.recording import Exchanges, RecordingClient
 
 app = FastAPI()
@@ -73,3 +76,39 @@ def test_a_long_conversation_and_a_long_message_are_shortened(
     assert len(lines) == 20
     assert lines[0].endswith("… (1000 characters)")
     assert len(lines[0]) < 400
+
+
+@app.websocket("/silent")
+async def silent(socket: WebSocket) -> None:
+    await socket.accept()
+    await asyncio.Event().wait()
+
+
+def test_a_service_that_says_nothing_fails_the_test_and_holds_nobody(
+    client: RecordingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "PATIENCE", 0.01)
+    with client.websocket_connect("/silent") as socket, pytest.raises(AssertionError, match="says more"):
+        socket.receive_text()
+
+
+def test_a_service_comes_to_its_own_end_when_the_test_leaves(client: RecordingClient) -> None:
+    with client.websocket_connect("/tidy"):
+        pass
+    assert tidied == ["left", "tidied"]
+
+
+tidied: list[str] = []
+
+
+@app.websocket("/tidy")
+async def tidy(socket: WebSocket) -> None:
+    await socket.accept()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(socket.receive_text())
+            tasks.create_task(asyncio.Event().wait())
+    except* WebSocketDisconnect:
+        tidied.append("left")
+    await asyncio.sleep(0)
+    tidied.append("tidied")
