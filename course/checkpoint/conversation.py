@@ -41,7 +41,7 @@ class Conversation:
         over = threading.Event()
 
         async def to_its_end(scope: Any, receive: Any, send: Any) -> None:
-            # A task of its own: on Python 3.11 and 3.12 asyncio.TaskGroup forgets to take a cancellation back.
+            # A task of its own: asyncio.TaskGroup (Python 3.11, 3.12) may leave its task marked as cancelled.
             task = asyncio.ensure_future(app(scope, receive, send))
             try:
                 await task
