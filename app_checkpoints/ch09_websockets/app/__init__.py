@@ -1,0 +1,1 @@
+"""Gavel, a live auction house."""

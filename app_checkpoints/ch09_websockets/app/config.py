@@ -1,0 +1,62 @@
+"""What Gavel is told from outside: by the environment, by a `.env` file, or by a default."""
+
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of one service, each read from `GAVEL_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GAVEL_", env_file=PROJECT / ".env", hide_input_in_errors=True
+    )
+
+    environment: Literal["development", "test", "production"] = "development"
+    database_url: str = Field(default=f"sqlite+aiosqlite:///{(PROJECT / 'gavel.db').as_posix()}", repr=False)
+    echo_sql: bool = False
+    DEVELOPMENT_KEY: ClassVar = SecretStr("for development alone, as everybody can read it here")
+
+    secret_key: SecretStr = DEVELOPMENT_KEY
+    token_minutes: int = Field(default=30, ge=1)
+    login_attempts: int = Field(default=10, ge=1)
+    login_window_seconds: int = Field(default=300, ge=1)
+    registrations: int = Field(default=60, ge=1)
+
+    @model_validator(mode="after")
+    def _keep_a_key_worth_the_name(self) -> Self:
+        """Refuse a key that can be guessed (RFC 7518, section 3.2, asks for 32 bytes) or looked up."""
+        remedy = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        if len(self.secret_key.get_secret_value().encode()) < 32:
+            raise ValueError(f"GAVEL_SECRET_KEY has fewer than 32 bytes. {remedy}")
+        if self.environment == "production" and self.secret_key == self.DEVELOPMENT_KEY:
+            raise ValueError(f"In production GAVEL_SECRET_KEY must be set. {remedy}")
+        return self
+
+    allowed_hosts: list[str] = ["*"]
+    cors_origins: list[str] = []
+    https: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    max_body_size: int = Field(default=2 * 1024 * 1024, ge=0)
+    heartbeat_seconds: float = Field(default=20.0, gt=0)
+    watchers_per_lot: int = Field(default=100, ge=1)
+
+    @model_validator(mode="after")
+    def _keep_hosts_that_are_named(self) -> Self:
+        """Refuse to be called by any name where it matters."""
+        if self.environment == "production" and "*" in self.allowed_hosts:
+            raise ValueError('GAVEL_ALLOWED_HOSTS must name the hosts of production: ["gavel.example.com"].')
+        return self
+
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = False
+    smtp_timeout: float = Field(default=10.0, gt=0)
+    mail_from: str = "Gavel <gavel@example.com>"
+    public_url: str = "http://127.0.0.1:8000"

@@ -1,0 +1,74 @@
+"""Gavel, a live auction house: the service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TypedDict
+
+from anyio import create_task_group
+from anyio.abc import TaskGroup
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from .config import Settings
+from .database import create_tables, is_alive, open_engine, session_maker
+from .live import Rooms
+from .logs import configure
+from .mail import Mailer, mailer_for
+from .middleware import install
+from .openapi import describe
+from .problems import HANDLERS
+from .routers import auth, bids, live, lots, page, status
+from .startup import PlainStartup
+from .throttle import Throttle
+from .tickets import Tickets
+
+
+class State(TypedDict):
+    """What the lifespan opens; each request reaches it as `request.state`."""
+
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    throttle: Throttle
+    mailer: Mailer
+    rooms: Rooms
+    tickets: Tickets
+    errands: TaskGroup
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
+    settings: Settings = app.state.settings
+    configure(settings.log_level)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
+        if await is_alive(engine):
+            await create_tables(engine)
+        yield {
+            "engine": engine,
+            "sessions": session_maker(engine),
+            "throttle": Throttle(timedelta(seconds=settings.login_window_seconds)),
+            "mailer": mailer_for(settings),
+            "rooms": Rooms(settings.watchers_per_lot),
+            "tickets": Tickets(),
+            "errands": await stack.enter_async_context(create_task_group()),
+        }
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
+    app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
+    app.state.settings = settings or Settings()
+    app.add_middleware(PlainStartup)
+    install(app, app.state.settings)
+    app.include_router(status.router)
+    app.include_router(auth.router)
+    app.include_router(page.router)
+    for each in (lots, bids, live):
+        app.include_router(each.router, prefix="/api/v1")
+    describe(app)
+    return app
+
+
+app = create_app()

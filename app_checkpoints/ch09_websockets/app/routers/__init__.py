@@ -1,0 +1,1 @@
+"""The routes of Gavel, one module a topic."""

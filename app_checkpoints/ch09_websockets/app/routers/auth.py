@@ -1,0 +1,88 @@
+"""Registering, and getting the token with which one is known."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import OAuth2PasswordRequestForm
+
+from ..dependencies import CurrentUser, NowDep, PasswordsDep, SettingsDep, UsersDep
+from ..exceptions import EmailTaken, TooManyAttempts, WrongCredentials, raises
+from ..models import User
+from ..schemas.users import Me, Token, UserCreate
+from ..security import ROLES, Claims, create_token
+from ..services import accounts
+from ..throttle import Throttle
+
+router = APIRouter(prefix="/auth", tags=["auth"])
+
+
+def host_of(request: Request) -> str:
+    """The address that the connection comes from. What a header says of it anybody can write."""
+    return request.client.host if request.client else "nowhere"
+
+
+def too_many(wait: int) -> HTTPException:
+    """429, and after how many seconds to come again."""
+    return HTTPException(429, "Too many attempts. Try again later.", {"Retry-After": str(wait)})
+
+
+async def take_registration(request: Request, settings: SettingsDep, now: NowDep) -> None:
+    """Let one address register so many people within the window, and no more. Answers 429."""
+    throttle: Throttle = request.state.throttle
+    if wait := throttle.take([f"register from {host_of(request)}"], settings.registrations, now):
+        raise too_many(wait)
+
+
+@router.post("/register", status_code=201, response_model=Me)
+@raises(EmailTaken)
+async def register(new: UserCreate, users: UsersDep, passwords: PasswordsDep, now: NowDep) -> User:
+    """Become somebody whom the house knows."""
+    return await accounts.register(new, users, passwords, now)
+
+
+@router.get("/me", response_model=Me)
+async def read_me(user: CurrentUser) -> User:
+    """Who you are, as the house knows you."""
+    return user
+
+
+@router.post("/revoke", status_code=204)
+async def revoke(user: CurrentUser) -> None:
+    """Make every token worthless that you were ever given, this one too."""
+    user.token_version += 1
+
+
+Form = Annotated[OAuth2PasswordRequestForm, Depends()]
+
+
+@raises(TooManyAttempts)
+async def take_attempt(
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, now: NowDep
+) -> AsyncIterator[OAuth2PasswordRequestForm]:
+    """The form, while its e-mail address and the caller's have attempts left. A success costs none."""
+    throttle: Throttle = request.state.throttle
+    host = request.client.host if request.client else "nowhere"
+    keys = [f"from {host}", f"as {form.username.casefold()[:254]}"]
+    if wait := throttle.take(keys, now):
+        raise TooManyAttempts("Try again later.", headers={"Retry-After": str(wait)})
+    yield form
+    throttle.give_back(keys, now)
+
+
+LoginForm = Annotated[OAuth2PasswordRequestForm, Depends(take_attempt, scope="function")]
+
+
+@router.post("/token", response_model=Token)
+@raises(WrongCredentials)
+async def login(
+    form: LoginForm, users: UsersDep, passwords: PasswordsDep, settings: SettingsDep, response: Response
+) -> Token:
+    """Log in: `username` is the e-mail address. Without a scope the token is good for all that one may."""
+    user = await accounts.authenticate(form.username, form.password, users, passwords)
+    scopes = ROLES[user.role] & set(form.scopes) if form.scopes else ROLES[user.role]
+    lifetime = timedelta(minutes=settings.token_minutes)
+    token = create_token(Claims(user.id, scopes, user.token_version), settings.secret_key, lifetime)
+    response.headers["Cache-Control"] = "no-store"
+    return Token(access_token=token, expires_in=int(lifetime.total_seconds()), scope=" ".join(sorted(scopes)))

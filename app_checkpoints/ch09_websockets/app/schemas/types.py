@@ -1,0 +1,59 @@
+"""The words that Gavel's shapes are made of: money, moments, titles, texts."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+AMOUNT = r"^[0-9]{1,10}(\.[0-9]{1,2})?$"
+
+
+def as_written(amount: object) -> object:
+    """Refuse a float, whose cents are guesses, and text like `1e3` or ` 25 `."""
+    if isinstance(amount, float) or (isinstance(amount, str) and not re.fullmatch(AMOUNT, amount)):
+        raise ValueError('money is written as text, "25.00", or as a whole number')
+    return amount
+
+
+def in_cents(amount: Decimal) -> Decimal:
+    """The amount with two places: 25 and 25.0 are 25.00."""
+    return amount.quantize(Decimal("0.01"))
+
+
+AS_JSON = {
+    "anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "integer", "minimum": 0}],
+    "examples": ["25.00"],
+}
+Money = Annotated[
+    Decimal,
+    BeforeValidator(as_written),
+    Field(ge=0, max_digits=12, decimal_places=2),
+    AfterValidator(in_cents),
+    WithJsonSchema(AS_JSON),
+]
+Price = Annotated[Money, Field(gt=0)]
+ONE_LINE = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\s*$"
+MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)
+]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=MANY_LINES)]
+
+
+def not_a_number(moment: object) -> object:
+    """Refuse a number: nobody knows whether it counts seconds or milliseconds."""
+    if not isinstance(moment, datetime) and not (isinstance(moment, str) and moment[4:5] == "-"):
+        raise ValueError("a moment is written as text, 2031-05-01T20:15:00+02:00")
+    return moment
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC. Raises ValueError outside the years 1900 to 2999."""
+    if not 1900 <= moment.year <= 2999:
+        raise ValueError("a moment lies between the years 1900 and 2999")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(not_a_number), AfterValidator(in_utc)]
