@@ -176,6 +176,7 @@ def test_the_reserve_price_is_not_below_the_first(service: Service) -> None:
     with service.client() as client:
         for kind in ("ascending", "sealed"):
             refused(client, "a reserve price below the start", kind=kind, reserve_price="119.99")
+            refused(client, "a reserve price of 0, below the start", kind=kind, reserve_price="0")
             put_up(client, kind=kind, reserve_price="120.00")
             put_up(client, kind=kind, reserve_price=None)
         put_up(client, starting_price="0", reserve_price="0.01")
@@ -216,6 +217,7 @@ def test_a_lot_says_what_the_next_bid_must_be(service: Service) -> None:
     app = service.create_app()
     with service.client(app) as client:
         told = put_up(client, starting_price="0", min_raise="5.00")
+        assert "minimum_bid" in told, 'an ascending lot that is shown has "minimum_bid"'
         assert Decimal(told["minimum_bid"]) == 0, "the first bid may be the starting price"
         told = put_up(client, starting_price="120.00", min_raise="5.00")
         assert told["minimum_bid"] == "120.00", "the first bid may be the starting price"
