@@ -96,7 +96,7 @@ class Conversation:
         content: Any = message.get("text")
         if content is None:
             return f"({len(message['bytes'])} bytes)"
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             content = json.dumps(json.loads(content), ensure_ascii=False)
         return self._short(content)
 
