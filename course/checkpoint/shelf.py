@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from course.checkpoint import people
 from course.checkpoint.recording import RecordingClient
@@ -40,13 +41,18 @@ class Shelf:
             settings: the project's `Settings`: a pydantic model.
             make: makes an app with these settings.
         """
-        key = repr(settings.model_dump())
+        key = repr({name: _opened(value) for name, value in settings.model_dump().items()})
         lent = self._lent.get(key)
         if lent is None or lent.routes != len(lent.app.routes):
             app = make()
             lent = self._lent[key] = Lent(app, len(app.routes))
         lent.app.dependency_overrides.clear()
         return lent
+
+
+def _opened(setting: Any) -> Any:
+    """A setting as it is: two secrets look the same."""
+    return setting.get_secret_value() if isinstance(setting, SecretStr) else setting
 
 
 def furnish(client: RecordingClient, lent: Lent, person: str, database: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import FastAPI, Form, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from course import chapters, checkpoint
 from course.checkpoint.recording import Exchanges, RecordingClient
@@ -18,6 +18,7 @@ from course.checkpoint.shelf import Shelf, furnish
 
 class Settings(BaseModel):
     environment: str = "test"
+    key: SecretStr = SecretStr("a key")
 
 
 @pytest.fixture
@@ -66,6 +67,13 @@ def lend(shelf: Shelf, make: Callable[[], FastAPI], database: Path, person: str 
     client = RecordingClient(lent.app, Exchanges())
     furnish(client, lent, person, database)
     return client
+
+
+def test_apps_with_different_keys_are_different_apps(make: Callable[[], FastAPI]) -> None:
+    shelf = Shelf()
+    first, second = (shelf.take(Settings(key=SecretStr(key)), make) for key in ("a key", "another"))
+    assert first.app is not second.app
+    assert shelf.take(Settings(), make).app is first.app
 
 
 def test_an_app_is_made_once_for_each_settings(make: Callable[[], FastAPI]) -> None:
