@@ -169,38 +169,14 @@ def test_what_is_opened_is_closed(service: Service) -> None:
 )
 def test_two_apps_share_nothing(service: Service) -> None:
     """§2 Two apps with two databases share nothing, and what was stored outlives a restart."""
-    other = f"sqlite+aiosqlite:///{(service.tmp_path / 'other.db').as_posix()}"
-    with shed(service) as here, shed(service, database_url=other) as there:
-        ours = listed(here, service.login(here, "ada"))
-        theirs = listed(there, service.login(there, "ben"), title="A ladder", category="ladder")
-        assert [each["title"] for each in _items(here)] == [ours["title"]], (
-            "the first app knows its own tool alone"
-        )
-        assert [each["title"] for each in _items(there)] == [theirs["title"]], "and the second app its own"
-    with shed(service) as again:
-        assert _items(again) == [ours], "after a restart the tool is there as it was"
-
-
-@requirement(
-    hints=(
-        "How would you test what happens in thirty days, today?",
-        "`NowDep` in whatever needs a moment, and no other clock anywhere. Chapter 3.",
-        "async def create_tool(new: ToolCreate, now: ____, ...):",
-    )
-)
-def test_there_is_one_clock(service: Service) -> None:
-    """§3 Every moment that is stored or compared comes from `get_now`."""
-    moment = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=250_000)
-    with shed(service, token_minutes=LONG) as client:
-        ada = service.login(client, "ada")
-        _set_clock(service, client, moment)
-        tool = listed(client, ada)
-        assert _moment(tool.get("created_at")) == moment, "created_at of a tool is what get_now gave, exactly"
-        assert ask(client, ada, tool["id"], 29, 30).status_code == 409, (
-            "the day before today, by get_now, is past: 409"
-        )
-        kept = reserved(client, ada, tool["id"], 30, 31)
-        assert _moment(kept.get("created_at")) == moment, "and so is created_at of a reservation"
+    ada = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+    with shed(service) as here, shed(service, database_url=_other_database(service)) as there:
+        with service.cheap_hashes():
+            answers = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
+        assert answers == [201, 201], "who has registered at one app (§3) has not registered at the other"
+    with shed(service) as again, service.cheap_hashes():
+        answer = again.post("/auth/register", json=ada)
+        assert answer.status_code == 409, "after a restart the address is taken, as it was before"
 
 
 @requirement(
@@ -211,7 +187,7 @@ def test_there_is_one_clock(service: Service) -> None:
     )
 )
 def test_a_neighbour_registers(service: Service) -> None:
-    """§4 A neighbour registers once: 201, 409 for an address that is taken, 422 for what is not valid."""
+    """§3 A neighbour registers once: 201, 409 for an address that is taken, 422 for what is not valid."""
     ada = {"email": "Ada@example.com", "name": " Ada ", "password": PASSWORD}
     with shed(service) as client, service.cheap_hashes():
         answer = client.post("/auth/register", json=ada)
@@ -246,7 +222,7 @@ def test_a_neighbour_registers(service: Service) -> None:
     )
 )
 def test_passwords_are_kept_as_hashes(service: Service) -> None:
-    """§5 The database holds Argon2 hashes, salted, and a password counts with every blank in it."""
+    """§4 The database holds Argon2 hashes, salted, and a password counts with every blank in it."""
     blanks = f"  {PASSWORD}  "
     with shed(service) as client, service.cheap_hashes():
         for name, password in (("ada", PASSWORD), ("ben", PASSWORD), ("cleo", blanks)):
@@ -271,7 +247,7 @@ def test_passwords_are_kept_as_hashes(service: Service) -> None:
     )
 )
 def test_a_token_is_given_for_a_password(service: Service) -> None:
-    """§6 The right pair gets a token; a wrong password and an unknown address get the same 401."""
+    """§5 The right pair gets a token; a wrong password and an unknown address get the same 401."""
     with shed(service, token_minutes=7) as client, service.cheap_hashes():
         service.login(client, "ada")
         pair = {"username": "ADA@example.com", "password": PASSWORD}
@@ -296,8 +272,9 @@ def test_a_token_is_given_for_a_password(service: Service) -> None:
     )
 )
 def test_only_our_own_tokens_count(service: Service) -> None:
-    """§6 Without a token, or with one that this service did not give: 401, and a WWW-Authenticate header."""
-    with shed(service) as client, shed(service, secret_key=KEY[::-1]) as stranger:
+    """§5 Without a token, or with one that this service did not give: 401, and a WWW-Authenticate header."""
+    elsewhere = {"secret_key": KEY[::-1], "database_url": _other_database(service)}
+    with shed(service) as client, shed(service, **elsewhere) as stranger:
         ada = service.login(client, "ada")
         genuine = ada["Authorization"].removeprefix("Bearer ")
         foreign = service.login(stranger, "ada")["Authorization"].removeprefix("Bearer ")
@@ -309,12 +286,14 @@ def test_only_our_own_tokens_count(service: Service) -> None:
             ("a token that says it needs no signature", _unsigned(genuine)),
         ):
             headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-            answer = client.post(TOOLS, json=DRILL, headers=headers)
-            assert answer.status_code == 401, f"{what}: 401"
+            answer = client.get("/auth/me", headers=headers)
+            assert answer.status_code == 401, f"GET /auth/me with {what}: 401"
             assert "bearer" in answer.headers.get("www-authenticate", "").lower(), (
                 f"{what}: the answer says WWW-Authenticate: Bearer"
             )
-        assert client.post(TOOLS, json=DRILL, headers=ada).status_code == 201, "a genuine token counts"
+        answer = client.get("/auth/me", headers=ada)
+        assert answer.status_code == 200, "GET /auth/me with a genuine token answers 200"
+        assert answer.json().get("name") == "ada", "and shows whose token it is"
 
 
 @requirement(
@@ -325,13 +304,13 @@ def test_only_our_own_tokens_count(service: Service) -> None:
     )
 )
 def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
-    """§6 A token counts for token_minutes, by the clock of §3, and no longer."""
+    """§5 A token counts for token_minutes, by the clock of §10, and no longer."""
     with shed(service) as client:
         ada, now = service.login(client, "ada"), datetime.now(UTC)
         _set_clock(service, client, now + timedelta(minutes=29))
-        assert client.post(TOOLS, json=DRILL, headers=ada).status_code == 201, "after 29 minutes: it counts"
+        assert client.get("/auth/me", headers=ada).status_code == 200, "after 29 minutes: it counts"
         _set_clock(service, client, now + timedelta(minutes=31))
-        assert client.post(TOOLS, json=DRILL, headers=ada).status_code == 401, "after 31 minutes: 401"
+        assert client.get("/auth/me", headers=ada).status_code == 401, "after 31 minutes: 401"
 
 
 @requirement(
@@ -342,7 +321,7 @@ def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
     )
 )
 def test_a_tool_is_put_in_the_shed(service: Service) -> None:
-    """§7 A tool is put in the shed (201, Location), read by anyone, and refused when not valid (422)."""
+    """§6 A tool is put in the shed (201, Location), read by anyone, and refused when not valid (422)."""
     with shed(service) as client:
         ada = service.login(client, "ada")
         answer = client.post(TOOLS, json={"title": "  A rake ", "category": "garden"}, headers=ada)
@@ -377,47 +356,13 @@ def test_a_tool_is_put_in_the_shed(service: Service) -> None:
 
 @requirement(
     hints=(
-        "What should happen to a caller who writes `categroy=garden`?",
-        "A parameter model: `Annotated[ToolQuery, Query()]`. Chapter 2.",
-        'model_config = ConfigDict(extra="____")\nlimit: Annotated[int, Field(ge=____, le=____)] = 20',
-    )
-)
-def test_the_shed_is_searched(service: Service) -> None:
-    """§8 The list is filtered and paged by its parameters, and refuses those that it does not know."""
-    with shed(service) as client:
-        ada = service.login(client, "ada")
-        drill, rake = listed(client, ada), listed(client, ada, title="A rake", category="garden")
-        hoe = listed(client, ada, title="A hoe", category="garden")
-        reserved(client, ada, rake["id"], 5, 6)
-        for query, wanted in (
-            ("", [drill, rake, hoe]),
-            ("?category=garden", [rake, hoe]),
-            ("?category=ladder", []),
-            (f"?free_on={day(4)}", [drill, rake, hoe]),
-            (f"?free_on={day(5)}", [drill, hoe]),
-            (f"?free_on={day(6)}&category=garden", [hoe]),
-            (f"?free_on={day(7)}", [drill, rake, hoe]),
-        ):
-            page = client.get(TOOLS + query).json()
-            assert page.get("items") == wanted, f"GET {TOOLS}{query} lists what fits, oldest first"
-            assert page.get("total") == len(wanted), f"GET {TOOLS}{query}: total says how many fit"
-        page = client.get(f"{TOOLS}?limit=1&offset=1").json()
-        assert (page["items"], page["total"]) == ([rake], 3), "a page is a part; total counts all pages"
-        for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon"):
-            answer = client.get(f"{TOOLS}?{query}")
-            assert answer.status_code == 422, f"GET {TOOLS}?{query} is refused: 422"
-        assert client.get(f"{TOOLS}?limit=100").status_code == 200, "a limit of 100 is allowed"
-
-
-@requirement(
-    hints=(
         "A caller sends one field. What do the others become, and who decides?",
         "A model of its own for the change: what was sent, and nothing else. Chapter 4.",
         "for name, value in changes.model_dump(____=True).items():\n    setattr(tool, name, value)",
     )
 )
 def test_a_tool_is_changed(service: Service) -> None:
-    """§9 PATCH changes what is sent and nothing else; null takes the description away, and only that."""
+    """§7 PATCH changes what is sent and nothing else; null takes the description away, and only that."""
     with shed(service) as client:
         ada = service.login(client, "ada")
         tool = listed(client, ada)
@@ -442,7 +387,7 @@ def test_a_tool_is_changed(service: Service) -> None:
     )
 )
 def test_a_tool_belongs_to_its_owner(service: Service) -> None:
-    """§9 Only its owner changes a tool or takes it out: 403 and 401 for others, 409 while it is reserved."""
+    """§7 Only its owner changes a tool or takes it out: a neighbour gets 403, and nobody 401."""
     with shed(service) as client:
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
         tool = listed(client, ada)
@@ -454,10 +399,7 @@ def test_a_tool_belongs_to_its_owner(service: Service) -> None:
             answer = client.request(method, f"{TOOLS}/{tool['id'] + 1000}", json=sent, headers=ada)
             assert answer.status_code == 404, f"{method} of a tool that is not there answers 404"
         assert client.get(path).json() == tool, "the tool is as it was"
-        place = f"/api/v1/reservations/{reserved(client, ben, tool['id'], 1, 1)['id']}"
-        assert client.delete(path, headers=ada).status_code == 409, "a tool that is reserved stays: 409"
-        assert client.delete(place, headers=ben).status_code == 204, "the reservation is given back: 204"
-        assert client.delete(path, headers=ada).status_code == 204, "now its owner takes it out: 204"
+        assert client.delete(path, headers=ada).status_code == 204, "its owner takes it out: 204"
         assert client.get(path).status_code == 404, "and it is gone: 404"
 
 
@@ -469,7 +411,7 @@ def test_a_tool_belongs_to_its_owner(service: Service) -> None:
     )
 )
 def test_a_tool_is_reserved(service: Service) -> None:
-    """§10 A tool is reserved for 1 to 14 days (201, Location); days that are taken or past answer 409."""
+    """§8 A tool is reserved for 1 to 14 days (201, Location); days that are taken or past answer 409."""
     with shed(service) as client:
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
         drill, rake = listed(client, ada)["id"], listed(client, ada, title="A rake")["id"]
@@ -516,12 +458,15 @@ def test_a_tool_is_reserved(service: Service) -> None:
     )
 )
 def test_a_reservation_is_read_and_given_back(service: Service) -> None:
-    """§10 Borrower and owner read a reservation; the borrower gives it back, and its days are free again."""
+    """§8 Borrower and owner read a reservation; the borrower gives it back, and its days are free again."""
     with shed(service) as client:
         ada, ben, cleo = (service.login(client, name) for name in ("ada", "ben", "cleo"))
         tool = listed(client, ada)["id"]
         standing = reserved(client, ben, tool, 10, 12)
         path = f"/api/v1/reservations/{standing['id']}"
+        assert client.delete(f"{TOOLS}/{tool}", headers=ada).status_code == 409, (
+            "a tool that is reserved is not taken out: 409"
+        )
         for who, headers, read, given_back in (
             ("nobody", {}, 401, 401),
             ("a third neighbour", cleo, 403, 403),
@@ -535,7 +480,65 @@ def test_a_reservation_is_read_and_given_back(service: Service) -> None:
             assert answer.status_code == given_back, f"DELETE by {who} answers {given_back}"
         assert client.get(path, headers=ben).status_code == 404, "what was given back is gone: 404"
         assert client.get(f"{TOOLS}/{tool}/reservations").json() == [], "the list is empty"
-        reserved(client, cleo, tool, 11, 14)
+        again = reserved(client, cleo, tool, 11, 14)["id"]
+        assert client.delete(f"/api/v1/reservations/{again}", headers=cleo).status_code == 204, "204 again"
+        assert client.delete(f"{TOOLS}/{tool}", headers=ada).status_code == 204, "now the tool can go: 204"
+
+
+@requirement(
+    hints=(
+        "What should happen to a caller who writes `categroy=garden`?",
+        "A parameter model: `Annotated[ToolQuery, Query()]`. Chapter 2.",
+        'model_config = ConfigDict(extra="____")\nlimit: Annotated[int, Field(ge=____, le=____)] = 20',
+    )
+)
+def test_the_shed_is_searched(service: Service) -> None:
+    """§9 The list is filtered and paged by its parameters, and refuses those that it does not know."""
+    with shed(service) as client:
+        ada = service.login(client, "ada")
+        drill, rake = listed(client, ada), listed(client, ada, title="A rake", category="garden")
+        hoe = listed(client, ada, title="A hoe", category="garden")
+        reserved(client, ada, rake["id"], 5, 6)
+        for query, wanted in (
+            ("", [drill, rake, hoe]),
+            ("?category=garden", [rake, hoe]),
+            ("?category=ladder", []),
+            (f"?free_on={day(4)}", [drill, rake, hoe]),
+            (f"?free_on={day(5)}", [drill, hoe]),
+            (f"?free_on={day(6)}&category=garden", [hoe]),
+            (f"?free_on={day(7)}", [drill, rake, hoe]),
+        ):
+            page = client.get(TOOLS + query).json()
+            assert page.get("items") == wanted, f"GET {TOOLS}{query} lists what fits, oldest first"
+            assert page.get("total") == len(wanted), f"GET {TOOLS}{query}: total says how many fit"
+        page = client.get(f"{TOOLS}?limit=1&offset=1").json()
+        assert (page["items"], page["total"]) == ([rake], 3), "a page is a part; total counts all pages"
+        for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon"):
+            answer = client.get(f"{TOOLS}?{query}")
+            assert answer.status_code == 422, f"GET {TOOLS}?{query} is refused: 422"
+        assert client.get(f"{TOOLS}?limit=100").status_code == 200, "a limit of 100 is allowed"
+
+
+@requirement(
+    hints=(
+        "How would you test what happens in thirty days, today?",
+        "`NowDep` in whatever needs a moment, and no other clock anywhere. Chapter 3.",
+        "async def create_tool(new: ToolCreate, now: ____, ...):",
+    )
+)
+def test_there_is_one_clock(service: Service) -> None:
+    """§10 Every moment that is stored or compared comes from `get_now`."""
+    moment = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=250_000)
+    with shed(service, token_minutes=LONG) as client:
+        ada = service.login(client, "ada")
+        _set_clock(service, client, moment)
+        tool = listed(client, ada)
+        assert _moment(tool.get("created_at")) == moment, "created_at of a tool is what get_now gave, exactly"
+        assert ask(client, ada, tool["id"], 29, 30).status_code == 409, (
+            "the day before today, by get_now, is past: 409"
+        )
+        kept = reserved(client, ada, tool["id"], 30, 31)
+        assert _moment(kept.get("created_at")) == moment, "and so is created_at of a reservation"
 
 
 @requirement(
@@ -562,24 +565,25 @@ def test_one_of_many_wins(service: Service) -> None:
 
 @requirement(
     hints=(
-        "Who hears first that a tool is reserved: the neighbour, or the database?",
-        "The scope of the dependency that commits. Chapter 3.",
-        'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="____")]',
+        "A neighbour says: at eight it did not work. How do you find that request in a million lines?",
+        "A pure ASGI middleware that wraps `send`, and a context variable. Chapter 6.",
+        'if message["type"] == "____":\n    MutableHeaders(scope=message)["X-Request-ID"] = ____',
     )
 )
-def test_an_answer_is_a_promise(service: Service) -> None:
-    """§12 When the commit fails, the answer is 500, nothing is stored, and nobody is mailed or told."""
-    with shed(service) as client, _logs():
-        ada = service.login(client, "ada")
-        tool = listed(client, ada)["id"]
-        letters = _letters(service, client)
-        with _failing_commits():
-            statuses = [client.post(TOOLS, json=DRILL, headers=ada).status_code]
-            statuses.append(ask(client, ada, tool, 1, 2).status_code)
-        assert statuses == [500, 500], "the commit failed, so the answer is 500 and not 201"
-        assert not letters.sent, "no mail tells of what is not stored"
-        assert len(_items(client)) == 1, "the tool whose commit failed is not there"
-        reserved(client, ada, tool, 1, 2)
+def test_every_request_has_an_id(service: Service) -> None:
+    """§12 Every answer has an X-Request-ID: the caller's where it is usable, else one of our own."""
+    with shed(service) as client:
+        first, second = (client.get("/health").headers.get("x-request-id", "") for _ in range(2))
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", first), "every answer has a usable X-Request-ID"
+        assert first != second, "two requests have two ids"
+        for wanted in ("order-7_b.2", "x" * 64):
+            answer = client.get("/hammers", headers={"X-Request-ID": wanted})
+            assert answer.headers.get("x-request-id") == wanted, "a usable id is kept, on a 404 too"
+        for useless in ("two words", "x" * 65, "", "a;b"):
+            answer = client.get("/hammers", headers={"X-Request-ID": useless})
+            given = answer.headers.get("x-request-id", "")
+            assert given != useless, f"an id like {useless[:12]!r} is not taken over"
+            assert given, "and another is made"
 
 
 @requirement(
@@ -614,6 +618,9 @@ def test_every_refusal_is_a_problem_document(service: Service) -> None:
             missing = {"type", "title", "status", "detail", "request_id"} - set(body)
             assert not missing, f"{what}: the document has type, title, status, detail and request_id"
             assert body["status"] == status, f"{what}: status in the document is that of the answer"
+            assert body["request_id"] == answer.headers.get("x-request-id"), (
+                f"{what}: its request_id is the header's"
+            )
             assert isinstance(body["detail"], str), f"{what}: detail is a sentence"
             if status == 422:
                 assert isinstance(body.get("errors"), list), f"{what}: errors lists what is wrong"
@@ -650,69 +657,13 @@ def test_what_nobody_foresaw_is_a_problem_too(service: Service) -> None:
 
 @requirement(
     hints=(
-        "A neighbour says: at eight it did not work. How do you find that request in a million lines?",
-        "A pure ASGI middleware that wraps `send`, and a context variable. Chapter 6.",
-        'if message["type"] == "____":\n    MutableHeaders(scope=message)["X-Request-ID"] = ____',
-    )
-)
-def test_every_request_has_an_id(service: Service) -> None:
-    """§14 Every answer has an X-Request-ID: the caller's where it is usable, else one of our own."""
-    with shed(service) as client:
-        first, second = (client.get("/health").headers.get("x-request-id", "") for _ in range(2))
-        assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", first), "every answer has a usable X-Request-ID"
-        assert first != second, "two requests have two ids"
-        for wanted in ("order-7_b.2", "x" * 64):
-            answer = client.get("/hammers", headers={"X-Request-ID": wanted})
-            assert answer.headers.get("x-request-id") == wanted, "a usable id is kept, on a 404 too"
-            assert answer.json().get("request_id") == wanted, "and the problem document has the same"
-        for useless in ("two words", "x" * 65, "", "a;b"):
-            answer = client.get("/hammers", headers={"X-Request-ID": useless})
-            given = answer.headers.get("x-request-id", "")
-            assert given != useless, f"an id like {useless[:12]!r} is not taken over"
-            assert given, "and another is made"
-            assert answer.json().get("request_id") == given, "header and document agree"
-
-
-@requirement(
-    hints=(
-        "What must have happened before anybody is told that it has happened?",
-        "`BackgroundTasks`, `MailerDep`, and a task that catches what its mailer raises. Chapter 8.",
-        "tasks.____(notices.send, mailer, message)",
-    )
-)
-def test_the_owner_gets_a_mail(service: Service) -> None:
-    """§15 The owner is mailed when a reservation stands, after the answer; a mail that fails hurts nobody."""
-    with shed(service) as client, _logs():
-        ada, ben = service.login(client, "ada"), service.login(client, "ben")
-        tool = listed(client, ada)["id"]
-        letters = _letters(service, client)
-        reserved(client, ben, tool, 3, 4)
-        assert ask(client, ben, tool, 4, 5).status_code == 409, "taken days: 409"
-        assert len(letters.sent) == 1, "one mail goes out for a reservation that stands, none for one refused"
-        letter = letters.sent[0]
-        assert "ada@example.com" in str(letter["To"]), "it goes to the owner of the tool"
-        body = letter.get_content()
-        for words in (DRILL["title"], day(3), day(4)):
-            assert words in f"{letter['Subject']} {body}", "it names the tool, the first and the last day"
-        letters.fails = True
-        reserved(client, ben, tool, 7, 8)
-        assert client.get("/health").status_code == 200, "a mail that cannot be sent breaks nothing"
-        letters.fails = False
-        order = letters.order
-        wanted = {"first_day": day(9), "last_day": day(9)}
-        _call(client, f"{TOOLS}/{tool}/reservations", wanted, ben, heard=lambda: order.append("answer"))
-        assert order[-2:] == ["answer", "mail"], "the answer does not wait for the mail"
-
-
-@requirement(
-    hints=(
         "When does a watcher join: before you read what is reserved, or after?",
         "Join, accept, send the state, wait for messages. The room is told after the commit. Chapter 9.",
         "await socket.send_json(____)\nwhile True:\n    await socket.send_json(await ____.get())",
     )
 )
 def test_watchers_are_told(service: Service) -> None:
-    """§16 A watcher gets the state of a tool, then each reservation that stands or is given back."""
+    """§14 A watcher gets the state of a tool, then each reservation that stands or is given back."""
     with shed(service) as client:
         ada = service.login(client, "ada")
         tool, other = listed(client, ada)["id"], listed(client, ada, title="A rake")["id"]
@@ -748,7 +699,7 @@ def test_watchers_are_told(service: Service) -> None:
     )
 )
 def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
-    """§16 A watcher who is gone, or does not read, holds up neither neighbours nor other watchers."""
+    """§14 A watcher who is gone, or does not read, holds up neither neighbours nor other watchers."""
     with shed(service) as client:
         ada = service.login(client, "ada")
         tool = listed(client, ada)["id"]
@@ -757,11 +708,76 @@ def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
         with _sleeper(client, tool), _watching(client, tool) as socket:
             _heard(socket)
             for number in range(1, 4):
-                wanted = {"first_day": day(number), "last_day": day(number)}
-                status = _call(client, f"{TOOLS}/{tool}/reservations", wanted, ada)
+                status = _call(client, f"{TOOLS}/{tool}/reservations", _days(number, number), ada)
                 assert status == 201, "a reservation is answered at once, whoever does not read: 201"
                 told = _heard(socket)
                 assert told == {"type": "reserved", **_days(number, number)}, "and the other watcher is told"
+
+
+@requirement(
+    hints=(
+        "What must have happened before anybody is told that it has happened?",
+        "`BackgroundTasks`, `MailerDep`, and a task that catches what its mailer raises. Chapter 8.",
+        "tasks.____(notices.send, mailer, message)",
+    )
+)
+def test_the_owner_gets_a_mail(service: Service) -> None:
+    """§15 The owner is mailed when a reservation stands, after the answer; a mail that fails hurts nobody."""
+    with shed(service) as client, _logs():
+        ada, ben = service.login(client, "ada"), service.login(client, "ben")
+        tool = listed(client, ada)["id"]
+        letters = _letters(service, client)
+        reserved(client, ben, tool, 3, 4)
+        assert ask(client, ben, tool, 4, 5).status_code == 409, "taken days: 409"
+        assert len(letters.sent) == 1, "one mail goes out for a reservation that stands, none for one refused"
+        letter = letters.sent[0]
+        assert "ada@example.com" in str(letter["To"]), "it goes to the owner of the tool"
+        body = letter.get_content()
+        for words in (DRILL["title"], day(3), day(4)):
+            assert words in f"{letter['Subject']} {body}", "it names the tool, the first and the last day"
+        path, order = f"{TOOLS}/{tool}/reservations", letters.order
+        _call(client, path, _days(9, 9), ben, heard=lambda: order.append("answer"))
+        assert order[-2:] == ["answer", "mail"], "the answer does not wait for the mail"
+        letters.fails = True
+        with _watching(client, tool) as socket:
+            _heard(socket)
+            try:
+                status = _call(client, path, _days(7, 8), ben)
+            except OSError:
+                raise AssertionError("a mail that cannot be sent stops nothing but itself") from None
+            assert status == 201, "when the mail cannot be sent the reservation stands: 201"
+            assert _heard(socket) == {"type": "reserved", **_days(7, 8)}, "and watchers are told all the same"
+
+
+@requirement(
+    hints=(
+        "Who hears first that a tool is reserved: the neighbour, or the database?",
+        "The scope of the dependency that commits. Chapter 3.",
+        'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="____")]',
+    )
+)
+def test_an_answer_is_a_promise(service: Service) -> None:
+    """§16 When the commit fails, the answer is 500, nothing is stored, and nobody is mailed or told."""
+    with shed(service) as client, _logs():
+        ada = service.login(client, "ada")
+        tool = listed(client, ada)["id"]
+        letters = _letters(service, client)
+        with _watching(client, tool) as socket:
+            _heard(socket)
+            with _failing_commits():
+                statuses = [client.post(TOOLS, json=DRILL, headers=ada).status_code]
+                statuses.append(ask(client, ada, tool, 1, 2).status_code)
+            assert statuses == [500, 500], "the commit failed, so the answer is 500 and not 201"
+            assert not letters.sent, "no mail tells of what is not stored"
+            assert len(_items(client)) == 1, "the tool whose commit failed is not there"
+            reserved(client, ada, tool, 2, 3)
+            assert _heard(socket) == {"type": "reserved", **_days(2, 3)}, (
+                "watchers are told of what is stored, and of nothing else"
+            )
+
+
+def _other_database(service: Service) -> str:
+    return f"sqlite+aiosqlite:///{(service.tmp_path / 'other.db').as_posix()}"
 
 
 def _revealed(secret: Any) -> object:

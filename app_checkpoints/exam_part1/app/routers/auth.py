@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.security import OAuth2PasswordRequestForm
 
-from ..dependencies import LimiterDep, NeighboursDep, NowDep, SettingsDep
+from ..dependencies import CurrentNeighbour, LimiterDep, NeighboursDep, NowDep, SettingsDep
 from ..schemas.neighbours import Me, NeighbourCreate, Token
 from ..security import create_token
 from ..services import accounts
@@ -32,3 +32,9 @@ async def log_in(
     neighbour = await accounts.authenticate(form.username, form.password, neighbours, limiter)
     token = create_token(neighbour.id, settings, now)
     return Token(access_token=token, expires_in=settings.token_minutes * 60)
+
+
+@router.get("/me")
+async def read_me(caller: CurrentNeighbour) -> Me:
+    """Whose token this is."""
+    return Me.model_validate(caller, from_attributes=True)
