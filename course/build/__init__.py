@@ -38,7 +38,8 @@ def project(chapter: Chapter, *, stubs: bool = False) -> Mapping[str, str]:
 def start(chapter: Chapter) -> Mapping[str, str]:
     """What a chapter starts from: the service after the chapter before it, under this chapter's name."""
     before = project(chapter.previous) if chapter.previous else {}
-    return MappingProxyType({**before, **scaffold(chapter)})
+    made = scaffold(chapter)
+    return MappingProxyType({**made, **before, "README.md": made["README.md"]})
 
 
 def variant(chapter: Chapter, cells: Iterable[str]) -> Mapping[str, str]:
