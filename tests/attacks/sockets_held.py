@@ -1,0 +1,159 @@
+"""What is said over a live line, and who does not listen: floods, slow and dead sockets.
+
+https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.html; CWE-770 is taking more than a
+share, CWE-400 using up what others need, CWE-20 input that nobody validated.
+"""
+
+from unittest.mock import patch
+
+import anyio
+
+from course.checkpoint.recording import RecordingClient
+from course.checkpoint.service import Service
+from tests.attacks import wire
+from tests.attacks.acts import LOTS, put_up, visit
+from tests.attacks.case import attack
+from tests.attacks.line import Watcher, cut, never, opened, said, while_they_watch
+
+
+def _told(house: Service, *messages: str | bytes) -> str | int:
+    """What comes of messages from somebody with a ticket."""
+    with visit(house) as client:
+        lot, ada = put_up(client), house.login(client, "ada")
+        ticket = client.post(f"{lot}/tickets", headers=ada).json()["ticket"]
+        return said(client, f"{lot}/live?ticket={ticket}", *messages)
+
+
+@attack("CWE-770", without="an-end-to-messages", wins="problem", refused=1009)
+def a_message_has_a_megabyte(house: Service) -> str | int:
+    return _told(house, '{"type": "' + "a" * 10**6 + '"}')
+
+
+@attack("CWE-770", without="a-pace", wins="problem", refused=1008)
+def a_flood_of_messages_comes_over_one_line(house: Service) -> str | int:
+    return _told(house, *["hello"] * 200)
+
+
+@attack("CWE-20", without="text-alone", wins="broke", refused=1003)
+def a_message_is_made_of_bytes(house: Service) -> str | int:
+    return _told(house, b"\x00\x01")
+
+
+@attack("CWE-20", without="messages-with-a-shape", wins="broke", refused="problem")
+def a_message_is_not_json(house: Service) -> str | int:
+    return _told(house, "hello")
+
+
+@attack("CWE-20", without="messages-with-a-shape", wins="broke", refused="problem")
+def a_message_is_json_of_another_shape(house: Service) -> str | int:
+    return _told(house, '[{"type": "bid"}]')
+
+
+@attack("CWE-674", without="messages-with-a-shape", wins="broke", refused="problem")
+def a_message_is_nested_two_thousand_times(house: Service) -> str | int:
+    return _told(house, "[" * 2000 + "]" * 2000)
+
+
+@attack("CWE-1284", without="bounds-of-money", wins="broke", refused="problem")
+def somebody_bids_not_a_number_over_the_line(house: Service) -> str | int:
+    return _told(house, '{"type": "bid", "amount": "NaN"}')
+
+
+@attack("CWE-1284", without="messages-with-a-shape", wins="broke", refused="problem")
+def somebody_bids_infinity_over_the_line(house: Service) -> str | int:
+    return _told(house, '{"type": "bid", "amount": Infinity}')
+
+
+@attack("CWE-190", without="bounds-of-numbers", wins=500, refused=1008)
+def a_line_is_opened_to_a_lot_whose_number_has_more_than_64_bits(house: Service) -> int:
+    with visit(house) as client:
+        return opened(client, f"{LOTS}/{2**64}/live")
+
+
+@attack("CWE-770", without="an-end-to-seats", wins=101, refused=503)
+def one_more_watches_than_the_room_holds(house: Service) -> int:
+    with visit(house, watchers_per_lot=2) as client:
+        line = f"{put_up(client)}/live"
+        with client.websocket_connect(line), client.websocket_connect(line):
+            return opened(client, line)
+
+
+async def _bids(client: RecordingClient, lot: str, token: str, count: int) -> None:
+    """Bid so many times, each more than the time before."""
+    headers = [(b"content-type", b"application/json"), (b"authorization", token.encode())]
+    for amount in range(30, 30 + count):
+        answer = await wire.ask(client, "POST", f"{lot}/bids", headers, [b'{"amount": %d}' % amount])
+        assert answer.status == 201, answer.body
+
+
+def _heard_beside(house: Service, other: object, count: int = 5) -> tuple[int | None, int]:
+    """With which code somebody's line was ended, and of how many bids the other watcher has heard."""
+    with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
+        lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
+
+        async def play() -> tuple[int | None, int]:
+            bad, good = Watcher(client, f"{lot}/live", other), Watcher(client, f"{lot}/live")  # type: ignore[arg-type]
+
+            async def work() -> None:
+                await _bids(client, lot, ada, count)
+                while good.bids() < count:
+                    await anyio.sleep(0.01)
+                await bad.gone.wait()
+
+            await while_they_watch([bad, good], work, seconds=1.5)
+            return bad.code, good.bids()
+
+        came: tuple[int | None, int] = wire.call(client, play)
+        return came
+
+
+@attack("CWE-400", without="a-desk-for-each", wins=True, refused=False)
+def a_watcher_who_never_reads_keeps_news_from_the_others(house: Service) -> bool:
+    return _heard_beside(house, never)[1] < 5
+
+
+@attack("CWE-770", without="desks-with-an-edge", wins=None, refused=1013)
+def a_watcher_who_never_reads_lets_everything_pile_up(house: Service) -> int | None:
+    return _heard_beside(house, never)[0]
+
+
+@attack("CWE-400", without="a-desk-for-each", wins=True, refused=False)
+def a_bidder_waits_for_a_watcher_who_never_reads(house: Service) -> bool:
+    with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
+        lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
+
+        async def play() -> bool:
+            async def work() -> bool:
+                await _bids(client, lot, ada, 5)
+                return True
+
+            return await while_they_watch([Watcher(client, f"{lot}/live", never)], work, 1.5) is None
+
+        waits: bool = wire.call(client, play)
+        return waits
+
+
+@attack("CWE-772", without="seats-that-are-given-up", wins=503, refused=101)
+def those_whose_line_was_cut_keep_their_seats(house: Service) -> int:
+    with visit(house, watchers_per_lot=2) as client:
+        line = f"{put_up(client)}/live"
+
+        async def play() -> None:
+            dead = [Watcher(client, line, cut) for _ in range(2)]
+
+            async def work() -> None:
+                for each in dead:
+                    await each.gone.wait()
+
+            await while_they_watch(dead, work)
+
+        wire.call(client, play)
+        return opened(client, line)
+
+
+@attack("CWE-772", without="a-heartbeat", wins=None, refused=1008)
+def somebody_whose_line_is_silent_is_waited_for(house: Service) -> int | None:
+    with visit(house, heartbeat_seconds=0.02) as client:
+        silent = Watcher(client, f"{put_up(client)}/live")
+        wire.call(client, while_they_watch, [silent], silent.gone.wait, 1.5)
+        return silent.code
