@@ -15,7 +15,7 @@ from .models import Lot, User
 from .repositories.bids import BidRepository
 from .repositories.lots import LotRepository
 from .repositories.users import UserRepository
-from .security import PASSWORDS, ROLES, SCOPES, Claims, Passwords, read_token
+from .security import ROLES, SCOPES, Claims, Passwords, read_token
 
 
 async def get_now() -> datetime:
@@ -26,15 +26,6 @@ async def get_now() -> datetime:
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-async def get_settings(request: Request) -> Settings:
-    """The settings with which this service was made."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One session for one request: committed when the handler was content, rolled back and closed if not."""
     sessions: async_sessionmaker[AsyncSession] = request.state.sessions
@@ -43,14 +34,28 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+PASSWORDS = Passwords()
 
 
 async def get_passwords() -> AsyncIterator[Passwords]:
-    """The only two desks at which passwords are hashed. Who waits here has no connection in hand yet."""
+    """The two desks at which passwords are hashed. Who waits here has no connection in hand yet."""
     yield PASSWORDS
 
 
+async def get_settings(request: Request) -> Settings:
+    """The settings with which this service was made."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def get_users(session: SessionDep) -> UserRepository:
+    """The people whom the house knows, as this request's session sees them."""
+    return UserRepository(session)
+
+
 PasswordsDep = Annotated[Passwords, Depends(get_passwords, scope="function", max_concurrency=2)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+UsersDep = Annotated[UserRepository, Depends(get_users)]
 
 
 async def get_lots(session: SessionDep) -> LotRepository:
@@ -72,14 +77,6 @@ async def get_lot(lot_id: LotId, lots: LotsDep) -> Lot:
 
 
 LotDep = Annotated[Lot, Depends(get_lot)]
-
-
-async def get_users(session: SessionDep) -> UserRepository:
-    """The people whom the house knows, as this request's session sees them."""
-    return UserRepository(session)
-
-
-UsersDep = Annotated[UserRepository, Depends(get_users)]
 oauth2 = OAuth2PasswordBearer(tokenUrl="/auth/token", scopes=SCOPES)
 
 

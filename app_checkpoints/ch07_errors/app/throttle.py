@@ -9,21 +9,21 @@ from math import ceil
 class Throttle:
     """Attempts within a sliding window, counted for each key. Of too many keys the longest unused goes."""
 
-    def __init__(self, attempts: int, window: timedelta, *, most_keys: int = 10_000) -> None:
-        self._attempts, self._window, self._most_keys = attempts, window, most_keys
+    def __init__(self, window: timedelta, *, most_keys: int = 10_000) -> None:
+        self._window, self._most_keys = window, most_keys
         self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
 
-    def _wait(self, key: str, now: datetime) -> int:
+    def _wait(self, key: str, attempts: int, now: datetime) -> int:
         taken = self._taken.get(key, deque())
         while taken and taken[0] <= now - self._window:
             taken.popleft()
-        if len(taken) < self._attempts:
+        if len(taken) < attempts:
             return 0
         return ceil((taken[0] + self._window - now).total_seconds())
 
-    def take(self, keys: Sequence[str], now: datetime) -> int:
-        """Take one attempt from each key: 0. Or take none, where one has none left: the seconds to wait."""
-        wait = max(self._wait(key, now) for key in keys)
+    def take(self, keys: Sequence[str], attempts: int, now: datetime) -> int:
+        """Take an attempt from each key, and say 0; or take none, and say how many seconds to wait."""
+        wait = max(self._wait(key, attempts, now) for key in keys)
         if wait == 0:
             for key in keys:
                 self._taken.setdefault(key, deque()).append(now)

@@ -36,8 +36,6 @@ def shown(lot: Lot, request: Request, now: datetime) -> LotRead:
 
 
 RUNS = timedelta(days=7)
-FIXED = {"starting_price", "min_raise", "opens_at"}
-"""What does not change any more once somebody has bid."""
 
 
 def checked(facts: dict[str, Any]) -> AscendingLotCreate | SealedLotCreate:
@@ -47,6 +45,10 @@ def checked(facts: dict[str, Any]) -> AscendingLotCreate | SealedLotCreate:
     except ValidationError as error:
         told = error.errors(include_input=False, include_context=False, include_url=False)
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in told]) from error
+
+
+FIXED = {"starting_price", "min_raise", "reserve_price", "opens_at", "closes_at"}
+"""What does not change any more once somebody has bid."""
 
 
 @router.post("", status_code=201, response_model=LotRead)

@@ -32,7 +32,6 @@ class Category(StrEnum):
 
 
 Millimetres = Annotated[int, Field(strict=True, gt=0, le=100_000)]
-Year = Annotated[int, Field(strict=True, ge=1, le=2999)]
 
 
 class Dimensions(BaseModel):
@@ -43,6 +42,9 @@ class Dimensions(BaseModel):
     height: Millimetres
     width: Millimetres
     depth: Millimetres
+
+
+Year = Annotated[int, Field(strict=True, ge=1, le=2999)]
 
 
 class Owner(BaseModel):

@@ -6,8 +6,6 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field, SecretStr
 
 from .types import Title
 
-Password = Annotated[SecretStr, Field(min_length=12, max_length=128)]
-
 
 class UserCreate(BaseModel):
     """What somebody sends to register. A password is taken as it is, spaces and all."""
@@ -16,7 +14,7 @@ class UserCreate(BaseModel):
 
     email: EmailStr
     name: Title
-    password: Password
+    password: Annotated[SecretStr, Field(min_length=12, max_length=128)]
 
 
 class UserRead(BaseModel):
