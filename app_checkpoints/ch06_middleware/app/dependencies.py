@@ -25,15 +25,6 @@ async def get_now() -> datetime:
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-async def get_settings(request: Request) -> Settings:
-    """The settings with which this service was made."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One session for one request: committed when the handler was content, rolled back and closed if not."""
     sessions: async_sessionmaker[AsyncSession] = request.state.sessions
@@ -50,7 +41,20 @@ async def get_passwords() -> AsyncIterator[Passwords]:
     yield PASSWORDS
 
 
+async def get_settings(request: Request) -> Settings:
+    """The settings with which this service was made."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def get_users(session: SessionDep) -> UserRepository:
+    """The people whom the house knows, as this request's session sees them."""
+    return UserRepository(session)
+
+
 PasswordsDep = Annotated[Passwords, Depends(get_passwords, scope="function", max_concurrency=2)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+UsersDep = Annotated[UserRepository, Depends(get_users)]
 
 
 async def get_lots(session: SessionDep) -> LotRepository:
@@ -89,14 +93,6 @@ async def get_claims(token: Annotated[str, Depends(oauth2)], settings: SettingsD
 
 
 ClaimsDep = Annotated[Claims, Depends(get_claims)]
-
-
-async def get_users(session: SessionDep) -> UserRepository:
-    """The people whom the house knows, as this request's session sees them."""
-    return UserRepository(session)
-
-
-UsersDep = Annotated[UserRepository, Depends(get_users)]
 
 
 def forbidden(scope: str) -> HTTPException:

@@ -124,7 +124,7 @@ class BodyLimitMiddleware:
 
     def _check(self, size: int) -> None:
         if size > self.max_body_size:
-            raise HTTPException(413, f"A request may have {self.max_body_size} bytes.")
+            raise HTTPException(413, f"A request may have at most {self.max_body_size} bytes.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
