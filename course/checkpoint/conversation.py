@@ -17,7 +17,7 @@ LONGEST = 20
 """Messages that a report shows: the last ones."""
 WIDEST = 300
 """Characters of a message that a report shows."""
-PATIENCE = 3.0
+PATIENCE = 5.0
 """Seconds for which a socket waits: for a word of the service, and at the end for the service's own end."""
 
 
