@@ -12,6 +12,8 @@ from course.errors import CourseError
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
 SOLUTION = "solution"
 """The tag of a cell that a learner does not get at all; in an exam, all that builds the service."""
+SKELETON = "skeleton"
+"""The tag of a build cell whose file is there when the project starts. The notebook shows it as text."""
 MAGIC = re.compile(r"%%(add|write)[ \t]+\S")
 FENCE = re.compile(r"(?:python|\{code-cell\}.*)")
 
@@ -48,8 +50,15 @@ def build_cells(text: str, *, stubs: bool = False) -> list[str]:
     return [
         choose(cell.source)
         for cell in code_cells(text)
-        if cell.builds and not (stubs and SOLUTION in cell.tags)
+        if cell.builds and SKELETON not in cell.tags and not (stubs and SOLUTION in cell.tags)
     ]
+
+
+def skeleton(text: str) -> list[str]:
+    """The build cells of what is there when the project starts."""
+    if SKELETON not in text:  # most texts have none, and a kernel need not parse them
+        return []
+    return [cell.source for cell in code_cells(text) if cell.builds and SKELETON in cell.tags]
 
 
 def solved(source: str) -> str:

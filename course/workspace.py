@@ -149,10 +149,10 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
     """The files that a chapter starts from, and where they are from, in words."""
     before = chapter.previous
     if before is None:
-        from course.build import scaffold
+        from course import build
 
-        files = {name: text.encode() for name, text in scaffold(chapter).items() if name != "README.md"}
-        return files, "an empty service"
+        files = {name: text.encode() for name, text in build.start(chapter).items() if name != "README.md"}
+        return files, "the skeleton that its page shows" if chapter.is_exam else "an empty service"
     record = progress.load().of(before)
     if _is_there(before.project) and record.passed:
         if fingerprint(before.project) == record.fingerprint:

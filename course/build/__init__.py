@@ -36,10 +36,14 @@ def project(chapter: Chapter, *, stubs: bool = False) -> Mapping[str, str]:
 
 
 def start(chapter: Chapter) -> Mapping[str, str]:
-    """What a chapter starts from: the service after the chapter before it, under this chapter's name."""
+    """What a chapter starts from: the service after the chapter before it, under this chapter's name.
+
+    An exam starts from the skeleton that its text shows.
+    """
     before = project(chapter.previous) if chapter.previous else {}
     made = scaffold(chapter)
-    return MappingProxyType({**made, **before, "README.md": made["README.md"]})
+    files = {**made, **before, "README.md": made["README.md"]}
+    return _applied(files, texts.skeleton(chapter.text.read_text(encoding="utf-8")), chapter.text.name)
 
 
 def variant(chapter: Chapter, cells: Iterable[str]) -> Mapping[str, str]:

@@ -21,7 +21,8 @@ METADATA = {
 def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
     """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`).
 
-    Cells that are tagged `solution` are left out of the learner's.
+    Cells that are tagged `solution` are left out of the learner's. The files of a skeleton are shown as text:
+    a cell that wrote them would, run again, write over what has become of them.
     """
     text = chapter.text.read_text(encoding="utf-8")
     read = jupytext.reads(text, fmt="md:myst")
@@ -30,7 +31,9 @@ def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
     wanted = [cell for cell in read.cells if solution or texts.SOLUTION not in cell.metadata.get("tags", [])]
     for position, cell in enumerate(wanted, 1):
         identity = f"{chapter.stem[:4]}-{position:02}"
-        if cell.cell_type == "markdown":
+        if texts.SKELETON in cell.metadata.get("tags", []):
+            cells.append(nbformat.v4.new_markdown_cell(_shown(cell.source), id=identity))
+        elif cell.cell_type == "markdown":
             source = cell.source
             if position == 1:
                 source = re.sub(r"^# ", f"# {chapter.label} · ", source, count=1)
@@ -40,6 +43,13 @@ def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
             metadata: dict[str, Any] = {"tags": tags} if tags else {}
             cells.append(nbformat.v4.new_code_cell(choose(cell.source), id=identity, metadata=metadata))
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def _shown(source: str) -> str:
+    """A file of a skeleton, as a block of code."""
+    magic, _, body = source.partition("\n")
+    kind = {"py": "python", "toml": "toml"}.get(magic.rpartition(".")[2], "text")
+    return f"```{kind}\n{body}\n```"
 
 
 def dumps(book: nbformat.NotebookNode) -> str:

@@ -18,6 +18,7 @@ EXAM = """\
 # The tool shed
 
 ```{code-cell} ipython3
+:tags: [skeleton]
 %%write app/main.py
 x = 1
 ```
@@ -69,23 +70,25 @@ def test_an_unknown_chapter_is_refused_with_the_exam_among_the_choices(exam: Cha
         chapters.find("99")
 
 
-def test_an_exam_starts_from_an_empty_service_under_its_own_name(exam: Chapter) -> None:
+def test_an_exam_starts_from_its_skeleton_under_its_own_name(exam: Chapter) -> None:
     started = workspace.start(exam)
-    assert started.sentence == "The exam of Part I starts from an empty service, in my_service/exam_part1."
-    assert sorted(workspace.sources(exam.project)) == ["README.md", "app/__init__.py"]
+    assert "The exam of Part I starts from the skeleton" in started.sentence
+    assert sorted(workspace.sources(exam.project)) == ["README.md", "app/__init__.py", "app/main.py"]
     assert "Gavel" not in (exam.project / "app/__init__.py").read_text(encoding="utf-8")
 
 
 def test_the_learner_does_not_get_the_cells_of_the_solution(exam: Chapter) -> None:
     text = exam.text.read_text(encoding="utf-8")
-    assert len(texts.build_cells(text)) == 2
-    assert len(texts.build_cells(text, stubs=True)) == 1
+    assert len(texts.build_cells(text)) == 1
+    assert texts.build_cells(text, stubs=True) == []
     assert "app/tools.py" in build.project(exam)
     assert "app/tools.py" not in build.project(exam, stubs=True)
     learners, ours = (notebooks.notebook(exam, solution=solution).cells for solution in (False, True))
     assert [cell.id for cell in learners] == ["exam-01", "exam-02", "exam-03"]
     assert learners[0].source == "# Part I exam · The tool shed"
     assert [cell.source for cell in ours][:3] == [cell.source for cell in learners]
+    assert (learners[1].cell_type, learners[1].source) == ("markdown", "```python\nx = 1\n```")
+    assert build.project(exam, stubs=True)["app/main.py"] == "x = 1\n"
     assert ours[3].source.startswith("%%write app/tools.py")
 
 
