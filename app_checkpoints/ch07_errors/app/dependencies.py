@@ -104,7 +104,7 @@ def forbidden(scope: str) -> MissingScope:
     return MissingScope(f"This takes the scope {scope}.", headers=headers, scope=scope)
 
 
-@raises(InvalidToken, MissingScope)
+@raises(MissingScope)
 async def get_current_user(needed: SecurityScopes, claims: ClaimsDep, users: UsersDep) -> User:
     """Whoever is asking. Raises InvalidToken, or MissingScope where their token is not good for this."""
     user = await users.find(claims.user_id)

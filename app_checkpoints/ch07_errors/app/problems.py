@@ -57,20 +57,20 @@ KINDS = "tag:gavel.example.com,2031:"
 """What the names of our problems begin with: a tag (RFC 4151), unique, and no address to visit."""
 
 
-def methods_of(request: Request) -> str:
-    """Every method of this address: Starlette names one route's alone (RFC 9110, section 15.5.6)."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    routes = [each for each in iter_route_contexts(request.app.routes) if each.methods]
-    ours = next(each.path for each in routes if each.path_regex.match(path))
-    return ", ".join(sorted({name for each in routes if each.path == ours for name in each.methods or ()}))
-
-
 async def refuse(request: Request, error: GavelError) -> Response:
     """A rule of the house said no."""
     kind = KINDS + error.kind
     return problem(
         request, error.status, error.title, error.headers, type=kind, detail=error.detail, **error.facts
     )
+
+
+def methods_of(request: Request) -> str:
+    """Every method of this address: Starlette names one route's alone (RFC 9110, section 15.5.6)."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = [each for each in iter_route_contexts(request.app.routes) if each.methods]
+    ours = next(each.path for each in routes if each.path_regex.match(path))
+    return ", ".join(sorted({name for each in routes if each.path == ours for name in each.methods or ()}))
 
 
 async def refuse_http(request: Request, error: HTTPException) -> Response:
