@@ -238,8 +238,15 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
     assert told == [("/checkpoint/later", 200), ("/checkpoint/broken", 500)], (
         f"each of the two requests is written down once; found {told}"
     )
+    layer = service.module("middleware").AccessLogMiddleware
+    with _written("INFO") as written:
+        counts = service.run(_lines_while_it_answers, layer, written)
+    assert counts == [0, 0, 1], (
+        "of an answer in parts the line is written after the last part: no line after the headers, "
+        f"none after a first part, one at the end; found {counts}"
+    )
     with _written():
-        raised = service.run(_what_leaves, service.module("middleware").AccessLogMiddleware)
+        raised = service.run(_what_leaves, layer)
     assert raised == "the hammer broke", "the exception goes on: the layer writes, and does not swallow"
 
 
@@ -497,15 +504,37 @@ class Written(io.StringIO):
 
 
 @contextmanager
-def _written() -> Iterator[Written]:
-    """Listen to what is written meanwhile."""
+def _written(level: str = "") -> Iterator[Written]:
+    """Listen to what is written meanwhile, from `level` on where it is given, else as the service says."""
     written, house = Written(), logging.getLogger("gavel")
-    level = house.level
+    before = house.level
+    if level:
+        house.setLevel(level)
     try:
         with redirect_stderr(written), redirect_stdout(written):
             yield written
     finally:
-        house.setLevel(level or logging.CRITICAL)
+        house.setLevel(before or logging.CRITICAL)
+
+
+async def _lines_while_it_answers(layer: Callable[[Any], Any], written: Written) -> list[int]:
+    """How many lines there are after the headers, a first part of the body, and the last part."""
+    counts = []
+
+    async def in_parts(scope: Any, receive: Any, send: Any) -> None:
+        for message in (
+            {"type": "http.response.start", "status": 200, "headers": []},
+            {"type": "http.response.body", "body": b"going, ", "more_body": True},
+            {"type": "http.response.body", "body": b"gone"},
+        ):
+            await send(message)
+            counts.append(len(written.requests))
+
+    async def ignore(message: Any = None) -> Any: ...
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    await layer(in_parts)(scope, ignore, ignore)
+    return counts
 
 
 async def _two_at_once(app: FastAPI, path: str) -> list[tuple[str, str]]:
