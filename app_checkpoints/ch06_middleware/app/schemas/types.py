@@ -36,7 +36,7 @@ Money = Annotated[
     in_json(AMOUNT, 0),
 ]
 Price = Annotated[Money, Field(gt=0), in_json(AMOUNT.replace("^", "^(?=.*[1-9])"), 1)]
-ONE_LINE = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\s*$"
+ONE_LINE = r"^[\t-\r ]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*[\t-\r ]*$"
 MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)
