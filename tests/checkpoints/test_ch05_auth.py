@@ -15,13 +15,13 @@ import jwt
 import pytest
 from argon2 import PasswordHasher
 
+from course.checkpoint.people import PASSWORD
 from course.checkpoint.recording import RecordingClient
 from course.checkpoint.requirements import requirement
 from course.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
-PASSWORD = "a horse, a staple and a battery"
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
 NOBODY = {"Authorization": ""}
 
@@ -404,6 +404,10 @@ def test_a_bid_is_somebodys(service: Service) -> None:
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
         unknown = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=NOBODY)
         assert unknown.status_code == 401, "a bid without a token: 401"
+        with service.cheap_hashes():
+            narrow = bearer(log_in(client, "ada", scope="lots:write").json()["access_token"])
+        unfit = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=narrow)
+        assert unfit.status_code == 403, "a bid with a token that is good for lots alone: 403"
         for who, amount, expected in (
             (ada, "24.99", 409),
             (ada, "25.00", 201),
