@@ -21,7 +21,7 @@ def command(argv: list[str]) -> int:
     if chosen.mutants:
         from course.validate import mutants
 
-        return mutants.report([chapter] if chapter else list(chapters.contents()), chosen.json)
+        return mutants.report([chapter] if chapter else list(chapters.numbered()), chosen.json)
     return _validate(chapter, chosen.json, flakes=chosen.flakes, newest=chosen.latest)
 
 
