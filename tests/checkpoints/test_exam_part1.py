@@ -692,6 +692,9 @@ def test_watchers_are_told(service: Service) -> None:
         ada = service.login(client, "ada")
         tool, other = listed(client, ada)["id"], listed(client, ada, title="A rake")["id"]
         reserved(client, ada, tool, 1, 2)
+        assert _is_forgotten(client, tool), (
+            "when a watcher leaves, the service notices, and is done with them"
+        )
         with _watching(client, tool) as socket, _watching(client, other) as elsewhere:
             state = _heard(socket)
             assert state == {"type": "state", "reservations": [_days(1, 2)]}, (
@@ -730,8 +733,7 @@ def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
     with shed(service) as client:
         ada = service.login(client, "ada")
         tool = listed(client, ada)["id"]
-        with _watching(client, tool) as gone:
-            _heard(gone)
+        assert _is_forgotten(client, tool), "a watcher who has gone is forgotten"
         with _sleeper(client, tool), _watching(client, tool) as socket:
             _heard(socket)
             for number in range(1, 4):
@@ -1085,6 +1087,37 @@ def _call(
     assert client.portal is not None, "the lifespan runs"
     client.portal.call(run)
     return (statuses[0] if statuses else None), bool(done)
+
+
+def _is_forgotten(client: RecordingClient, tool: int) -> bool:
+    """Watch a tool, read the first message and leave; whether the service is done with that within 5 s."""
+    leaving = anyio.Event()
+    said: list[str] = []
+    messages: list[dict[str, Any]] = [{"type": "websocket.connect"}]
+    done: list[bool] = []
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        await leaving.wait()
+        return {"type": "websocket.disconnect", "code": 1001, "reason": ""}
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+        if message["type"] == "websocket.send":
+            leaving.set()
+
+    async def watch() -> None:
+        with anyio.move_on_after(5):
+            await app_of(client)(_scope(client, "websocket", f"{TOOLS}/{tool}/live", {}), receive, send)
+            done.append(True)
+
+    assert client.portal is not None, "the lifespan runs"
+    client.portal.call(watch)
+    assert said[:2] == ["websocket.accept", "websocket.send"], (
+        "the socket of a tool (§14) is accepted, and a message is sent"
+    )
+    return bool(done)
 
 
 @contextmanager
