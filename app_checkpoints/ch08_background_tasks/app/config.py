@@ -1,15 +1,12 @@
 """What Gavel is told from outside: by the environment, by a `.env` file, or by a default."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
-
-
-DEVELOPMENT_KEY = "for development alone, as everybody can read it here"
 
 
 class Settings(BaseSettings):
@@ -22,7 +19,9 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     database_url: str = Field(default=f"sqlite+aiosqlite:///{(PROJECT / 'gavel.db').as_posix()}", repr=False)
     echo_sql: bool = False
-    secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    DEVELOPMENT_KEY: ClassVar = SecretStr("for development alone, as everybody can read it here")
+
+    secret_key: SecretStr = DEVELOPMENT_KEY
     token_minutes: int = Field(default=30, ge=1)
     login_attempts: int = Field(default=10, ge=1)
     login_window_seconds: int = Field(default=300, ge=1)
@@ -31,11 +30,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _keep_a_key_worth_the_name(self) -> Self:
         """Refuse a key that can be guessed (RFC 7518, section 3.2, asks for 32 bytes) or looked up."""
-        key = self.secret_key.get_secret_value()
         remedy = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
-        if len(key.encode()) < 32:
+        if len(self.secret_key.get_secret_value().encode()) < 32:
             raise ValueError(f"GAVEL_SECRET_KEY has fewer than 32 bytes. {remedy}")
-        if self.environment == "production" and key == DEVELOPMENT_KEY:
+        if self.environment == "production" and self.secret_key == self.DEVELOPMENT_KEY:
             raise ValueError(f"In production GAVEL_SECRET_KEY must be set. {remedy}")
         return self
 

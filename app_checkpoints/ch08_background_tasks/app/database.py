@@ -45,6 +45,20 @@ class OldDatabase(Exception):
     """The database was made by an earlier chapter. Its words say what to do, and are for a person."""
 
 
+def refuse_old_tables(connection: Connection) -> None:
+    """Look whether each table that is there has the columns that its model needs. Raises OldDatabase."""
+    there = inspect(connection)
+    for name in sorted(Base.metadata.tables.keys() & set(there.get_table_names())):
+        columns = {column["name"] for column in there.get_columns(name)}
+        lacking = [column.name for column in Base.metadata.tables[name].columns if column.name not in columns]
+        if lacking:
+            raise OldDatabase(
+                f"The table {name!r} in {connection.engine.url.database} was made by an earlier chapter:"
+                f" it lacks {', '.join(lacking)}. Nothing in it was altered. Either move that database away,"
+                " and Gavel makes a new one, or set GAVEL_DATABASE_URL to the address of another."
+            )
+
+
 async def create_tables(engine: AsyncEngine) -> None:
     """Create the tables that are missing. One that is there stays as it is. Raises OldDatabase."""
     async with engine.begin() as connection:
@@ -58,17 +72,3 @@ async def create_tables(engine: AsyncEngine) -> None:
 def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """What makes a session for each request. What a session has loaded stays readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
-
-
-def refuse_old_tables(connection: Connection) -> None:
-    """Look whether each table that is there has the columns that its model needs. Raises OldDatabase."""
-    there = inspect(connection)
-    for name in sorted(Base.metadata.tables.keys() & set(there.get_table_names())):
-        columns = {column["name"] for column in there.get_columns(name)}
-        lacking = [column.name for column in Base.metadata.tables[name].columns if column.name not in columns]
-        if lacking:
-            raise OldDatabase(
-                f"The table {name!r} in {connection.engine.url.database} was made by an earlier chapter:"
-                f" it lacks {', '.join(lacking)}. Nothing in it was altered. Either move that database away,"
-                " and Gavel makes a new one, or set GAVEL_DATABASE_URL to the address of another."
-            )

@@ -30,15 +30,6 @@ async def get_now() -> datetime:
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-async def get_settings(request: Request) -> Settings:
-    """The settings with which this service was made."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One session for one request: committed when the handler was content, rolled back and closed if not."""
     sessions: async_sessionmaker[AsyncSession] = request.state.sessions
@@ -55,7 +46,20 @@ async def get_passwords() -> AsyncIterator[Passwords]:
     yield PASSWORDS
 
 
+async def get_settings(request: Request) -> Settings:
+    """The settings with which this service was made."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def get_users(session: SessionDep) -> UserRepository:
+    """The people whom the house knows, as this request's session sees them."""
+    return UserRepository(session)
+
+
 PasswordsDep = Annotated[Passwords, Depends(get_passwords, scope="function", max_concurrency=2)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+UsersDep = Annotated[UserRepository, Depends(get_users)]
 
 
 async def get_lots(session: SessionDep) -> LotRepository:
@@ -98,21 +102,13 @@ async def get_claims(token: Annotated[str, Depends(oauth2)], settings: SettingsD
 ClaimsDep = Annotated[Claims, Depends(get_claims)]
 
 
-async def get_users(session: SessionDep) -> UserRepository:
-    """The people whom the house knows, as this request's session sees them."""
-    return UserRepository(session)
-
-
-UsersDep = Annotated[UserRepository, Depends(get_users)]
-
-
 def forbidden(scope: str) -> MissingScope:
     """What whoever is known and may not is told: the scope that it takes (RFC 6750, section 3.1)."""
     headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
     return MissingScope(f"This takes the scope {scope}.", headers=headers, scope=scope)
 
 
-@raises(InvalidToken, MissingScope)
+@raises(MissingScope)
 async def get_current_user(needed: SecurityScopes, claims: ClaimsDep, users: UsersDep) -> User:
     """Whoever is asking. Raises InvalidToken, or MissingScope where their token is not good for this."""
     user = await users.find(claims.user_id)
@@ -181,8 +177,7 @@ SleepDep = Annotated[Sleep, Depends(get_sleep)]
 async def get_mailroom(connection: HTTPConnection, mailer: MailerDep, sleep: SleepDep) -> Mailroom:
     """What a task needs that runs when this request is over."""
     settings: Settings = connection.app.state.settings
-    sessions: async_sessionmaker[AsyncSession] = connection.state.sessions
-    return Mailroom(sessions, mailer, sleep, settings.mail_from, settings.public_url)
+    return Mailroom(connection.state.sessions, mailer, sleep, settings.mail_from, settings.public_url)
 
 
 MailroomDep = Annotated[Mailroom, Depends(get_mailroom)]

@@ -34,13 +34,17 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
     """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
     settings: Settings = app.state.settings
     configure(settings.log_level)
-    window = timedelta(seconds=settings.login_window_seconds)
+    throttle = Throttle(timedelta(seconds=settings.login_window_seconds))
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
         if await is_alive(engine):
             await create_tables(engine)
-        throttle, mailer = Throttle(settings.login_attempts, window), mailer_for(settings)
-        yield {"engine": engine, "sessions": session_maker(engine), "throttle": throttle, "mailer": mailer}
+        yield {
+            "engine": engine,
+            "sessions": session_maker(engine),
+            "throttle": throttle,
+            "mailer": mailer_for(settings),
+        }
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

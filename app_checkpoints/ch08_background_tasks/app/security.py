@@ -33,10 +33,7 @@ class Passwords:
         return await to_thread.run_sync(self._hashes.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
-        """Whether a password fits, and a fresh hash of it where the stored one is of an old kind.
-
-        Where nothing is stored, the same work is done, and nothing fits.
-        """
+        """Whether a password fits, never where none is stored; and a fresh hash where the kept one is old."""
         return await to_thread.run_sync(self._verify, password, stored)
 
     @cached_property
@@ -57,7 +54,6 @@ SCOPES = {
     "house:manage": "Do so with everybody's lots.",
 }
 ROLES = {"member": frozenset({"lots:write", "bids:write"}), "staff": frozenset(SCOPES)}
-"""What each role may do. A token carries some of it, never more."""
 
 
 class Claims(NamedTuple):
@@ -72,8 +68,8 @@ def create_token(claims: Claims, key: SecretStr, lifetime: timedelta) -> str:
     """A signed token. Its times are the machine's own, since PyJWT will compare them with that clock."""
     now = datetime.now(UTC)
     said = {"sub": str(claims.user_id), "scope": " ".join(sorted(claims.scopes)), "ver": claims.version}
-    times = {"iat": now, "exp": now + lifetime}
-    return jwt.encode(said | times | {"iss": HOUSE, "aud": HOUSE}, key.get_secret_value(), ALGORITHM)
+    times = {"iss": HOUSE, "aud": HOUSE, "iat": now, "exp": now + lifetime}
+    return jwt.encode(said | times, key.get_secret_value(), ALGORITHM)
 
 
 def read_token(token: str, key: SecretStr) -> Claims:

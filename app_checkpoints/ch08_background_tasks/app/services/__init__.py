@@ -1,1 +1,0 @@
-"""What the house does: its rules, without HTTP and without SQL."""
