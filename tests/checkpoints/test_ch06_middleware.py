@@ -219,7 +219,7 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
     with _written() as written:
 
         def look() -> None:
-            at_task.append(len(written.requests))
+            at_task.append(len(written.requests))  # 1 where the line of this request is there
 
         async def drop() -> None:
             raise RuntimeError("the hammer broke")
@@ -231,10 +231,10 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
         app.get("/checkpoint/broken")(drop)
         with service.client(app, person=None, raise_server_exceptions=False) as client:
             client.get("/checkpoint/later")
+            assert at_task == [1], "the line is written before background tasks run: the answer is complete"
             assert client.get("/checkpoint/broken").status_code == 500, "what nobody caught is answered 500"
     told = [(line["path"], line["status"]) for line in written.requests]
     assert ("/checkpoint/broken", 500) in told, "a request whose handler raised is written down, with 500"
-    assert at_task == [1], "the line is written when the answer is complete, before background tasks run"
     assert told == [("/checkpoint/later", 200), ("/checkpoint/broken", 500)], (
         f"each of the two requests is written down once; found {told}"
     )
@@ -424,7 +424,7 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     )
 )
 def test_a_body_over_the_limit_is_refused(service: Service) -> None:
-    """A body over `max_body_size`, said or counted, is answered 413 with its name; one of it is read."""
+    """A body over `max_body_size`, said or counted, is answered 413 with its name; what fits is read."""
     app = service.create_app(max_body_size=100, cors_origins=[OURS])
     read: list[int] = []
 
