@@ -47,6 +47,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
     steps = [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
+        _tests("attacks", "attacks", ["tests/attacks"], None) if not chapter else None,
         _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True) if not chapter else None,
         _tests("servers", "tests", ["tests/servers"], None, may_be_left_out=True) if not chapter else None,
         _books("solutions", (each.solution for each in chosen)),

@@ -12,8 +12,6 @@ from course.checkpoint.service import Service
 LOTS = "/api/v1/lots"
 CLOCK = {"title": "A clock", "category": "clocks", "starting_price": "25.00"}
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
-ADMIT_ALL = {"login_attempts": 10_000}
-"""Settings for attacks that must not end at the throttle of logins, as that is not their matter."""
 
 
 def visit(house: Service, app: FastAPI | None = None, **settings: Any) -> RecordingClient:

@@ -1,4 +1,4 @@
-"""Texts that mean something to whoever reads them next: a database, a mail, a template, a terminal, a browser.
+"""Texts that mean something to whoever reads them next: a database, a mail, a terminal.
 
 CWE-20 is input that nobody validated, CWE-74 what it does to the next reader, CWE-89 what it does to SQL.
 """

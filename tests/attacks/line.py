@@ -15,7 +15,7 @@ BID = '{"type": "bid", "amount": "30.00"}'
 
 
 def opened(client: RecordingClient, path: str, **headers: str) -> int:
-    """What comes of opening a line: 101, the status with which it is refused, 500 where the service breaks."""
+    """What comes of opening a line: 101, or the status of the refusal; 500 where the service breaks."""
     try:
         with client.websocket_connect(path, headers=headers):
             return 101
@@ -60,6 +60,7 @@ class Watcher:
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
         self.seated, self.gone = anyio.Event(), anyio.Event()
+        self._news = anyio.Event()
         self._connected = False
 
     async def watch(self) -> None:
@@ -86,10 +87,17 @@ class Watcher:
             if self._read is not None:
                 await self._read()
             self.heard.append(json.loads(message["text"]))
+            self._news.set()
 
     def bids(self) -> int:
         """Of how many bids they have heard."""
         return sum(each["type"] == "bid" for each in self.heard)
+
+    async def hear_bids(self, count: int) -> None:
+        """Wait until they have heard of so many."""
+        while self.bids() < count:
+            self._news = anyio.Event()
+            await self._news.wait()
 
 
 async def never() -> None:

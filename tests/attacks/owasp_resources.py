@@ -89,6 +89,14 @@ def a_lot_had_ten_thousand_owners(house: Service) -> int:
         return client.post(LOTS, json={**CLOCK, "provenance": [{"name": "Ada"}] * 10_000}).status_code
 
 
+@attack("API4:2023", without="a-throttle", wins=201, refused=429)
+def one_address_registers_one_person_after_another(house: Service) -> int:
+    with visit(house, person=None, registrations=5) as client:
+        people = [f"person{number}" for number in range(6)]
+        new = [{"email": f"{each}@example.com", "name": each, "password": PASSWORD} for each in people]
+        return [client.post(REGISTER, json=each).status_code for each in new][-1]
+
+
 @attack("API4:2023", without="an-end-to-texts", wins=201, refused=422)
 def a_password_of_a_mebibyte_is_to_be_hashed(house: Service) -> int:
     new = {"email": "ada@example.com", "name": "ada", "password": PASSWORD * 40_000}

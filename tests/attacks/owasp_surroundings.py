@@ -44,7 +44,7 @@ def a_page_without_an_origin_reads_answers(house: Service) -> str | None:
 
 @attack("API8:2023", without="json-by-its-name", wins=201, refused=422)
 def the_page_of_another_site_sends_json_that_does_not_say_so(house: Service) -> int:
-    """The defence is FastAPI's `strict_content_type`: a browser asks first before it sends JSON by its name."""
+    """The defence is FastAPI's `strict_content_type`: a browser asks before it sends JSON by its name."""
     with visit(house) as client:
         return client.post(LOTS, content=json.dumps(CLOCK)).status_code
 
@@ -54,6 +54,26 @@ def a_page_of_gavel_is_shown_in_the_frame_of_another(house: Service) -> str | No
     with visit(house, person=None) as client:
         told = client.get("/").headers.get("content-security-policy")
         return None if told is None else next(each for each in told.split("; ") if "frame-anc" in each)
+
+
+@attack("API8:2023", without="a-sealed-page", wins=False, refused=True)
+def a_script_that_somebody_smuggled_into_the_page_is_run(house: Service) -> bool:
+    """What a browser may do with the page is said by a header; browsers are tried in tests/browser."""
+    with visit(house, person=None) as client:
+        policy = client.get("/watch/").headers.get("content-security-policy", "")
+        return {"default-src 'none'", "script-src 'self'"} <= set(policy.split("; "))
+
+
+@attack("CWE-22", without="a-folder-with-walls", wins=200, refused=404)
+def the_address_of_a_file_of_the_page_leads_out_of_its_folder(house: Service) -> int:
+    """The defence is Starlette's: `StaticFiles` gives nothing from outside its folder."""
+    with visit(house, person=None) as client:
+
+        async def read() -> wire.Answer:
+            return await wire.ask(client, "GET", "/watch/../config.py")
+
+        answer: wire.Answer = wire.call(client, read)
+        return answer.status
 
 
 @attack("API8:2023", without="words-to-browsers", wins=None, refused="nosniff")

@@ -1,12 +1,10 @@
 """What is said over a live line, and who does not listen: floods, slow and dead sockets.
 
-https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.html; CWE-770 is taking more than a
-share, CWE-400 using up what others need, CWE-20 input that nobody validated.
+https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.html
+CWE-770 is taking more than a share, CWE-400 using up what others need, CWE-20 input that nobody validated.
 """
 
 from unittest.mock import patch
-
-import anyio
 
 from course.checkpoint.recording import RecordingClient
 from course.checkpoint.service import Service
@@ -86,51 +84,55 @@ async def _bids(client: RecordingClient, lot: str, token: str, count: int) -> No
         assert answer.status == 201, answer.body
 
 
-def _heard_beside(house: Service, other: object, count: int = 5) -> tuple[int | None, int]:
-    """With which code somebody's line was ended, and of how many bids the other watcher has heard."""
+def _beside_one_who_never_reads(house: Service) -> tuple[int, int]:
+    """Of how many bids of four another watcher hears, and how much waits then for whoever is told most."""
     with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
         lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
 
-        async def play() -> tuple[int | None, int]:
-            bad, good = Watcher(client, f"{lot}/live", other), Watcher(client, f"{lot}/live")  # type: ignore[arg-type]
+        async def play() -> tuple[int, int]:
+            bad, good = Watcher(client, f"{lot}/live", never), Watcher(client, f"{lot}/live")
+            piles = [0]
 
             async def work() -> None:
-                await _bids(client, lot, ada, count)
-                while good.bids() < count:
-                    await anyio.sleep(0.01)
-                await bad.gone.wait()
+                await _bids(client, lot, ada, 4)
+                await good.hear_bids(4)
+                seats = client.app_state["rooms"]._rooms[int(lot.rpartition("/")[2])]
+                piles.extend(seat._news.qsize() for seat in seats)
 
-            await while_they_watch([bad, good], work, seconds=1.5)
-            return bad.code, good.bids()
+            await while_they_watch([bad, good], work, seconds=3)
+            return good.bids(), max(piles)
 
-        came: tuple[int | None, int] = wire.call(client, play)
+        came: tuple[int, int] = wire.call(client, play)
         return came
 
 
 @attack("CWE-400", without="a-desk-for-each", wins=True, refused=False)
-def a_watcher_who_never_reads_keeps_news_from_the_others(house: Service) -> bool:
-    return _heard_beside(house, never)[1] < 5
+def a_watcher_who_never_reads_keeps_bidders_and_watchers_waiting(house: Service) -> bool:
+    return _beside_one_who_never_reads(house)[0] < 4
 
 
-@attack("CWE-770", without="desks-with-an-edge", wins=None, refused=1013)
-def a_watcher_who_never_reads_lets_everything_pile_up(house: Service) -> int | None:
-    return _heard_beside(house, never)[0]
+@attack("CWE-770", without="desks-with-an-edge", wins=True, refused=False)
+def a_watcher_who_never_reads_lets_everything_pile_up(house: Service) -> bool:
+    return _beside_one_who_never_reads(house)[1] > 3
 
 
-@attack("CWE-400", without="a-desk-for-each", wins=True, refused=False)
-def a_bidder_waits_for_a_watcher_who_never_reads(house: Service) -> bool:
+@attack("CWE-400", without="desks-that-are-cleared", wins=None, refused=1013)
+def a_watcher_who_never_reads_keeps_the_seat(house: Service) -> int | None:
     with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
         lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
 
-        async def play() -> bool:
-            async def work() -> bool:
-                await _bids(client, lot, ada, 5)
-                return True
+        async def play() -> int | None:
+            bad = Watcher(client, f"{lot}/live", never)
 
-            return await while_they_watch([Watcher(client, f"{lot}/live", never)], work, 1.5) is None
+            async def work() -> None:
+                await _bids(client, lot, ada, 4)
+                await bad.gone.wait()
 
-        waits: bool = wire.call(client, play)
-        return waits
+            await while_they_watch([bad], work, seconds=3)
+            return bad.code
+
+        code: int | None = wire.call(client, play)
+        return code
 
 
 @attack("CWE-772", without="seats-that-are-given-up", wins=503, refused=101)

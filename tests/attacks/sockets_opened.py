@@ -1,7 +1,8 @@
-"""Who opens a live line: the page of another site (cross-site WebSocket hijacking), or somebody's stolen ticket.
+"""Who opens a live line: the page of another site (cross-site WebSocket hijacking), or a thief of tickets.
 
-https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.html; CWE-1385 is a missing check of
-the origin, CWE-294 a replay, CWE-613 what never expires, CWE-330 what can be guessed.
+https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.html
+CWE-1385 is a missing check of the origin, CWE-294 a replay, CWE-613 what never expires, CWE-330 what can be
+guessed.
 """
 
 from datetime import timedelta

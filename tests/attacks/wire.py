@@ -91,5 +91,3 @@ async def together(*work: Callable[[], Awaitable[Any]]) -> list[Any]:
         for number, each in enumerate(work):
             group.start_soon(note, number, each)
     return [came[number] for number in range(len(work))]
-
-
