@@ -38,6 +38,8 @@ async def hear(socket: WebSocket) -> str:
 
 PACE = 10
 """Messages in a second."""
+PATIENCE = 5.0
+"""Seconds in which a goodbye is said. Whoever does not read would have it said for ever."""
 
 
 class Pace:
@@ -103,7 +105,3 @@ class Conversation:
                 await self._socket.close(goodbye.code, goodbye.reason)
         if goodbye.__cause__ is not None:
             raise goodbye.__cause__  # what broke goes up, to whoever writes it down
-
-
-PATIENCE = 5.0
-"""Seconds in which a goodbye is said. Whoever does not read would have it said for ever."""

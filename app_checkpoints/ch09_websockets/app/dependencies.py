@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from anyio.abc import TaskGroup
 from fastapi import Depends, Path, Security
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
@@ -13,6 +12,7 @@ from jwt import InvalidTokenError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from .config import Settings
+from .errands import Errands
 from .exceptions import ForeignOrigin, InvalidToken, LotNotFound, MissingScope, NotYourLot, raises
 from .live import Rooms
 from .mail import Mailer
@@ -120,7 +120,7 @@ def forbidden(scope: str) -> MissingScope:
     return MissingScope(f"This takes the scope {scope}.", headers=headers, scope=scope)
 
 
-@raises(InvalidToken, MissingScope)
+@raises(MissingScope)
 async def get_current_user(needed: SecurityScopes, claims: ClaimsDep, users: UsersDep) -> User:
     """Whoever is asking. Raises InvalidToken, or MissingScope where their token is not good for this."""
     user = await users.find(claims.user_id)
@@ -189,8 +189,7 @@ SleepDep = Annotated[Sleep, Depends(get_sleep)]
 async def get_mailroom(connection: HTTPConnection, mailer: MailerDep, sleep: SleepDep) -> Mailroom:
     """What a task needs that runs when this request is over."""
     settings: Settings = connection.app.state.settings
-    sessions: async_sessionmaker[AsyncSession] = connection.state.sessions
-    return Mailroom(sessions, mailer, sleep, settings.mail_from, settings.public_url)
+    return Mailroom(connection.state.sessions, mailer, sleep, settings.mail_from, settings.public_url)
 
 
 MailroomDep = Annotated[Mailroom, Depends(get_mailroom)]
@@ -201,16 +200,21 @@ async def get_clock() -> Callable[[], datetime]:
     return lambda: datetime.now(UTC)
 
 
-ClockDep = Annotated[Callable[[], datetime], Depends(get_clock)]
-
-
 async def get_rooms(connection: HTTPConnection) -> Rooms:
     """The rooms in which lots are watched."""
     rooms: Rooms = connection.state.rooms
     return rooms
 
 
+async def get_errands(connection: HTTPConnection) -> Errands:
+    """Who runs what nobody waits for."""
+    errands: Errands = connection.state.errands
+    return errands
+
+
+ClockDep = Annotated[Callable[[], datetime], Depends(get_clock)]
 RoomsDep = Annotated[Rooms, Depends(get_rooms)]
+ErrandsDep = Annotated[Errands, Depends(get_errands)]
 
 
 async def get_tickets(connection: HTTPConnection) -> Tickets:
@@ -224,16 +228,7 @@ TicketsDep = Annotated[Tickets, Depends(get_tickets)]
 
 @raises(ForeignOrigin)
 async def check_origin(connection: HTTPConnection, settings: SettingsDep) -> None:
-    """Let our own pages in, and callers that are no pages. Raises ForeignOrigin."""
+    """Let in our own pages, and callers that are no pages. Raises ForeignOrigin."""
     origin, host = connection.headers.get("origin"), connection.headers.get("host", "")
     if not is_welcome(origin, host, settings.cors_origins):
         raise ForeignOrigin("Only pages of this house may open this line.")
-
-
-async def get_errands(connection: HTTPConnection) -> TaskGroup:
-    """Who runs what nobody waits for. The service ends when they are back."""
-    errands: TaskGroup = connection.state.errands
-    return errands
-
-
-ErrandsDep = Annotated[TaskGroup, Depends(get_errands)]

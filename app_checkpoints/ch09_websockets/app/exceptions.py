@@ -113,12 +113,6 @@ class NotAPhoto(GavelError):
     status, kind, title = 415, "not-a-photo", "The file is not a photo"
 
 
-class TooManyAttempts(GavelError):
-    """Somebody has tried too often within a while."""
-
-    status, kind, title = 429, "too-many-attempts", "Too many attempts"
-
-
 class BidRefused(Conflict):
     """A bid that does not stand."""
 
@@ -150,6 +144,12 @@ class OwnLot(BidRefused):
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class TooManyAttempts(GavelError):
+    """Somebody has tried too often within a while."""
+
+    status, kind, title = 429, "too-many-attempts", "Too many attempts"
 
 
 def raises(*kinds: type[GavelError]) -> Callable[[Function], Function]:

@@ -5,13 +5,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TypedDict
 
-from anyio import create_task_group
-from anyio.abc import TaskGroup
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
+from .errands import Errands
 from .live import Rooms
 from .logs import configure
 from .mail import Mailer, mailer_for
@@ -33,7 +32,7 @@ class State(TypedDict):
     mailer: Mailer
     rooms: Rooms
     tickets: Tickets
-    errands: TaskGroup
+    errands: Errands
 
 
 @asynccontextmanager
@@ -52,7 +51,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
             "mailer": mailer_for(settings),
             "rooms": Rooms(settings.watchers_per_lot),
             "tickets": Tickets(),
-            "errands": await stack.enter_async_context(create_task_group()),
+            "errands": await stack.enter_async_context(Errands()),
         }
 
 

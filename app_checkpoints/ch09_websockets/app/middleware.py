@@ -147,10 +147,7 @@ broken = logging.getLogger("gavel.errors")
 
 
 class ErrorMiddleware:
-    """Answers 500 for an exception that nobody expected, and writes it down once, with its trace.
-
-    With `propagate` the exception goes on after the answer, so that a test shows its line.
-    """
+    """Answers 500 for what nobody expected, and writes it down once. With `propagate` it goes on, to a test."""
 
     def __init__(self, app: ASGIApp, *, propagate: bool = False) -> None:
         self.app, self.propagate = app, propagate

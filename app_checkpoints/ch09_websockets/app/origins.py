@@ -1,11 +1,11 @@
-"""Whose page is asking? Browsers send cookies and open sockets for any page, and say which it was."""
+"""Whose page is asking? A browser opens sockets for any page, and says in `Origin` which one it was."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 
 def is_welcome(origin: str | None, host: str, others: Collection[str]) -> bool:
-    """Whether a page of this origin (RFC 6454) may open a socket to this host, or the caller is no page."""
-    if origin is None:
+    """Whether a page of this origin (RFC 6454) may open a line to this host; None is no page at all."""
+    if origin is None or origin in others:
         return True
-    return origin in others or urlsplit(origin).netloc.casefold() == host.casefold()
+    place = origin.partition("://")[2]
+    return bool(place) and place.casefold() == host.casefold()

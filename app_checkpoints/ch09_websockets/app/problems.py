@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
@@ -64,11 +65,22 @@ async def refuse(request: Request, error: GavelError) -> Response:
     )
 
 
+def methods_of(request: Request) -> str:
+    """Every method of this address: Starlette names one route's alone (RFC 9110, section 15.5.6)."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = [each for each in iter_route_contexts(request.app.routes) if each.methods]
+    ours = next(each.path for each in routes if each.path_regex.match(path))
+    return ", ".join(sorted({name for each in routes if each.path == ours for name in each.methods or ()}))
+
+
 async def refuse_http(request: Request, error: HTTPException) -> Response:
     """The framework said no: no such address, no such method, a body that cannot be read."""
     title = responses.get(error.status_code, "Error")
     detail = None if error.detail == title else str(error.detail)
-    return problem(request, error.status_code, title, dict(error.headers or {}), detail=detail)
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = methods_of(request)
+    return problem(request, error.status_code, title, headers, detail=detail)
 
 
 MOST_FAULTS = 20

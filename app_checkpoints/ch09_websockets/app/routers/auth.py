@@ -23,19 +23,20 @@ def host_of(request: Request) -> str:
     return request.client.host if request.client else "nowhere"
 
 
-def too_many(wait: int) -> HTTPException:
-    """429, and after how many seconds to come again."""
-    return HTTPException(429, "Too many attempts. Try again later.", {"Retry-After": str(wait)})
+def too_many(wait: int) -> TooManyAttempts:
+    """What whoever tried too often is told: after how many seconds to come again."""
+    return TooManyAttempts("Too many attempts. Try again later.", headers={"Retry-After": str(wait)})
 
 
+@raises(TooManyAttempts)
 async def take_registration(request: Request, settings: SettingsDep, now: NowDep) -> None:
-    """Let one address register so many people within the window, and no more. Answers 429."""
+    """Let one address register so many people within the window, and no more. Raises TooManyAttempts."""
     throttle: Throttle = request.state.throttle
     if wait := throttle.take([f"register from {host_of(request)}"], settings.registrations, now):
         raise too_many(wait)
 
 
-@router.post("/register", status_code=201, response_model=Me)
+@router.post("/register", status_code=201, response_model=Me, dependencies=[Depends(take_registration)])
 @raises(EmailTaken)
 async def register(new: UserCreate, users: UsersDep, passwords: PasswordsDep, now: NowDep) -> User:
     """Become somebody whom the house knows."""
@@ -59,14 +60,13 @@ Form = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 @raises(TooManyAttempts)
 async def take_attempt(
-    form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, now: NowDep
+    form: Form, request: Request, settings: SettingsDep, now: NowDep
 ) -> AsyncIterator[OAuth2PasswordRequestForm]:
-    """The form, while its e-mail address and the caller's have attempts left. A success costs none."""
+    """The form, while its e-mail address and the caller's have attempts left. Success is free."""
     throttle: Throttle = request.state.throttle
-    host = request.client.host if request.client else "nowhere"
-    keys = [f"from {host}", f"as {form.username.casefold()[:254]}"]
-    if wait := throttle.take(keys, now):
-        raise TooManyAttempts("Try again later.", headers={"Retry-After": str(wait)})
+    keys = [f"login from {host_of(request)}", f"login as {form.username.casefold()[:254]}"]
+    if wait := throttle.take(keys, settings.login_attempts, now):
+        raise too_many(wait)
     yield form
     throttle.give_back(keys, now)
 

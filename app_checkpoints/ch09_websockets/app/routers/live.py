@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from anyio.abc import TaskGroup
 from fastapi import APIRouter, Depends, Response, WebSocket
 from fastapi.requests import HTTPConnection
 from fastapi.security import SecurityScopes
@@ -34,6 +33,7 @@ from ..dependencies import (
     get_current_user,
     get_lot,
 )
+from ..errands import Errands
 from ..exceptions import GavelError, InvalidTicket, LotNotFound, RoomFull, raises
 from ..live import Rooms, Seat
 from ..models import Bid, Lot
@@ -101,7 +101,7 @@ class Floor:
     sessions: async_sessionmaker[AsyncSession]
     clock: Callable[[], datetime]
     mailroom: Mailroom
-    errands: TaskGroup
+    errands: Errands
 
 
 async def get_floor(
@@ -143,7 +143,7 @@ async def take_bid(floor: Floor, amount: Decimal) -> None:
         news = news_of(bid, lot, floor.connection, floor.clock())
     floor.rooms.tell(floor.lot_id, news)
     for notice in (notices.receipt, notices.outbid):
-        floor.errands.start_soon(notices.quietly, notice, floor.mailroom, bid.id)
+        floor.errands.send(notices.quietly(notice, floor.mailroom, bid.id))
 
 
 def refuse(seat: Seat, status: int, kind: str, title: str, detail: str, **facts: Any) -> None:

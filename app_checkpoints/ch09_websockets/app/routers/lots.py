@@ -48,7 +48,7 @@ def checked(facts: dict[str, Any]) -> AscendingLotCreate | SealedLotCreate:
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in told]) from error
 
 
-FIXED = {"starting_price", "min_raise", "opens_at"}
+FIXED = {"starting_price", "min_raise", "reserve_price", "opens_at", "closes_at"}
 """What does not change any more once somebody has bid."""
 
 

@@ -46,6 +46,13 @@ class Ping(BaseModel):
     type: Literal["ping"] = "ping"
 
 
+class TicketRead(BaseModel):
+    """A ticket for the live line of a lot, shown there as `?ticket=…`. It is good for so many seconds."""
+
+    ticket: str
+    expires_in: int
+
+
 class BidMessage(BidCreate):
     """I bid."""
 
@@ -60,10 +67,3 @@ class Pong(BaseModel):
 
 Message = Annotated[BidMessage | Pong, Field(discriminator="type")]
 MESSAGE: TypeAdapter[BidMessage | Pong] = TypeAdapter(Message)
-
-
-class TicketRead(BaseModel):
-    """A ticket for the live line of a lot, shown there as `?ticket=…`. It is good for so many seconds."""
-
-    ticket: str
-    expires_in: int

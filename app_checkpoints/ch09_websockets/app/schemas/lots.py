@@ -63,6 +63,9 @@ class Owner(BaseModel):
         return self
 
 
+Owners = Annotated[list[Owner], Field(max_length=20)]
+
+
 LONGEST = timedelta(days=366)
 
 
@@ -79,7 +82,7 @@ class NewLot(BaseModel):
     opens_at: Moment | None = None
     closes_at: Moment | None = None
     dimensions: Dimensions | None = None
-    provenance: list[Owner] = Field(default=[], max_length=20)
+    provenance: Owners = []
 
     @model_validator(mode="after")
     def _check_prices(self) -> Self:
@@ -136,7 +139,7 @@ class LotUpdate(BaseModel):
     opens_at: Moment | MISSING = MISSING
     closes_at: Moment | MISSING = MISSING
     dimensions: Dimensions | MISSING | None = MISSING
-    provenance: Annotated[list[Owner], Field(max_length=20)] | MISSING = MISSING
+    provenance: Owners | MISSING = MISSING
 
 
 class ShownLot(BaseModel):

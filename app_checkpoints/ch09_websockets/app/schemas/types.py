@@ -22,19 +22,21 @@ def in_cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
-AS_JSON = {
-    "anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "integer", "minimum": 0}],
-    "examples": ["25.00"],
-}
+def in_json(pattern: str, least: int) -> WithJsonSchema:
+    """What the OpenAPI description says of an amount: text, or a whole number of euros."""
+    whole = {"type": "integer", "minimum": least, "maximum": 9_999_999_999}
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, whole], "examples": ["25.00"]})
+
+
 Money = Annotated[
     Decimal,
     BeforeValidator(as_written),
     Field(ge=0, max_digits=12, decimal_places=2),
     AfterValidator(in_cents),
-    WithJsonSchema(AS_JSON),
+    in_json(AMOUNT, 0),
 ]
-Price = Annotated[Money, Field(gt=0)]
-ONE_LINE = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\s*$"
+Price = Annotated[Money, Field(gt=0), in_json(AMOUNT.replace("^", "^(?=.*[1-9])"), 1)]
+ONE_LINE = r"^[\t-\r ]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*[\t-\r ]*$"
 MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)

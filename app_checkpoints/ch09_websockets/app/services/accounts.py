@@ -12,9 +12,10 @@ from ..security import Passwords
 
 
 async def register(new: UserCreate, users: UserRepository, passwords: Passwords, now: datetime) -> User:
-    """Somebody new. Raises EmailTaken; the database decides, between two at once too."""
+    """Somebody new. Raises EmailTaken, which the database decides, between two at once too."""
+    facts = new.model_dump(exclude={"password"}) | {"email": new.email.casefold()}
     hashed = await passwords.hash(new.password.get_secret_value())
-    user = User(email=new.email.casefold(), name=new.name, password_hash=hashed, created_at=now)
+    user = User(**facts, password_hash=hashed, created_at=now)
     try:
         await users.add(user)
     except IntegrityError as error:
