@@ -164,7 +164,7 @@ def _body(message: httpx2.Request | httpx2.Response) -> str:
         body = content.decode("utf-8")
         if kind.endswith("json"):
             body = json.dumps(json.loads(body), ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = content.decode("utf-8", "backslashreplace") if kind.startswith("text/") else ""
     if not body or "\0" in body:
         return f"({kind or 'bytes'}, {len(content)} bytes)"
