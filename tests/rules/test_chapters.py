@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from course import bank, chapters, texts
+from course import bank, build, chapters, compose, texts
 from course.chapters import Chapter
 from course.checkpoint.requirements import read
 
@@ -45,6 +45,15 @@ def test_an_exam_gives_the_learner_nothing_of_its_solution(exam: Chapter) -> Non
     given = [cell.source for cell in cells(exam) if cell.builds and texts.SOLUTION not in cell.tags]
     assert not any(texts.is_exercise(source) for source in given)
     assert len("\n".join(given).split("\n")) < 100
+
+
+@each_chapter
+def test_a_build_cell_changes_nothing_when_it_is_run_again(chapter: Chapter) -> None:
+    """A learner runs a cell twice. One that moves a name behind what uses it would break the file."""
+    files = build.start(chapter)
+    for cell in texts.build_cells(chapter.text.read_text(encoding="utf-8"), stubs=False):
+        files = compose.applied(files, cell)
+        assert compose.applied(files, cell) == files, cell.split("\n", 1)[0]
 
 
 @each_chapter
