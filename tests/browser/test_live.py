@@ -115,6 +115,7 @@ def visit(browser: Any, house: House) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE * 1000)
         page.on("request", look)
+        page.on("websocket", look)
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
@@ -258,5 +259,7 @@ def test_the_page_can_be_read(house: House, visit: Callable[..., Any], scheme: s
     # WCAG 2.2, success criteria 1.4.3 (4.5 to 1) and 1.4.10 (nobody scrolls to the side)
     assert [pair for pair in page.evaluate(CONTRASTS) if pair[0] < 4.5] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Log in").click()
+    assert [pair for pair in page.evaluate(CONTRASTS) if pair[0] < 4.5] == []
     fields = page.locator("input, button").all()
     assert all(field.evaluate("it => it.labels?.length || it.textContent") for field in fields)
