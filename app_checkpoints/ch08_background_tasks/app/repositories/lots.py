@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, undefer
 
@@ -80,6 +80,7 @@ class LotRepository:
 
     async def take_bid(self, lot: Lot, bidder_id: int, amount: Decimal, now: datetime) -> bool:
         """Count a bid if it may stand, in one statement: of two at once the database lets one pass."""
+        offer = literal(amount, Lot.price.type)
         least: ColumnElement[Decimal] = Lot.price.expression
         change: dict[str, Any] = {"bid_count": Lot.bid_count + 1}
         if lot.kind == "ascending":
@@ -88,7 +89,7 @@ class LotRepository:
         taken = await self._session.scalar(
             update(Lot)
             .where(Lot.id == lot.id, Lot.seller_id != bidder_id)
-            .where(Lot.opens_at <= now, Lot.closes_at > now, least <= amount)
+            .where(Lot.opens_at <= now, Lot.closes_at > now, least <= offer)
             .values(change)
             .returning(Lot.id)
             .execution_options(synchronize_session=False)
