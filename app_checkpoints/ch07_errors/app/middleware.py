@@ -147,7 +147,7 @@ broken = logging.getLogger("gavel.errors")
 
 
 class ErrorMiddleware:
-    """Answers 500 for what nobody expected, and writes it down once. With `propagate` it goes on, to a test."""
+    """Answers 500 for what nobody expected, and writes it down once. With `propagate` it goes on then."""
 
     def __init__(self, app: ASGIApp, *, propagate: bool = False) -> None:
         self.app, self.propagate = app, propagate
