@@ -370,7 +370,7 @@ def test_health_waits_two_seconds_at_most(service: Service) -> None:
 
 
 def _forget_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what the machine that checks has set itself; give what production asks for in later chapters."""
+    """Take away what the machine that checks has set itself; give what production asks for later."""
     for name in ("ENVIRONMENT", "DATABASE_URL", "ECHO_SQL"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"GAVEL_{name}", raising=False)
