@@ -16,10 +16,9 @@ TEXTS.filters["clock"] = lambda moment: f"{moment:%d %B %Y at %H:%M} UTC"
 def letter(
     kind: str, facts: Mapping[str, object], *, sender: str, to: str, number: int, at: datetime
 ) -> EmailMessage:
-    """A mail from `templates/KIND.txt`, whose first line is the subject.
+    """A mail from `templates/KIND.txt`, whose first line is the subject. Raises where a gap stays empty.
 
-    Sent twice, it is known to be the same one: its Message-ID is made of what it is about. Raises
-    UndefinedError for a gap that nobody filled.
+    Its Message-ID is made of what it is about: sent twice, it is known to be the same one.
     """
     subject, _, body = TEXTS.get_template(f"{kind}.txt").render(facts).partition("\n")
     mail = EmailMessage()

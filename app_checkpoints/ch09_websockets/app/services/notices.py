@@ -14,7 +14,6 @@ from ..models import Bid, User
 from ..repositories.bids import BidRepository
 
 Sleep = Callable[[float], Awaitable[None]]
-log = logging.getLogger("gavel.notices")
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Mailroom:
 
 
 Params = ParamSpec("Params")
+log = logging.getLogger("gavel.notices")
 
 
 async def quietly(
