@@ -107,7 +107,7 @@ def test_a_wrong_method_hears_of_all_right_ones(service: Service) -> None:
 @requirement(
     hints=(
         "A handler for `GavelError` hears of a class that was never mentioned to it. By what is it found?",
-        "Exercise 1: the three classes at the end of app/exceptions.py, and the branch they hang on.",
+        "Exercise 1: the three classes below `BidTooLow` in app/exceptions.py, and the branch they hang on.",
         'class LotClosed(____):\n    """Bidding is over."""\n\n    kind, title = "lot-closed", "____"',
     )
 )
@@ -294,13 +294,18 @@ def test_bids_are_taken_from_the_opening_until_the_close(service: Service) -> No
         ada = service.login(client, "ada")
         for lot in lots:
             refused = []
-            for now, status in ((opens - MOMENT, 409), (opens, 201), (closes - MOMENT, 201), (closes, 409)):
+            for now, words, status in (
+                (opens - MOMENT, "just before the opening", 409),
+                (opens, "at the opening", 201),
+                (closes - MOMENT, "just before the close", 201),
+                (closes, "at the close", 409),
+            ):
                 clock.append(now)
                 amount = str(100 + 10 * len(clock))
                 answer = bid(client, lot, amount, ada)
-                assert answer.status_code == status, f"a bid at {now.time()}: {status}"
+                assert answer.status_code == status, f"a bid {words}: {status}"
                 if status == 409:
-                    refused.append(problem_of(answer, 409, f"a bid at {now.time()}")["title"])
+                    refused.append(problem_of(answer, 409, f"a bid {words}")["title"])
             expected = [exceptions.LotNotOpen.title, exceptions.LotClosed.title]
             assert refused == expected, "too early is a LotNotOpen, and too late a LotClosed"
         clock.append(closes)
