@@ -378,6 +378,7 @@ class _Bag:
         self.pauses: list[float] = []
         self.problems: list[Exception] = []
         self.never_for = ""
+        self.logged: list[str] = []
         self._before = before
 
     async def send(self, mail: EmailMessage) -> None:
@@ -400,7 +401,11 @@ def _house(
     """A service whose letters land in a bag, and which waits for nobody."""
     bag = bag or _Bag()
     get_sleep = service.module("dependencies").get_sleep
-    with service.client(app, **settings) as client, patch("asyncio.sleep", _never_long(asyncio.sleep)):
+    with (
+        service.client(app, **settings) as client,
+        patch("asyncio.sleep", _never_long(asyncio.sleep)),
+        _log(_told) as bag.logged,
+    ):
         overrides: dict[Any, Any] = client.app.dependency_overrides  # type: ignore[attr-defined]
         overrides[get_sleep] = lambda: bag.sleep
         client.app_state["mailer"] = bag
@@ -500,8 +505,18 @@ def _outcome(service: Service, **settings: Any) -> str:
 
 
 def _sent(bag: _Bag) -> str:
-    """To whom letters went, in words."""
-    return f"letters went to {', '.join(_to(mail)[0] for mail in bag.mails) or 'nobody'}"
+    """To whom letters went, and what the log says of those that did not, in words."""
+    went = ", ".join(", ".join(_to(mail)) for mail in bag.mails) or "nobody"
+    failed = [line for line in bag.logged if line]
+    return f"letters went to {went}" + (f"; the log says: {failed[0]}" if failed else "")
+
+
+def _told(record: logging.LogRecord) -> str:
+    """What an error in the log says; nothing for what is no error."""
+    if record.levelno < logging.ERROR:
+        return ""
+    error = (record.exc_info or (None, None, None))[1]
+    return f"{type(error).__name__}: {error}" if error else record.getMessage()
 
 
 def _letter(subject: str) -> EmailMessage:

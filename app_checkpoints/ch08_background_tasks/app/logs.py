@@ -1,15 +1,14 @@
 """What Gavel writes down: one JSON object a line, each with the id of the request that it belongs to."""
 
-import json
 import logging
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from pydantic_core import to_json
+
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that is being answered; None outside of one."""
-
-ENCODER = json.JSONEncoder(default=str)
 
 
 class JsonFormatter(logging.Formatter):
@@ -18,7 +17,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line. What a caller sent stays inside its string: JSON writes a line break as `\\n`."""
         line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -26,8 +25,8 @@ class JsonFormatter(logging.Formatter):
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return ENCODER.encode(line)
+            line["exception"] = self.formatException(record.exc_info).encode("utf-8", "replace").decode()
+        return to_json(line, fallback=str).decode()
 
 
 class ToStderr(logging.Handler):

@@ -199,7 +199,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     """Put the layers around the app, from the inside out: what is added last stands outermost."""
     app.add_middleware(ErrorMiddleware, propagate=settings.environment == "test")
     app.add_middleware(BodyLimitMiddleware, max_body_size=settings.max_body_size)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=COMPACT)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -220,3 +220,4 @@ def install(app: FastAPI, settings: Settings) -> None:
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
 EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
+COMPACT = ("image/*", "text/event-stream")
