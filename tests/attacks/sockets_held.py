@@ -99,7 +99,7 @@ def _beside_one_who_never_reads(house: Service) -> tuple[int, int]:
                 seats = client.app_state["rooms"]._rooms[int(lot.rpartition("/")[2])]
                 piles.extend(seat._news.qsize() for seat in seats)
 
-            await while_they_watch([bad, good], work, seconds=3)
+            await while_they_watch([bad, good], work, seconds=2)
             return good.bids(), max(piles)
 
         came: tuple[int, int] = wire.call(client, play)
@@ -128,7 +128,7 @@ def a_watcher_who_never_reads_keeps_the_seat(house: Service) -> int | None:
                 await _bids(client, lot, ada, 4)
                 await bad.gone.wait()
 
-            await while_they_watch([bad], work, seconds=3)
+            await while_they_watch([bad], work, seconds=2)
             return bad.code
 
         code: int | None = wire.call(client, play)

@@ -22,7 +22,7 @@ from course.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, PNG
 from tests.attacks.houses import checkpoint
 
-EXAMPLES = 30
+EXAMPLES = 20
 """Requests of each operation that are drawn, beside those that try each rule of its description."""
 UNLIMITED = {"login_attempts": 10**9, "registrations": 10**9}
 
