@@ -216,7 +216,7 @@ def test_a_dead_line_starves_nobody(service: Service) -> None:
     with service.client() as client:
         lot, ada = put_up(client), service.login(client, "ada")
         dead = _Wire(client, f"{lot}/live")
-        dead.until(lambda heard: any('"state"' in each for each in heard))
+        dead.until('"state"')
         with client.websocket_connect(f"{lot}/live") as socket:
             hear(socket, "state")
             assert hear(socket, "watchers").get("count") == 2, "both watch"
@@ -462,12 +462,12 @@ def test_whoever_is_silent_is_let_go(service: Service) -> None:
         live = f"{put_up(client)}/live"
         lively, silent = _Wire(client, live), _Wire(client, live)
         for wire in (lively, silent):
-            wire.until(lambda heard: any('"state"' in each for each in heard))
+            wire.until('"state"')
         client.portal.call(_let_pass, 19.0)  # type: ignore[union-attr]
         assert '"ping"' not in "".join(lively.heard), "before 20 seconds there is no ping"
         for pings in (1, 2, 3):
             client.portal.call(_let_pass, 20.5)  # type: ignore[union-attr]
-            lively.until(lambda heard, n=pings: "".join(heard).count('"ping"') >= n)  # type: ignore[misc]
+            lively.until('"ping"', pings)
             lively.say('{"type": "pong"}')
         assert lively.code is None, "who answers each ping stays"
         assert silent.closed() == 1008, "who did not answer is let go: 1008"
@@ -507,11 +507,11 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
         missing = client.get(f"{LOTS}/999999/events")
         assert missing.status_code == 404, "there is no stream of a lot that is not there: 404"
         stream = _Wire(client, f"{lot}/events", kind="http")
-        stream.until(lambda heard: '"state"' in "".join(heard))
+        stream.until('"state"')
         assert stream.status == 200, "the stream begins with 200"
         assert stream.media_type.startswith("text/event-stream"), "its media type is text/event-stream"
         bid(client, lot, "20.00", ada)
-        stream.until(lambda heard: '"bid"' in "".join(heard))
+        stream.until('"bid"')
         events = [
             line.removeprefix("data:") for line in "".join(stream.heard).splitlines() if "data:" in line
         ]
@@ -611,9 +611,10 @@ class _Wire:
         """Go, as a browser does that closes its window."""
         self._portal.call(self._said.put, {"type": "http.disconnect"})
 
-    def until(self, come: Callable[[list[str]], bool]) -> None:
-        """Wait until what was heard contains something."""
-        self._portal.call(self._wait, lambda: come(self.heard), "the service says what is expected here")
+    def until(self, word: str, times: int = 1) -> None:
+        """Wait until a word was heard so often."""
+        expected = f"the service has said {word} {times} time(s) on this connection"
+        self._portal.call(self._wait, lambda: "".join(self.heard).count(word) >= times, expected)
 
     def closed(self) -> int | None:
         """The code with which the service has closed the line."""
@@ -622,8 +623,10 @@ class _Wire:
 
     async def _wait(self, come: Callable[[], bool], expected: str) -> None:
         with anyio.move_on_after(ENOUGH):
-            while not come():  # noqa: ASYNC110 - the service under test has no event for it
+            while not come() and not self._task.done():  # noqa: ASYNC110 - there is no event for it
                 await asyncio.sleep(0)
+        if not come() and self._task.done():
+            self._task.result()  # what the service raised says more
         assert come(), expected
 
 

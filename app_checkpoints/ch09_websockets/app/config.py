@@ -19,6 +19,14 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     database_url: str = Field(default=f"sqlite+aiosqlite:///{(PROJECT / 'gavel.db').as_posix()}", repr=False)
     echo_sql: bool = False
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = False
+    smtp_timeout: float = Field(default=10.0, gt=0)
+    mail_from: str = "Gavel <gavel@example.com>"
+    public_url: str = "http://127.0.0.1:8000"
     DEVELOPMENT_KEY: ClassVar = SecretStr("for development alone, as everybody can read it here")
 
     secret_key: SecretStr = DEVELOPMENT_KEY
@@ -51,12 +59,3 @@ class Settings(BaseSettings):
         if self.environment == "production" and "*" in self.allowed_hosts:
             raise ValueError('GAVEL_ALLOWED_HOSTS must name the hosts of production: ["gavel.example.com"].')
         return self
-
-    smtp_host: str | None = None
-    smtp_port: int = Field(default=25, ge=1, le=65535)
-    smtp_username: str | None = None
-    smtp_password: SecretStr | None = None
-    smtp_tls: bool = False
-    smtp_timeout: float = Field(default=10.0, gt=0)
-    mail_from: str = "Gavel <gavel@example.com>"
-    public_url: str = "http://127.0.0.1:8000"
