@@ -14,13 +14,15 @@ import pytest
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
-from schemathesis.engine import events, from_schema
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.recorder import CheckNode
 from schemathesis.python import asgi
+from schemathesis.schemas import BaseSchema
 
-from course.checkpoint.people import PASSWORD, REGISTER, TOKEN, cheap_hashes, email_of
+from course.checkpoint.people import PASSWORD, REGISTER, TOKEN, email_of
 from course.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, PNG
-from tests.attacks.houses import checkpoint
+from tests.attacks.houses import Street
 
 EXAMPLES = 20
 """Requests of each operation that are drawn, beside those that try each rule of its description."""
@@ -46,6 +48,8 @@ class Run:
                     if each.response is not None:
                         label = event.recorder.cases[number].value.operation.label
                         self.statuses[label].append(each.response.status_code)
+                for checks in event.recorder.checks.values():
+                    self.found += [_told(check) for check in checks if check.status is Status.FAILURE]
             case events.NonFatalError():
                 self.found.append(f"{event.label}: {event.value!r}")
             case events.FatalError():
@@ -54,26 +58,41 @@ class Run:
                 self.found += [f"{each.operation}: {each.title}: {each.message}" for each in event.failures]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One run against the service, in which there are some lots already."""
-    folder = checkpoint()
-    service = Service(f"{folder.parent.name}.{folder.name}.app", folder, tmp_path_factory.mktemp("described"))
+def _told(check: CheckNode) -> str:
+    """What a check found, in words."""
+    if check.failure_info is None:
+        return check.name
+    failure = check.failure_info.failure
+    return f"{failure.operation}: {failure.title}: {failure.message} {check.failure_info.code_sample}"
+
+
+def examine(service: Service, path: str | None = None) -> Run:
+    """One run against a service with some lots in it; where a path is given, what is quick, on that alone."""
     app = service.create_app(environment="production", **UNLIMITED)
-    config = SchemathesisConfig.from_path(folder / "schemathesis.toml")
+    config = SchemathesisConfig.from_path(service.folder / "schemathesis.toml")
     config.projects.default.generation.deterministic = True
     config.projects.default.generation.max_examples = EXAMPLES
-    with cheap_hashes():
-        with asgi.get_client(app) as client:  # type: ignore[arg-type]
-            for person in ("examiner", "seller"):
-                furnish(client, person)
-        schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-        schema.hook(map_path_parameters)
-        run = Run({each.ok().label for each in schema.get_all_operations() if isinstance(each, Ok)})
-        for event in from_schema(schema).execute():
-            run.note(event)
+    with asgi.get_client(app) as client:  # type: ignore[arg-type]
+        for person in ("examiner", "seller"):
+            furnish(client, person)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+    schema.hook(map_path_parameters)
+    chosen: BaseSchema = schema
+    if path is not None:
+        phases = config.projects.default.phases
+        phases.fuzzing.enabled = phases.stateful.enabled = False
+        chosen = schema.include(path=path)
+    run = Run({each.ok().label for each in chosen.get_all_operations() if isinstance(each, Ok)})
+    for event in from_schema(chosen).execute():
+        run.note(event)
     asgi.shutdown_lifespans()
     return run
+
+
+@pytest.fixture(scope="module")
+def run(street: Street) -> Run:
+    """One run against the finished service."""
+    return examine(street.finished())
 
 
 def furnish(client: Any, person: str) -> None:
@@ -105,3 +124,8 @@ def test_every_operation_did_what_it_is_for_and_refused_what_it_is_not_for(run: 
     refused = {label for label, statuses in run.statuses.items() if any(each >= 400 for each in statuses)}
     assert run.operations - refused == set()
     assert sum(len(statuses) for statuses in run.statuses.values()) > 1000
+
+
+def test_a_service_that_repeats_what_was_sent_is_found_out(street: Street) -> None:
+    run = examine(street.without("silence-about-what-was-sent"), "/auth/register")
+    assert any("Undocumented Content-Type" in each for each in run.found)
