@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from .models import Base
@@ -59,14 +59,19 @@ def refuse_old_tables(connection: Connection) -> None:
             )
 
 
-async def create_tables(engine: AsyncEngine) -> None:
+async def create_tables(engine: AsyncEngine, *, attempts: int = 5) -> None:
     """Create the tables that are missing. One that is there stays as it is. Raises OldDatabase."""
-    async with engine.begin() as connection:
-        await connection.run_sync(refuse_old_tables)
-        await connection.run_sync(Base.metadata.create_all)
-    if engine.dialect.name == "sqlite":
-        async with engine.connect() as connection:  # kept in the file: readers do not wait for a writer
-            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(refuse_old_tables)
+            await connection.run_sync(Base.metadata.create_all)
+        if engine.dialect.name == "sqlite":
+            async with engine.connect() as connection:  # readers do not wait for a writer
+                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    except DBAPIError:  # another worker, which started at the same moment, was creating them
+        if attempts == 1:
+            raise
+        await create_tables(engine, attempts=attempts - 1)
 
 
 def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
