@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -37,7 +37,17 @@ input()
 """
 
 
-def test_the_stop_button_ends_a_check_without_a_traceback(workers: Pool, project: Write) -> None:
+@pytest.fixture
+def stop_button() -> Iterator[None]:
+    """An interrupt is heard, also where the tests were started in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_the_stop_button_ends_a_check_without_a_traceback(
+    workers: Pool, project: Write, stop_button: None
+) -> None:
     endless = SERVICE.replace('return {"status": "ok"}', "while True: pass")
     told: list[str] = []
 
