@@ -1,6 +1,7 @@
 """Validating the course: `python3 -m course test`."""
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ def command(argv: list[str]) -> int:
         from course.validate import mutants
 
         return mutants.report([chapter] if chapter else list(chapters.numbered()), chosen.json)
+    if chosen.soak:
+        os.environ["COURSE_BIDS"] = "10000"
     return _validate(chapter, chosen.json, flakes=chosen.flakes, newest=chosen.latest)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """`chapter`, `json`, `latest`, `mutants`, `flakes`; exits with one line where the words make no sense."""
+    """The chapter and the flags; exits with one line where the words make no sense."""
     parser = argparse.ArgumentParser(
         prog="python3 -m course test",
         description="Validate the course: tests, checkpoints, starters, misconceptions, notebooks, code.",
@@ -19,6 +19,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--mutants", action="store_true", help="mutants of what the learner writes, instead (minutes)"
+    )
+    parser.add_argument(
+        "--soak", action="store_true", help="ten thousand bids in place of a thousand (minutes)"
     )
     parser.add_argument(
         "--flakes", type=int, metavar="N", help="run all of it N times; say what does not always pass"

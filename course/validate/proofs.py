@@ -1,12 +1,37 @@
 """A version of the service, put on disk and driven by a chapter's checkpoint as a learner's would be."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from course import build, checkpoint
 from course.chapters import Chapter
 from course.checkpoint.requirements import read
 from course.report.model import Result, Verdict
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """A chapter without those before it, and with no service to warm a process on: each is used at once."""
+
+    chapter: Chapter
+    previous: None = None
+
+    @property
+    def number(self) -> int:
+        return self.chapter.number
+
+    @property
+    def tests(self) -> Path:
+        return self.chapter.tests
+
+    @property
+    def bank(self) -> Path:
+        return self.chapter.bank
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.chapter.checkpoint / "none"
 
 
 class _Enough(Exception):
@@ -26,7 +51,7 @@ def own_verdicts(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Re
 
 
 def up_to_failure(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
-    """The verdicts up to the first that does not hold; the whole result where all hold."""
+    """The verdicts on the chapter's own requirements, up to the first that does not hold."""
     return _until(files, chapter, folder, lambda seen: not seen[-1].holds)
 
 
@@ -40,8 +65,9 @@ def _until(
         if enough(seen):
             raise _Enough
 
-    checkpoint.warm(chapter, alone=True)
+    alone = _Alone(chapter)
+    checkpoint.warm(alone, alone=True)
     try:
-        return checkpoint.check(build.materialise(files, folder), chapter, on_verdict=hear)
+        return checkpoint.check(build.materialise(files, folder), alone, on_verdict=hear)
     except _Enough:
         return Result(chapter.number, tuple(seen))

@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 from course import paths
 from course.validate.steps import Step
 
-LIMIT = 900.0  # seconds that one command may take before it is ended
+LIMIT = 1500.0  # seconds that one command may take before it is ended
 LIVE, SILENCE = 0.5, 20.0  # seconds between two status lines: in a terminal, and in a log
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 LANES = max(2, min(4, os.cpu_count() or 2))

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from .models import Base
 
 
-def enforce_foreign_keys(connection: Any, _: object) -> None:
-    """SQLite lets a row point to one that is gone, unless each connection asks it not to."""
+def make_strict(connection: Any, _: object) -> None:
+    """Ask SQLite, on a new connection, to mind foreign keys, and to wait half a minute for other writers."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA busy_timeout = 30000")
     cursor.close()
 
 
@@ -24,7 +25,7 @@ async def open_engine(url: str, *, echo: bool = False) -> AsyncIterator[AsyncEng
     """An engine for any SQLAlchemy URL, disposed of when the block ends, however it ends."""
     engine = create_async_engine(url, echo=echo, hide_parameters=not echo)
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", enforce_foreign_keys)
+        event.listen(engine.sync_engine, "connect", make_strict)
     try:
         yield engine
     finally:
