@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from course.pictures.rooms import LAYERS, House, Room
 from course.pictures.svg import WIDTH, width_of
@@ -75,7 +76,7 @@ def _wishes(row: Sequence[Room], house: House, places: dict[str, Place]) -> list
         if domain:
             wishes.append(domain[0])
         elif len(set(above)) > 1:
-            wishes.append((sum(above) / len(above) + even) / 2)
+            wishes.append((fsum(above) / len(above) + even) / 2)  # exact: an order of a set is chance
         else:
             wishes.append(even)
     return wishes
