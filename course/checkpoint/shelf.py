@@ -1,9 +1,9 @@
 """Apps that are made once and lent to one requirement after the other, with the door already opened.
 
-Making an app, FastAPI's first look at each of its routes, the tables and the first login are about a fifth of
-what the requirements of chapter 9 cost. An app holds nothing that a request leaves behind, where what it opens
-belongs to its lifespan, as the course teaches. A service that does otherwise may fail here; it is then tried on
-a fresh app.
+Making an app, FastAPI's first look at each of its routes, the tables and the first login are about a fifth
+of what the requirements of chapter 9 cost. An app holds nothing that a request leaves behind, where what it
+opens belongs to its lifespan, as the course teaches. A service that does otherwise may fail here; it is then
+tried on a fresh app.
 """
 
 import sqlite3
