@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import anyio
 from fastapi import FastAPI
@@ -28,6 +29,8 @@ HARMLESS = {
 }
 """Settings that a service may have from some chapter on: enough for production, and silent."""
 
+_ASKING: WeakKeyDictionary[ModuleType, bool] = WeakKeyDictionary()
+
 
 class Service:
     """One project.
@@ -36,7 +39,7 @@ class Service:
         package: the import name of its `app`: `app`, or `app_checkpoints.ch02_routing.app` in place.
         folder: the project's folder, in which `app/` lies.
         tmp_path: an empty folder of this test's own, where the database is made.
-        shelf: where `client` finds an app; without it each client has an app of its own.
+        shelf: where `client` and `create_app` find an app; without it each is made anew.
     """
 
     def __init__(self, package: str, folder: Path, tmp_path: Path, shelf: Shelf | None = None) -> None:
@@ -45,6 +48,7 @@ class Service:
         self.tmp_path = tmp_path
         self.exchanges = Exchanges()
         self._shelf = shelf
+        self._made = 0
 
     def __repr__(self) -> str:
         return f"<the service in {self.folder.name}>"
@@ -72,7 +76,12 @@ class Service:
         return kind(_env_file=None, **settings)
 
     def create_app(self, **settings: Any) -> FastAPI:
-        """A fresh app from the project's `create_app`; where it has none yet, its one `app`."""
+        """An app of its own from the project's `create_app`; where it has none yet, its one `app`."""
+        self._made += 1
+        lent = self._from_the_shelf(self._made, **settings)
+        return self._make(**settings) if lent is None else lent.app
+
+    def _make(self, **settings: Any) -> FastAPI:
         main = self.module("main")
         if not hasattr(main, "create_app"):
             return main.app  # type: ignore[no-any-return]
@@ -95,10 +104,10 @@ class Service:
 
         Where the app asks who is there, `person` registers and logs in on entry; None stays anonymous.
         """
-        lent = None
+        lent, asked = None, app
         if app is None:
-            lent = self._from_the_shelf(**settings)
-            app = self.create_app(**settings) if lent is None else lent.app
+            lent = self._from_the_shelf(0, **settings)
+            app = self._make(**settings) if lent is None else lent.app
         client = RecordingClient(
             app,
             self.exchanges,
@@ -107,16 +116,23 @@ class Service:
             headers=headers,
             cookies=cookies,
         )
-        if person is not None and people.asks_who_is_there(app):
+        if person is not None and (self._asks(app) if asked is None else people.asks_who_is_there(app)):
             client.on_entry = partial(people.enter_as, person=person)
             if lent is not None and "database_url" not in settings:
                 furnish(client, lent, person, self.tmp_path / DATABASE)
         return client
 
-    def _from_the_shelf(self, **settings: Any) -> Lent | None:
+    def _asks(self, app: FastAPI) -> bool:
+        """Whether this project asks who is there; found out with the first of its apps."""
+        main = self.module("main")
+        if main not in _ASKING:
+            _ASKING[main] = people.asks_who_is_there(app)
+        return _ASKING[main]
+
+    def _from_the_shelf(self, number: int, **settings: Any) -> Lent | None:
         if self._shelf is None or not (self.folder / "app" / "config.py").exists():
             return None
-        return self._shelf.take(self.settings(**settings), partial(self.create_app, **settings))
+        return self._shelf.take(self.settings(**settings), partial(self._make, **settings), number)
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
         """Register and log in somebody else at the same app; the headers with which to speak as them."""

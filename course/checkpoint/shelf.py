@@ -30,19 +30,20 @@ class Lent:
 
 
 class Shelf:
-    """One app for each settings."""
+    """Apps by their settings: one for the clients, others for a test that wants more than one."""
 
     def __init__(self) -> None:
-        self._lent: dict[str, Lent] = {}
+        self._lent: dict[tuple[int, str], Lent] = {}
 
-    def take(self, settings: Any, make: Callable[[], FastAPI]) -> Lent:
+    def take(self, settings: Any, make: Callable[[], FastAPI], number: int = 0) -> Lent:
         """The app with these settings, without what a test has put over it; made where there is none yet.
 
         Args:
             settings: the project's `Settings`: a pydantic model.
             make: makes an app with these settings.
+            number: which of the apps with these settings.
         """
-        key = repr({name: _opened(value) for name, value in settings.model_dump().items()})
+        key = number, repr({name: _opened(value) for name, value in settings.model_dump().items()})
         lent = self._lent.get(key)
         if lent is None or lent.routes != len(lent.app.routes):
             app = make()

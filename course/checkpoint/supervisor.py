@@ -3,16 +3,18 @@
 import contextlib
 import queue
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from course import cpus
 from course.checkpoint import endings, spares
 from course.checkpoint.endings import Ending
 from course.checkpoint.limits import Limits
-from course.checkpoint.process import Event, Worker
+from course.checkpoint.process import Event, Worker, memory_disk
 from course.checkpoint.spares import Chapter
 from course.report.model import Fault, Problem, Result, Verdict, verdict_from
 
@@ -54,10 +56,12 @@ def check(
         if worker not in ready:
             worker.dismiss()
     running = _Check(project, chapter, limits, on_verdict, ready[0] if ready else None)
+    running.cpu, other = (*cpus.some(2), None, None)[:2]
     beside: _Beside | None = None
+    claims = tempfile.TemporaryDirectory(prefix="gavel-check-", dir=memory_disk(), ignore_cleanup_errors=True)
+    running.claims = claims.name
     if len(ready) > 1:
-        running.part = "first"
-        beside = _Beside(project, chapter, limits, ready[1])
+        beside = _Beside(_Check(project, chapter, limits, None, ready[1], "earlier", other, claims.name))
     try:
         running.run()
         if beside is not None and running.problem is None:
@@ -69,6 +73,7 @@ def check(
             running.end()
             if beside is not None:
                 beside.end()
+            claims.cleanup()
             unused = running.take_next()
             if kept:
                 spares.keep(chapter, unused or spares.prepared(chapter), alone=alone)
@@ -98,11 +103,13 @@ class _Check:
     limits: Limits
     on_verdict: Callable[[Verdict], None] | None
     worker: Worker | None
+    part: str = "all"
+    cpu: int | None = None
+    claims: str = ""
     next: Worker | None = None
     plan: list[Verdict] = field(default_factory=list)
     done: dict[Key, Verdict] = field(default_factory=dict)
     current: Key | None = None
-    part: str = "all"
     imported: bool = False
     finished: bool = False
     stopped: bool = False
@@ -132,6 +139,8 @@ class _Check:
             {
                 "project": str(self.project.absolute()),
                 "part": self.part,
+                "cpu": self.cpu,
+                "claims": self.claims,
                 "done": [list(key) for key in self.done],
                 "seconds": self.limits.seconds,
                 "memory": self.limits.memory,
@@ -237,11 +246,10 @@ class _Check:
 
 
 class _Beside:
-    """The second half of the requirements, all of earlier chapters, run by a second worker meanwhile."""
+    """A second worker, which meanwhile takes earlier chapters' requirements from the end of the list."""
 
-    def __init__(self, project: Path, chapter: Chapter, limits: Limits, worker: Worker) -> None:
-        self._check = _Check(project, chapter, limits, None, worker)
-        self._check.part = "second"
+    def __init__(self, check: _Check) -> None:
+        self._check = check
         self._thread = threading.Thread(target=self._check.run, name="course-earlier", daemon=True)
         self._thread.start()
 
@@ -260,8 +268,13 @@ class _Beside:
             unused.dismiss()
 
     def complete(self, result: Result) -> Result:
-        """The result with the verdicts of this half, those that were not run among them."""
-        return replace(result, earlier=result.earlier + self._check.result().earlier)
+        """The result with the verdicts of this worker, where the other one has none."""
+        done = self._check.done
+        earlier = (
+            done.get((one.chapter, one.id), one) if one.outcome == "unknown" else one
+            for one in result.earlier
+        )
+        return replace(result, earlier=tuple(earlier))
 
 
 def _relative(text: str, project: Path) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from _pytest.runner import CallInfo
 
-from course import bank
+from course import bank, cpus
 from course.checkpoint import requirements
 from course.checkpoint.service import Service
 from course.checkpoint.shelf import Shelf
@@ -46,9 +46,6 @@ NEEDLESS = (
     *("unittest", "unraisableexception", "warnings"),
 )
 """Plugins of pytest that a requirement has no use for; each costs at every start or at every test."""
-
-OWN_WEIGHT = 1.5
-"""A chapter's own requirements dig deeper and come first: each counts as much as this many earlier ones."""
 
 
 @dataclass
@@ -107,8 +104,10 @@ class Checking:
         self.channel.send("warm")
         message = self.channel.receive()
         self.channel.end_with_the_other_side()
+        cpus.stay_on(message["cpu"])
         send = self.channel.send
         items = self._part(items, message["part"])
+        claims = Path(message["claims"])
         job = Job(
             Path(message["project"]),
             message["seconds"],
@@ -137,7 +136,7 @@ class Checking:
         watch.end()
         replaced = trusted.differences()
         for item, planned in zip(items, plan, strict=True):
-            if (planned.chapter, planned.id) in job.done:
+            if (planned.chapter, planned.id) in job.done or not _claim(claims, planned):
                 continue
             if replaced:
                 trusted.restore()
@@ -158,12 +157,10 @@ class Checking:
         words.rest()
 
     def _part(self, items: list[pytest.Function], part: str) -> list[pytest.Function]:
-        """What this worker runs: "all", or the first or second half of it, by weight."""
+        """What this worker goes through: "all", or only what is "earlier", the last of it first."""
         own = next(iter(self.chapters.values()), 0)
-        number = sum(self.chapters[item.path] == own for item in items)
-        middle = (len(items) - number + OWN_WEIGHT * number) / 2 - OWN_WEIGHT * number
-        cut = number + max(round(middle), 0)
-        return {"all": items, "first": items[:cut], "second": items[cut:]}[part]
+        earlier = [item for item in items if self.chapters[item.path] != own]
+        return {"all": items, "earlier": earlier[::-1]}[part]
 
     def _planned(self, item: pytest.Function) -> Verdict:
         function = item.function
@@ -196,6 +193,15 @@ class Checking:
             return verdict
         entries = [*self.banks.get(verdict.chapter, ())]
         return replace(verdict, misconception=bank.explain(verdict, sources(project), entries))
+
+
+def _claim(claims: Path, planned: Verdict) -> bool:
+    """Whether this worker is the one of two that runs a requirement: the first to ask."""
+    try:
+        (claims / f"{planned.chapter}-{planned.id}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def run_item(item: pytest.Function) -> BaseException | None:
