@@ -2,7 +2,8 @@
 
 One JSON object a line: `{"collected": 12}`, then `{"id", "outcome", "seconds", "why"}` for each test. The
 cells that nbval compares are counted in the same way, since nbval makes a test of each code cell. Each
-notebook gets an empty workspace of its own: else a chapter would begin where another notebook ended.
+notebook gets an empty workspace of its own: else a chapter would begin where another notebook ended. Where
+COURSE_CPU says so, all happens on that CPU.
 """
 
 import json
@@ -13,8 +14,12 @@ from typing import Any
 
 import pytest
 
+from course import cpus
+
 
 def pytest_configure(config: pytest.Config) -> None:
+    if cpu := os.environ.get("COURSE_CPU"):
+        cpus.stay_on(int(cpu))
     path = os.environ.get("COURSE_RECORD")
     if path:
         config.pluginmanager.register(Recorder(path), "course-recorder")

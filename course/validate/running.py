@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from course import paths
+from course import cpus, paths
 from course.validate.steps import Step
 
 LIMIT = 1500.0  # seconds that one command may take before it is ended
@@ -80,17 +80,18 @@ def run_all(steps: Sequence[Step]) -> list[Run]:
     with tempfile.TemporaryDirectory(prefix="course-test-") as name:
         scratch = Path(name)
 
-        def lane() -> None:
+        def lane(cpu: int | None) -> None:
             while waiting and not board.stopped.is_set():
                 step = waiting.pop(0)
                 run = runs[step.name] = Run(step, scratch / f"{len(waiting)}.jsonl")
                 board.begin(run)
                 try:
-                    _run(run, scratch, board)
+                    _run(run, scratch, board, cpu)
                 finally:
                     board.end(run)
 
-        threads = [threading.Thread(target=lane, daemon=True) for _ in range(LANES)]
+        own = (cpus.some(LANES) + [None] * LANES)[:LANES]
+        threads = [threading.Thread(target=lane, args=(cpu,), daemon=True) for cpu in own]
         try:
             for thread in threads:
                 thread.start()
@@ -111,7 +112,7 @@ def end_children() -> None:
             continue
 
 
-def _run(run: Run, scratch: Path, board: "Board") -> None:
+def _run(run: Run, scratch: Path, board: "Board", cpu: int | None) -> None:
     printed: list[str] = []
     codes: list[int] = []
     # A folder each: no step sees the learner's work, nor another step's.
@@ -122,6 +123,7 @@ def _run(run: Run, scratch: Path, board: "Board") -> None:
         "COURSE_RECORD": str(run.record),
         "PYTHONUTF8": "1",
         "COLUMNS": "110",
+        "COURSE_CPU": "" if cpu is None or run.step.several_cpus else str(cpu),
     }
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"} | told
     for command in run.step.commands:

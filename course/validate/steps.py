@@ -27,7 +27,8 @@ class Step:
     """Commands that are run one after another; the step fails where one of them does.
 
     `what` names what is counted. Pytest is counted test by test; elsewhere `count` is a regular expression
-    whose first group is the number, looked for in what the commands print.
+    whose first group is the number, looked for in what the commands print. `several_cpus` is for a step whose
+    own processes work side by side.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Step:
     commands: tuple[tuple[str, ...], ...]
     count: str = ""
     may_be_left_out: bool = False
+    several_cpus: bool = False
 
     @property
     def pytest(self) -> bool:
@@ -48,8 +50,8 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
         _tests("attacks", "attacks", ["tests/attacks"], None) if not chapter else None,
-        _tests("browser", "tests", ["tests/browser"], None, may_be_left_out=True) if not chapter else None,
-        _tests("servers", "tests", ["tests/servers"], None, may_be_left_out=True) if not chapter else None,
+        _tests("browser", "tests", ["tests/browser"], None, servers=True) if not chapter else None,
+        _tests("servers", "tests", ["tests/servers"], None, servers=True) if not chapter else None,
         _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
         _books("notebooks", (each.notebook for each in chosen)),
@@ -65,12 +67,12 @@ def planned(chapter: Chapter | None) -> list[Step]:
 
 
 def _tests(
-    name: str, what: str, where: list[str], chapter: Chapter | None, *, may_be_left_out: bool = False
+    name: str, what: str, where: list[str], chapter: Chapter | None, *, servers: bool = False
 ) -> Step | None:
     if not all((paths.ROOT / path).exists() for path in where):
         return None
     chosen = ["-k", chapter.stem] if chapter else []
-    return Step(name, what, ((*PYTEST, *where, *chosen),), may_be_left_out=may_be_left_out)
+    return Step(name, what, ((*PYTEST, *where, *chosen),), may_be_left_out=servers, several_cpus=servers)
 
 
 def _books(name: str, books: Iterable[Path]) -> Step | None:
