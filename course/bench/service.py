@@ -1,11 +1,14 @@
 """Requests per second of Gavel's routes, beside each route in bare FastAPI and beside bare Starlette.
 
-All three are served by uvicorn in this process, and called over HTTP, one request after the other, by
-another process. They take turns, and what counts is this process's CPU time: a busy machine does not decide.
+All three are served by uvicorn in this process as it serves by default, with a line in the log for each
+request; Gavel writes that line itself and tells uvicorn not to. They are called over HTTP, one request after
+the other, by another process. All run on one CPU and take turns, and what counts is this process's CPU
+time: a busy machine does not decide.
 """
 
 import asyncio
 import contextlib
+import logging
 import os
 import statistics
 import sys
@@ -18,7 +21,7 @@ from typing import Any
 
 import uvicorn
 
-from course import paths
+from course import cpus, paths
 from course.bench.twins import bare_starlette, bare_twins
 from course.chapters import Chapter
 from course.checkpoint.service import Service
@@ -55,8 +58,13 @@ def measure(chapter: Chapter, runs: int) -> dict[str, dict[str, float]]:
         package = f"{paths.CHECKPOINTS.name}.{chapter.stem}.app"
         service = Service(package, chapter.checkpoint, Path(folder))
         _furnish(service)
-        # The log is written for real, to where nobody reads it.
-        with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
+        # The logs are written for real, to where nobody reads them.
+        with (
+            open(os.devnull, "w", encoding="utf-8") as nowhere,
+            contextlib.redirect_stderr(nowhere),
+            contextlib.redirect_stdout(nowhere),
+            cpus.one(),
+        ):
             return asyncio.run(_compare(service, runs))
 
 
@@ -87,7 +95,10 @@ async def _compare(service: Service, runs: int) -> dict[str, dict[str, float]]:
             turns = []
             for turn in range(runs + 1):
                 order = [(ours, path), (twin, path), (least, "/")]
-                costs = {port: await _cost(caller, port, at) for port, at in order[:: 1 if turn % 2 else -1]}
+                costs = {}
+                for port, at in order[:: 1 if turn % 2 else -1]:
+                    logging.getLogger("uvicorn.access").setLevel("WARNING" if port == ours else "INFO")
+                    costs[port] = await _cost(caller, port, at)
                 turns.append((costs[ours], costs[twin], costs[least]))
             found[path] = _figures(turns[1:])  # the first turn fills caches
     return found
@@ -96,7 +107,7 @@ async def _compare(service: Service, runs: int) -> dict[str, dict[str, float]]:
 @contextlib.asynccontextmanager
 async def _serving(app: Any) -> AsyncIterator[int]:
     """The port at which uvicorn serves an app."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, log_config=None))
+    server = uvicorn.Server(uvicorn.Config(app, port=0))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         if serving.done():
