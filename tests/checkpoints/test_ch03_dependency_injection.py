@@ -431,7 +431,7 @@ def test_a_lot_says_where_its_photo_is(service: Service) -> None:
     )
 )
 def test_a_longer_catalogue_asks_no_more_questions(service: Service) -> None:
-    """A catalogue of eight lots, some with photos, asks the database as often as one of two."""
+    """A catalogue of eight lots, some with photos, asks the database no more often than one of two."""
     with service.client() as client:
         for number in range(8):
             lot = put_up(client, title=f"Lot {number}")
@@ -444,8 +444,8 @@ def test_a_longer_catalogue_asks_no_more_questions(service: Service) -> None:
             counts.append(len(asked))
             found = [bool(item.get("photo_url")) for item in items]
             assert found == [bool(number % 3) for number in range(limit)], "each lot with a photo says where"
-    assert counts[1] == counts[0], (
-        f"eight lots need as many questions as two ({counts[0]}); it was {counts[1]}"
+    assert counts[1] <= counts[0], (
+        f"eight lots need no more questions than two ({counts[0]}); it was {counts[1]}"
     )
 
 

@@ -60,9 +60,12 @@ class LotRepository:
             fitting.append(Lot.title_folded.contains(search.casefold(), autoescape=True))
         if max_price is not None:
             fitting.append(Lot.starting_price <= max_price)
+        page = LOTS.where(*fitting).order_by(Lot.id).limit(limit + 1).offset(offset)
+        found = (await self._session.scalars(page)).all()
+        if len(found) <= limit and (found or offset == 0):
+            return found, offset + len(found)
         total = await self._session.scalar(select(func.count(Lot.id)).where(*fitting))
-        page = await self._session.scalars(LOTS.where(*fitting).order_by(Lot.id).limit(limit).offset(offset))
-        return page.all(), total or 0
+        return found[:limit], total or 0
 
     async def photo_of(self, lot_id: int) -> Photo | None:
         """The photo of a lot with its content, or None."""
