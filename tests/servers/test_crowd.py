@@ -44,7 +44,7 @@ class Told:
 def serving(database_url: str, log: Path) -> Iterator[str]:
     """The newest checkpoint on two worker processes; its address."""
     port = free_port()
-    words = ("--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--log-level", "warning")
+    words = ("--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--log-level", "info", "--no-access-log")
     settings = {"GAVEL_DATABASE_URL": database_url, "GAVEL_LOG_LEVEL": "ERROR"}
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -56,6 +56,9 @@ def serving(database_url: str, log: Path) -> Iterator[str]:
         )
         try:
             yield f"http://127.0.0.1:{port}"
+        except BaseException:
+            print(log.read_text(errors="replace")[-4000:])
+            raise
         finally:
             process.terminate()
             process.wait(SECONDS)
