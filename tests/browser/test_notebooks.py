@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from course.chapters import Chapter, contents, numbered
+from course.chapters import Chapter, exams, numbered
 
-CHAPTERS = contents()
 # How far the colour of a text stands out from what is painted behind it (WCAG 2.2, "contrast ratio").
 CONTRAST = """element => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
@@ -68,9 +67,10 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-# Every notebook as a learner opens it; of the solved ones, all of which nbval runs, the first and the newest.
-BOOKS = [("notebooks", chapter) for chapter in CHAPTERS] + [
-    ("solutions", chapter) for chapter in (numbered()[0], numbered()[-1])
+# nbval runs every notebook and compares what it shows. Here: the first, the newest and the exam as a learner
+# opens them, and the newest one solved.
+BOOKS = [("notebooks", chapter) for chapter in (numbered()[0], numbered()[-1], *exams())] + [
+    ("solutions", numbered()[-1])
 ]
 
 

@@ -31,6 +31,10 @@ BIDDERS = 8
 SECONDS = 120.0
 """How long the service may take to start, and to answer one request."""
 
+KEEP_ALIVE = 60
+"""Seconds that the service waits for another request on a connection. uvicorn's 5 are also httpx's: where both
+end it at the same moment, a bid that is just sent finds nobody there."""
+
 
 @dataclass
 class Told:
@@ -44,7 +48,7 @@ class Told:
 def serving(database_url: str, log: Path) -> Iterator[str]:
     """The newest checkpoint on two worker processes; its address."""
     port = free_port()
-    words = ("--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--log-level", "info", "--no-access-log")
+    words = f"--host 127.0.0.1 --port {port} --workers 2 --timeout-keep-alive {KEEP_ALIVE}".split()
     settings = {"GAVEL_DATABASE_URL": database_url, "GAVEL_LOG_LEVEL": "ERROR"}
     with log.open("wb") as out:
         process = subprocess.Popen(
