@@ -32,8 +32,8 @@ SECONDS = 120.0
 """How long the service may take to start, and to answer one request."""
 
 KEEP_ALIVE = 60
-"""Seconds that the service waits for another request on a connection. uvicorn's 5 are also httpx's: where both
-end it at the same moment, a bid that is just sent finds nobody there."""
+"""Seconds that the service waits for another request on a connection. uvicorn's 5 are also httpx's: where
+both end it at the same moment, a bid that is just sent finds nobody there."""
 
 
 @dataclass
