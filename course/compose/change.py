@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from course.compose import syntax
+from course.compose import memory, syntax
 from course.compose.header import Header, split_cell
 from course.compose.members import Notes
 from course.compose.merge import combine, write
@@ -29,10 +29,13 @@ class Change:
     gone: bool = False
 
 
-def outcome(header: Header, body: str, first_line: int, old: str | None) -> Change:
+def outcome(
+    header: Header, body: str, first_line: int, old: str | None, known: Mapping[str, str] | None = None
+) -> Change:
     """What a cell, split by `split_cell`, makes of the file's text (None: no such file yet). Touches nothing.
 
-    Raises CourseError when the cell cannot be applied.
+    `known` are imports that left the file when nothing used them, by name: those that this cell needs come
+    back. Raises CourseError when the cell cannot be applied.
     """
     before = old or ""
     notes = None
@@ -46,6 +49,9 @@ def outcome(header: Header, body: str, first_line: int, old: str | None) -> Chan
         )
     else:
         after, notes = combine(before, body, header, first_line)
+        back = [(known or {})[name] for name in sorted(memory.undefined(after) & (known or {}).keys())]
+        if back:
+            after, notes = combine(before, "\n".join([*back, body]), header, first_line - len(back))
         if header.remove and not _holds_anything(after):
             words = (
                 "not there"
@@ -55,7 +61,7 @@ def outcome(header: Header, body: str, first_line: int, old: str | None) -> Chan
             return Change(
                 header.path, False, old is not None, f"{header.path}: {words}", before, "", gone=True
             )
-    summary = f"{header.path}: {_words(notes, before, after, old is None)}"
+    summary = f"{header.path}: {_words(header.path, notes, before, after, old is None)}"
     return Change(header.path, old is None, old is None or after != before, summary, before, after)
 
 
@@ -111,14 +117,17 @@ def _not(path: str, kind: str, why: str) -> CourseError:
     )
 
 
-def _words(notes: Notes | None, before: str, after: str, created: bool) -> str:
+def _words(path: str, notes: Notes | None, before: str, after: str, created: bool) -> str:
     absent = f"{_names(notes.absent)} was not there" if notes and notes.absent else ""
     if before == after and not created:
         return f"unchanged, {absent}" if absent else "unchanged"
     lines = len(after.splitlines())
     size = "1 line" if lines == 1 else f"{lines} lines"
     if notes is None:
-        return f"{'created' if created else 'written anew'}, {size}"
+        if created:
+            return f"created, {size}"
+        gone = memory.gone(before, after) if path.endswith(".py") else []
+        return f"written anew, {size}" + (f"; no longer there: {_names(gone)}" if gone else "")
     parts = ["created"] if created else []
     parts += ["docstring set"] if notes.docstring else []
     moved = [name for name in notes.added if name in notes.removed]

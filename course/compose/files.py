@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from course.compose import memory
 from course.compose.change import Change, outcome, packages
 from course.compose.header import split_cell
 from course.compose.lock import locked
@@ -19,7 +21,8 @@ KEPT = ".course"  # the lock, the previous versions and the file being written, 
 def apply(project: Path, source: str) -> Change:
     """Do what the build cell says in the project's folder. `source` is the whole cell, with its `%%` line.
 
-    What stood there before is kept in `.course/previous/<path>`. A cell that changes nothing touches nothing.
+    What stood there before is kept in `.course/previous/<path>`, and imports that nothing used any more in
+    `.course/imports/<path>`, for a cell that uses them again. A cell that changes nothing touches nothing.
     Raises CourseError, and leaves everything as it was, when the cell or the file does not parse, the path
     leaves the project, or the folder cannot be written.
     """
@@ -39,7 +42,9 @@ def apply(project: Path, source: str) -> Change:
         _writable(project, path)
         (project / KEPT).mkdir(exist_ok=True)
         with locked(project / KEPT / "lock"):
-            change = outcome(header, body, first_line, _text(path, header.path))
+            remembered = project / KEPT / "imports" / f"{header.path}.json"
+            known = _known(remembered)
+            change = outcome(header, body, first_line, _text(path, header.path), known)
             if change.gone:
                 _remove(project, path, header.path)
                 return change
@@ -51,7 +56,19 @@ def apply(project: Path, source: str) -> Change:
                     _replace(project, project / KEPT / "previous" / header.path, path.read_bytes())
                 _replace(project, path, change.after.encode())
                 _forget_compiled(path)
+                before, after = memory.imported(change.before), memory.imported(change.after)
+                lost = {name: line for name, line in before.items() if name not in after}
+                if lost and header.path.endswith(".py"):
+                    _replace(project, remembered, json.dumps(known | lost).encode())
     return change
+
+
+def _known(remembered: Path) -> dict[str, str]:
+    try:
+        known = json.loads(remembered.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def _text(path: Path, name: str) -> str | None:

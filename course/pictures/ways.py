@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 
-from course.pictures.placing import GAP, TALL, Place
+from course.pictures.placing import GAP, LEFT, TALL, Place
+from course.pictures.svg import WIDTH
 
 CLEAR = 7
 """Pixels that an arrow keeps from a box and from the arrow beside it."""
@@ -61,13 +62,17 @@ class Ways:
     def _gap(self, row: float, wish: float) -> float:
         """The free x nearest to `wish` in a row that the arrow passes."""
 
-        def free(x: float) -> bool:
-            return all(not box.x - CLEAR < x < box.x + box.wide + CLEAR for box in self.rows[row]) and all(
-                abs(x - other) >= CLEAR for other in self.taken[row]
+        def free(x: float, apart: float) -> bool:
+            return (
+                LEFT - CLEAR <= x <= WIDTH - CLEAR
+                and all(not box.x - CLEAR < x < box.x + box.wide + CLEAR for box in self.rows[row])
+                and all(abs(x - other) >= apart for other in self.taken[row])
             )
 
-        steps = sorted(range(-600, 601, 3), key=lambda step: (abs(step), step))
-        x = next((wish + step for step in steps if free(wish + step)), wish)
+        steps = sorted(range(-600, 601), key=lambda step: (abs(step), step))
+        x = next(
+            (wish + step for apart in (CLEAR, 4, 2, 1) for step in steps if free(wish + step, apart)), wish
+        )
         self.taken[row].append(x)
         return x
 

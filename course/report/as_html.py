@@ -4,6 +4,7 @@ Each verdict is a fragment of its own, because results are shown one by one as t
 the style sheet with it: an output cell may be shown without those before it.
 """
 
+import re
 from html import escape
 
 from course.report import as_text
@@ -48,10 +49,8 @@ def inline(words: str) -> str:
 
 
 def _stressed(words: str) -> str:
-    pieces = escape(words).split("**")
-    if len(pieces) % 2 == 0:
-        return escape(words)
-    return "".join(f"<strong>{piece}</strong>" if index % 2 else piece for index, piece in enumerate(pieces))
+    strong = re.sub(r"\*\*(\S(?:[^*]*[^\s*])?)\*\*", r"<strong>\1</strong>", escape(words))
+    return re.sub(r"(?<![*\w])\*([^\s*](?:[^*]*[^\s*])?)\*(?![*\w])", r"<em>\1</em>", strong)
 
 
 def _framed(inside: str) -> str:

@@ -71,12 +71,31 @@ def earlier_line(result: Result) -> str:
         return "Earlier chapters: the 1 requirement still holds."
     if held == len(result.earlier):
         return f"Earlier chapters: all {held} requirements still hold."
-    return f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
+    line = f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
+    same = len(_worth_telling(result)) - len(told_earlier(result))
+    breaks = "breaks" if same == 1 else "break"
+    return f"{line} {same} of the others {breaks} at a place that is told of here too." if same else line
 
 
 def told_earlier(result: Result) -> list[Verdict]:
-    """The verdicts of earlier chapters that need more than that line."""
+    """The verdicts of earlier chapters that need more than that line: one of all that break at one place."""
+    told, crashes = [], {_crash(each) for each in result.verdicts} - {None}
+    for each in _worth_telling(result):
+        crash = _crash(each)
+        if crash not in crashes:
+            told.append(each)
+        if crash is not None:
+            crashes.add(crash)
+    return told
+
+
+def _worth_telling(result: Result) -> list[Verdict]:
     return [each for each in result.earlier if each.outcome in FAILING | {"open"}]
+
+
+def _crash(verdict: Verdict) -> tuple[str, str, int] | None:
+    fault = verdict.fault if verdict.outcome == "broken" else None
+    return (fault.kind, fault.file, fault.line) if fault is not None and fault.line else None
 
 
 def summary_line(result: Result) -> str:

@@ -8,14 +8,19 @@ class Shown:
     """What IPython displays for a verdict, a result, or the part of a result that follows its verdicts."""
 
     def __init__(self, html: str, text: str) -> None:
-        self.html = html
-        self.text = text
+        self.html = _sendable(html)
+        self.text = _sendable(text)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _sendable(text: str) -> str:
+    """Jupyter sends UTF-8, which has no half characters: an answer that repeats one is shown escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def shown(what: Result | Verdict) -> Shown:

@@ -257,6 +257,7 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
     hints=(
         "What does a stranger learn from a refusal, besides its status and its words?",
         "Exercise 3: `authenticate` in app/services/accounts.py. Which work is done for an unknown address?",
+        "user = await users.by_email(email) if email.____() else None\n"
         "fits, fresh = await passwords.verify(password, ____ if user else ____)",
     )
 )
@@ -394,7 +395,8 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
         "Exercise 5: `place_bid` in app/routers/bids.py. `Bidder` gives the person, the service the bid.",
         '@router.post("", status_code=____, response_model=BidRead)\n'
         "async def place_bid(new: BidCreate, bidder: ____, lot: LotDep, bids: BidsDep, now: NowDep):\n"
-        "    bid = await bidding.____(lot, bidder, new.amount, bids, now)",
+        "    bid = await bidding.____(lot, bidder, new.amount, bids, now)\n"
+        "    ...\n    return ____(bid, lot, now)",
     )
 )
 def test_a_bid_is_somebodys(service: Service) -> None:
@@ -438,8 +440,9 @@ def test_a_bid_is_somebodys(service: Service) -> None:
 @requirement(
     hints=(
         "Somebody has bid on what you described. What may you still change?",
-        "`delete_lot` and `update_lot` in app/routers/lots.py look at `lot.bid_count`; exercise 5 fills it.",
-        "bid = await bidding.____(lot, bidder, new.amount, bids, now)",
+        "Exercise 5: what `place_bid` gives back. `shown`, in app/routers/bids.py, keeps envelopes closed; "
+        "`bidding.place_bid` counts the bids, and app/routers/lots.py looks at their number.",
+        "bid = await bidding.____(lot, bidder, new.amount, bids, now)\n...\nreturn ____(bid, lot, now)",
     )
 )
 def test_what_was_bid_on_stays(service: Service) -> None:
@@ -459,8 +462,10 @@ def test_what_was_bid_on_stays(service: Service) -> None:
         sealed = f"{LOTS}/{put_up(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)
         assert told.status_code == 201, "an envelope is handed in: 201"
-        shown = told.text + client.get(f"{sealed}/bids").text + client.get(sealed).text
-        assert "31.41" not in shown, "nobody reads what is in an envelope before the close"
+        secret = "before the close no answer tells what is in an envelope"
+        assert "31.41" not in told.text, f"{secret}: not the one to POST {sealed}/bids"
+        for path in (f"{sealed}/bids", sealed):
+            assert "31.41" not in client.get(path).text, f"{secret}: not the one to GET {path}"
 
 
 @requirement(given=True)

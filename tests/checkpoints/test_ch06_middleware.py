@@ -266,6 +266,10 @@ def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
             found = re.search(r"\bapp;\s*dur=(\d+(?:\.\d+)?)", timing)
             assert found, f"GET {path} is answered with Server-Timing: app;dur=12.3, say; found {timing!r}"
             assert float(found[1]) < 10_000, "the number is in milliseconds, from the request's beginning"
+        login = client.post("/auth/token", data={"username": "nobody@example.com", "password": "wrong"})
+        found = re.search(r"\bapp;\s*dur=(\d+(?:\.\d+)?)", login.headers.get("server-timing", ""))
+        thought = float(found[1]) if found else 0.0
+        assert thought > 1, f"a login hashes a password, which takes many milliseconds; dur was {thought}"
 
 
 @requirement(

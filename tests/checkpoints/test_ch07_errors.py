@@ -334,7 +334,7 @@ def test_nobody_bids_on_their_own_lot(service: Service) -> None:
     hints=(
         "Five bidders read the same price. Which of them can know that it has changed since?",
         "Exercise 5: `take_bid` in app/repositories/lots.py. What must be true of the row as it changes?",
-        "update(Lot).where(Lot.id == lot.id, ____ <= amount).values(...).returning(Lot.id)",
+        "update(Lot).where(Lot.id == lot.id, ____ <= offer).values(...).returning(Lot.id)",
     )
 )
 def test_of_five_equal_bids_one_stands(service: Service) -> None:

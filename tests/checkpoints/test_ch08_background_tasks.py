@@ -60,9 +60,13 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
     outcomes.append(_outcome(service, smtp_port=port))
     taken, refused, busy, unknown, silence, closed = outcomes
     assert taken == "taken", "a letter that the post office takes raises nothing"
-    assert refused == "Undeliverable", "550 after the letter is a refusal for good: Undeliverable"
-    assert busy == "TryAgain", "451 is not a refusal for good: TryAgain"
-    assert unknown == "Undeliverable", "550 for the recipient is a refusal for good: Undeliverable"
+    assert refused == "Undeliverable", (
+        f"550 after the letter is a refusal for good: Undeliverable, not {refused}"
+    )
+    assert busy == "TryAgain", f"451 is not a refusal for good: TryAgain, not {busy}"
+    assert unknown == "Undeliverable", (
+        f"550 for the recipient is a refusal for good: Undeliverable, not {unknown}"
+    )
     assert silence == "TryAgain", "a post office that is silent for smtp_timeout seconds: TryAgain"
     assert closed == "TryAgain", "a port where nobody listens: TryAgain"
     assert guarded != "taken", "where there is a password and the line cannot be locked, nothing is sent"
@@ -360,7 +364,8 @@ def test_a_letter_travels_over_smtp(service: Service) -> None:
     envelopes = [(envelope.mail_from, envelope.rcpt_tos) for envelope in office.bag]
     expected = ["ada@example.com", "bob@example.com", "ada@example.com"]
     assert envelopes == [("letters@example.com", [to]) for to in expected], (
-        "three envelopes: Ada's receipt, Bob's receipt, and to Ada that she was outbid"
+        "three envelopes, in this order: Ada's receipt, Bob's receipt, and to Ada that she was outbid;"
+        f" letters went to {', '.join(each for _, whom in envelopes for each in whom) or 'nobody'}"
     )
     for envelope in office.bag:
         mail = BytesParser(policy=default).parsebytes(envelope.content)

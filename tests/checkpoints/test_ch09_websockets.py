@@ -134,8 +134,10 @@ def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
 @requirement(
     hints=(
         "When is a bid certain? What runs after that moment, and what before?",
-        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the answer and the commit?",
-        "tasks.add_task(announce, ____, lot.id, ____)",
+        "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task does it, and"
+        " `take_bid` in app/routers/live.py. Where does its session commit, and where does it tell the room?",
+        "tasks.add_task(announce, ____, lot.id, ____)\n\n"
+        "async with floor.sessions.____() as session:\n    ...\nfloor.rooms.____(floor.lot_id, ____)",
     )
 )
 def test_only_what_is_kept_is_told(service: Service) -> None:
@@ -395,9 +397,10 @@ def test_a_watcher_holds_no_connection(service: Service) -> None:
 
 @requirement(
     hints=(
-        "A page of somebody else opens a socket to this house in your browser. What says the browser of it?",
-        "Exercise 3: `is_welcome` in app/origins.py. What is `urlsplit(origin).netloc` to be?",
-        "if origin is None:\n    return ____\nreturn origin in ____ or urlsplit(origin).____ == host",
+        "Somebody else's page opens a socket to this house in your browser. What does the browser say of it?",
+        "Exercise 3: `is_welcome` in app/origins.py. What stands after `://` in an origin? What is it to be?",
+        "if origin is None or origin in ____:\n    return ____\n"
+        'return origin.____("://")[2].casefold() == host.____()',
     )
 )
 def test_other_peoples_pages_stay_outside(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 import html.parser
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -137,6 +138,19 @@ def test_a_requirement_of_an_earlier_chapter_that_broke_is_told_in_full() -> Non
     assert "app/routers/lots.py, line 12" in report.html(broke)
 
 
+def test_of_those_that_break_at_one_place_one_is_told() -> None:
+    twice = Result(2, (HOLDS,), (BROKEN, replace(BROKEN, sentence="Another sentence."), HOLDS))
+    assert (
+        "1 of 3 requirements hold. 1 of the others breaks at a place that is told of here too."
+        in report.text(twice)
+    )
+    assert BROKEN.sentence in report.text(twice)
+    assert "Another sentence." not in report.text(twice)
+    own = Result(2, (BROKEN,), (replace(BROKEN, sentence="Another sentence."), FAILING))
+    assert "Another sentence." not in report.text(own)
+    assert FAILING.sentence in report.text(own)
+
+
 def test_a_problem_says_what_happened_and_what_to_do() -> None:
     result = Result(
         2, problem=Problem("There is no `app`", "A server looks for it.", "Add it.", "app/main.py")
@@ -190,3 +204,12 @@ def test_words_in_backticks_become_code_and_an_odd_one_is_left_alone() -> None:
     assert as_html.inline("run `GET /`") == "run <code>GET /</code>"
     assert as_html.inline("a ` alone") == "a ` alone"
     assert as_html.inline("**not** `a**b**c`") == "<strong>not</strong> <code>a**b**c</code>"
+    assert as_html.inline("what it *is*, 2 * 3 * 4 and *args") == "what it <em>is</em>, 2 * 3 * 4 and *args"
+
+
+def test_half_a_character_is_shown_escaped() -> None:
+    half = Verdict(
+        "test_x", 7, "It holds.", "fails", (Exchange("GET", "/", "", 422, "\ud83d"),), "something else"
+    )
+    for told in display.shown(half)._repr_mimebundle_().values():
+        assert "\\ud83d" in told.encode("utf-8").decode("utf-8")

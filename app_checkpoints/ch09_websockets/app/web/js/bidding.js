@@ -22,7 +22,8 @@ export function bidForm(send) {
     const words = lot.kind === "sealed" ? "In an envelope: nobody sees it before the close." : `At least ${money(least)}.`;
     hint.textContent = isKnown() ? words : `${words} You will be asked who you are.`;
     amount.min = least;
-    if (document.activeElement !== amount) amount.value = least; // nobody's typing is overwritten
+    const typing = document.activeElement === amount; // what somebody has typed is not overwritten
+    if (!typing && Number(amount.value) < Number(least)) amount.value = least;
     view.hidden = !isOpen;
   }
   return {view, show, refuse};
