@@ -79,7 +79,7 @@ def _books(name: str, books: Iterable[Path]) -> Step | None:
     there = [book for book in books if book.exists()]
     if not there:
         return None
-    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there)),))
+    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there)),), several_cpus=True)
 
 
 def _fresh(chapter: Chapter | None) -> Step:
