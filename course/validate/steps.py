@@ -48,6 +48,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
     chosen = [chapter] if chapter else list(chapters.contents())
     steps = [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
+        _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
         _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
         _tests("attacks", "attacks", ["tests/attacks"], None) if not chapter else None,
         _tests("browser", "tests", ["tests/browser"], None, servers=True) if not chapter else None,
@@ -55,7 +56,6 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
         _books("notebooks", (each.notebook for each in chosen)),
-        _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
         _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
         _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
         _tests("rules", "tests", ["tests/rules"], chapter),
