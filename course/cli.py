@@ -18,6 +18,10 @@ CHAPTER: Argument = (
     "chapter",
     {"nargs": "?", "help": "a chapter, such as 3; without it, the one you are in"},
 )
+WORDS: Argument = (
+    "words",
+    {"nargs": "*", "help": "the words; without any, what stands on the standard input"},
+)
 NEEDED: Argument = ("chapter", {"help": "a chapter, such as 3"})
 
 
@@ -27,6 +31,7 @@ class Verb(NamedTuple):
     help: str
     takes: tuple[Argument, ...] = ()
     module: str = "course.verbs"
+    place: environment.Environment = environment.PINNED
 
 
 LEARNER = {
@@ -44,6 +49,20 @@ LEARNER = {
         (CHAPTER, ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"})),
     ),
     "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
+    "explain": Verb(
+        "what an error means, from its message or a pasted traceback", (WORDS,), "course.explain"
+    ),
+    "find": Verb(
+        "where the course, or the official documentation, speaks of something", (WORDS,), "course.find"
+    ),
+}
+TEACHER = {
+    "guide": Verb("the teacher's guide: a page a chapter", module="course.guide"),
+    "slides": Verb("a chapter as slides, in one file", module="course.slides", place=environment.TEACHING),
+    "board": Verb("a page that shows how far a room is, live", module="course.board"),
+    "hub": Verb("the course on one server for a class", module="course.hub", place=environment.TEACHING),
+    "export": Verb("assignments for nbgrader", module="course.grades", place=environment.TEACHING),
+    "site": Verb("the course as a site", module="course.site", place=environment.TEACHING),
 }
 MAINTAINER = {
     "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.build"),
@@ -70,8 +89,8 @@ def main(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     verb = argv[0] if argv and not argv[0].startswith("-") else None
-    if verb in MAINTAINER:
-        return _maintain(verb, argv)
+    if verb is not None and (others := {**TEACHER, **MAINTAINER}.get(verb)):
+        return _hand_on(others, argv)
     ours, rest = _split(argv) if verb is None else (argv, [])
     chosen = vars(_parser().parse_args(ours))
     if chosen["verb"] == "help":
@@ -87,22 +106,22 @@ def _run(argv: list[str]) -> int:
     return int(run(**words))
 
 
-def _maintain(verb: str, argv: list[str]) -> int:
-    """Hand the words after a maintainer's verb to its own parser, unread."""
-    place = environment.PINNED
-    if verb == "test":
+def _hand_on(verb: Verb, argv: list[str]) -> int:
+    """Hand the words after a teacher's or a maintainer's verb to its own parser, unread."""
+    place = verb.place
+    if verb is MAINTAINER["test"]:
         from course.validate import options
 
         if options.parse(argv[1:]).latest:
             place = environment.NEWEST
     _inside(place, argv)
-    return int(importlib.import_module(MAINTAINER[verb].module).command(argv[1:]))
+    return int(importlib.import_module(verb.module).command(argv[1:]))
 
 
 def _inside(place: environment.Environment, argv: list[str]) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
-    if environment.NEWEST.inside():  # what the validation there starts stays there
-        return
+    if environment.NEWEST.inside() and place is environment.PINNED:
+        return  # what the validation there starts stays there
     if not place.inside():
         place.ensure()
         place.enter(argv)
@@ -133,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
     parser.add_argument("--port", dest="lab_port", type=int, metavar="N", help="JupyterLab's port")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=_Parser)
-    for name, verb in {**LEARNER, **MAINTAINER}.items():
+    for name, verb in {**LEARNER, **TEACHER, **MAINTAINER}.items():
         sub = verbs.add_parser(name, help=verb.help, description=f"{verb.help[0].upper()}{verb.help[1:]}.")
         for word, settings in verb.takes:
             sub.add_argument(word, **settings)

@@ -29,10 +29,19 @@ WINDOWS = os.name == "nt"
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment in `folder`: with the pins, or with the newest release of everything."""
+    """A virtual environment in `folder`: with the pins, or with the newest release of everything.
+
+    `pins` are the files, from the course's folder, that list what stands in it, exact.
+    """
 
     folder: Path
     newest: bool = False
+    pins: tuple[str, ...] = ("requirements.txt",)
+
+    @property
+    def what(self) -> str:
+        """What it is for, in words."""
+        return "the course" if self.pins == Environment.pins else "what teaching the course needs"
 
     @property
     def scripts(self) -> Path:
@@ -101,16 +110,18 @@ class Environment:
 
     def _due(self) -> dict[str, str]:
         """What the stamp of a whole environment says."""
-        source = paths.ROOT / ("pyproject.toml" if self.newest else "requirements.txt")
+        sources = ("pyproject.toml",) if self.newest else self.pins
         return {
-            "requirements": hashlib.sha256(source.read_bytes()).hexdigest(),
+            "requirements": hashlib.sha256(
+                b"".join((paths.ROOT / name).read_bytes() for name in sources)
+            ).hexdigest(),
             "folder": str(self.folder),
             "python": os.path.realpath(self.python) if self.python.exists() else "none",
         }
 
     def _mend(self) -> None:
         began = time.monotonic()
-        print("Setting up the course: about a minute the first time.", flush=True)
+        print(f"Setting up {self.what}: about a minute the first time.", flush=True)
         packages = None if self._moved() else install.site_packages(self.python)
         if packages is None:
             install.make(self.folder, keep=LOCK)
@@ -126,7 +137,7 @@ class Environment:
         if self.newest:
             install.newest(self.python)
         else:
-            install.pinned(self.python, again=again)
+            install.pinned(self.python, self.pins, again=again)
         self._link(packages)
         self.unfinished.unlink()
         self.stamp.write_text(json.dumps(self._due()), encoding="utf-8")
@@ -157,6 +168,8 @@ class Environment:
 
 
 PINNED = Environment(paths.ROOT / ".venv")
+TEACHING = Environment(paths.ROOT / ".venv-teach", pins=("requirements.txt", "course/setup/teach.txt"))
+"""The course, and beside it what makes its site and slides, its class server and its assignments."""
 NEWEST = Environment(paths.ROOT / ".venv-latest", newest=True)
 
 

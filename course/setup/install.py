@@ -49,9 +49,9 @@ def make(folder: Path, keep: str) -> None:
         raise trouble.explain(outcome, folder, f"Making {folder.name}")
 
 
-def pinned(python: Path, *, again: bool) -> None:
-    """Install requirements.txt, exact; with `again`, also what seems to be there already."""
-    listed = ["-r", str(paths.ROOT / "requirements.txt")]
+def pinned(python: Path, pins: Sequence[str], *, again: bool) -> None:
+    """Install what these files list, exact; with `again`, also what seems to be there already."""
+    listed = [word for name in pins for word in ("-r", str(paths.ROOT / name))]
     _install(python, listed, ["--reinstall"] * again, ["--force-reinstall"] * again)
 
 

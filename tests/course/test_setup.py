@@ -34,7 +34,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         runs = python.exists() and python.read_text() == "runs"
         return python.parent.parent / "lib" if runs else None
 
-    def pinned(python: Path, *, again: bool) -> None:
+    def pinned(python: Path, pins: tuple[str, ...], *, again: bool) -> None:
         done.append("installed again" if again else "installed")
 
     monkeypatch.setattr(install, "make", make)
@@ -51,6 +51,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: list[str]) -> E
     (root / "requirements.txt").write_text("fastapi==0.165.0\n", encoding="utf-8")
     monkeypatch.setattr(paths, "ROOT", root)
     return Environment(root / ".venv")
+
+
+def test_an_environment_with_more_pins_is_mended_when_either_file_changes(
+    place: Environment, done: list[str]
+) -> None:
+    more = place.folder.parent / "teach.txt"
+    more.write_text("sphinx==9.0.4\n", encoding="utf-8")
+    teaching = Environment(place.folder, pins=("requirements.txt", "teach.txt"))
+    teaching.ensure()
+    done.clear()
+    teaching.ensure()
+    assert done == []
+    more.write_text("sphinx==9.2.0\n", encoding="utf-8")
+    teaching.ensure()
+    assert done == ["installed"]
 
 
 def test_an_old_python_is_told_so_in_one_line(
@@ -104,7 +119,7 @@ def test_changed_requirements_are_installed_in_the_same_environment(
 def test_an_interrupted_installation_is_done_again_from_the_start(
     place: Environment, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(python: Path, *, again: bool) -> None:
+    def interrupted(python: Path, pins: object, *, again: bool) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""requirements.txt: exact, for every system, without a word on where it was compiled."""
+"""The pins: exact, for every system, without a word on where they were compiled."""
 
 import re
 
@@ -6,16 +6,21 @@ from course import paths
 from course.setup.install import dependencies
 
 LINES = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+TEACHING = (paths.ROOT / "course" / "setup" / "teach.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_every_requirement_is_pinned_to_one_version() -> None:
-    loose = [line for line in LINES if line and not line.lstrip().startswith("#") and "==" not in line]
+    loose = [
+        line for line in LINES + TEACHING if line and not line.lstrip().startswith("#") and "==" not in line
+    ]
     assert loose == []
 
 
 def test_no_address_and_no_path_is_named() -> None:
     assert [
-        line for line in LINES if re.search(r"://|--(extra-)?index|--find-links|^\s*-|/[a-z]+/", line)
+        line
+        for line in LINES + TEACHING
+        if re.search(r"://|--(extra-)?index|--find-links|^\s*-|/[a-z]+/", line)
     ] == []
 
 
@@ -29,3 +34,8 @@ def test_windows_and_macos_have_their_own_lines() -> None:
     text = "\n".join(LINES)
     assert "sys_platform == 'darwin'" in text
     assert "sys_platform == 'win32'" in text or "os_name == 'nt'" in text
+
+
+def test_teaching_stands_on_the_very_pins_of_the_course() -> None:
+    ours = {line for line in LINES if "==" in line}
+    assert ours - {line for line in TEACHING if "==" in line} == set()

@@ -20,6 +20,7 @@ UV_OFFLINE = (
     "error: Request failed after 3 retries\n  Caused by: client error (Connect)\n  Caused by: dns error"
 )
 UV_FULL = "error: Failed to extract archive\n  Caused by: No space left on device (os error 28)"
+PINS = ("requirements.txt",)
 UV_LOCKED = "error: failed to remove file `Scripts\\jupyter.exe`: Access is denied. (os error 5)"
 
 
@@ -69,7 +70,7 @@ def test_a_python_without_venv_is_told_what_to_install(
 
 def test_pip_does_the_work_where_uv_cannot_be_had(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = commands(monkeypatch, {"uv": Outcome(1, "ERROR: No matching distribution found for uv")})
-    install.pinned(python, again=False)
+    install.pinned(python, PINS, again=False)
     assert [command[:4] for command in asked] == [[str(python), "-m", "pip", "install"]] * 2
     assert asked[1][-2] == "-r"
 
@@ -78,14 +79,14 @@ def test_pip_does_the_work_where_uv_does_not_run(python: Path, monkeypatch: pyte
     asked = commands(
         monkeypatch, {"requirements.txt": Outcome(132, "Illegal instruction"), "uv": Outcome(0, "")}, 1
     )
-    install.pinned(python, again=False)
+    install.pinned(python, PINS, again=False)
     assert [command[2] for command in asked] == ["pip", "uv", "pip"]
 
 
 def test_without_a_network_nothing_else_is_tried(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = commands(monkeypatch, {"uv": Outcome(1, PIP_OFFLINE)})
     with pytest.raises(CourseError, match="no connection"):
-        install.pinned(python, again=False)
+        install.pinned(python, PINS, again=False)
     assert len(asked) == 1
 
 
@@ -94,7 +95,7 @@ def test_after_an_interruption_what_seems_installed_is_installed_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = commands(monkeypatch, {})
-    install.pinned(python, again=True)
+    install.pinned(python, PINS, again=True)
     assert "--reinstall" in asked[1]
 
 
