@@ -1,12 +1,13 @@
 """The words after `course`: which verb they reach, and what is said of those that reach none."""
 
+import importlib
 import inspect
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 
-from course import cli, verbs
+from course import cli
 from course.errors import CourseError
 from course.setup import environment
 
@@ -63,8 +64,9 @@ def test_a_verb_gets_its_words(inside: list[str], answer: list[object]) -> None:
 
 @pytest.mark.parametrize("name", cli.LEARNER)
 def test_a_verb_takes_the_words_that_its_function_takes(name: str) -> None:
+    module = importlib.import_module(cli.LEARNER[name].module)
     takes = {word.lstrip("-") for word, _ in cli.LEARNER[name].takes}
-    assert takes == set(inspect.signature(getattr(verbs, name)).parameters)
+    assert takes == set(inspect.signature(getattr(module, name)).parameters)
 
 
 def test_a_maintainers_verb_reads_its_own_words(inside: list[str], answer: list[object]) -> None:
