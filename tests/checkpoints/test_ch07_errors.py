@@ -10,15 +10,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
-from weakref import WeakSet
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import MissingGreenlet
-from sqlalchemy.util import await_only
 
+from course.checkpoint.crowd import held_after_reading
 from course.checkpoint.people import PASSWORD
 from course.checkpoint.recording import RecordingClient
 from course.checkpoint.requirements import requirement
@@ -527,7 +524,7 @@ async def _at_once(service: Service, apps: list[FastAPI], requests: list[Any]) -
     Whoever has read from the database is held for a moment, so that all have read before the first writes.
     """
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(_held_after_reading())
+        stack.enter_context(held_after_reading())
         clients = {}
         for app in apps:
             state = await stack.enter_async_context(app.router.lifespan_context(app))
@@ -548,28 +545,6 @@ async def _at_once(service: Service, apps: list[FastAPI], requests: list[Any]) -
             return answer.status_code
 
         return list(await asyncio.gather(*(send(*each) for each in requests)))
-
-
-@contextlib.contextmanager
-def _held_after_reading() -> Iterator[None]:
-    """Let 20 ms pass after each SELECT of an asynchronous engine, in a transaction that has not written."""
-    writing: WeakSet[Connection] = WeakSet()
-
-    def hold(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.lstrip().upper().startswith("SELECT"):
-            writing.add(connection)
-        elif connection not in writing:
-            pause = asyncio.sleep(0.02)
-            try:
-                await_only(pause)
-            except MissingGreenlet:  # the engine is not an asynchronous one
-                pause.close()
-
-    event.listen(Engine, "after_cursor_execute", hold)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "after_cursor_execute", hold)
 
 
 def _with_state(app: FastAPI, state: dict[str, Any]) -> Any:

@@ -24,6 +24,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 from starlette.websockets import WebSocketDisconnect
 
+from course.checkpoint.crowd import held_after_reading
 from course.checkpoint.people import PASSWORD
 from course.checkpoint.recording import RecordingClient
 from course.checkpoint.requirements import requirement
@@ -999,18 +1000,19 @@ async def _all_at_once(
     first = service.create_app(**settings)
     with _imported_again(service):
         second = service.create_app(**settings)
-    async with _client_of(first) as one, _client_of(second) as two:
+    with held_after_reading():
+        async with _client_of(first) as one, _client_of(second) as two:
 
-        async def send(number: int, tool: int, start: int, end: int) -> tuple[int, int]:
-            wanted = {"first_day": day(start), "last_day": day(end)}
-            path, headers = f"{TOOLS}/{tool}/reservations", who[number % len(who)]
-            answer = await (one, two)[number % 2].post(path, json=wanted, headers=headers)
-            service.record(
-                "POST", path, sent=json.dumps(wanted), status=answer.status_code, answer=answer.text
-            )
-            return tool, answer.status_code
+            async def send(number: int, tool: int, start: int, end: int) -> tuple[int, int]:
+                wanted = {"first_day": day(start), "last_day": day(end)}
+                path, headers = f"{TOOLS}/{tool}/reservations", who[number % len(who)]
+                answer = await (one, two)[number % 2].post(path, json=wanted, headers=headers)
+                service.record(
+                    "POST", path, sent=json.dumps(wanted), status=answer.status_code, answer=answer.text
+                )
+                return tool, answer.status_code
 
-        return list(await asyncio.gather(*(send(number, *each) for number, each in enumerate(asked))))
+            return list(await asyncio.gather(*(send(number, *each) for number, each in enumerate(asked))))
 
 
 class _client_of:
