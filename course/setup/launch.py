@@ -76,10 +76,15 @@ def own_token(rest: Sequence[str]) -> str:
 
 
 def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
-    """Let kernels and terminals find this environment before any other on the machine."""
+    """Let kernels and terminals find this environment first, and keep the course's open tabs its own.
+
+    Without a folder of its own JupyterLab would open what the learner last had open in another project
+    (https://jupyterlab.readthedocs.io/en/stable/user/directories.html#jupyterlab-workspaces-dir).
+    """
     environment["PATH"] = str(PINNED.scripts) + os.pathsep + environment.get("PATH", "")
     environment["VIRTUAL_ENV"] = str(PINNED.folder)
     environment["JUPYTER_PREFER_ENV_PATH"] = "1"
+    environment.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(paths.workspace() / ".course" / "tabs"))
     environment.pop("PYTHONHOME", None)
 
 

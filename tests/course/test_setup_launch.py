@@ -53,6 +53,15 @@ def test_kernels_and_terminals_find_the_course_first() -> None:
     assert "PYTHONHOME" not in around
 
 
+def test_the_tabs_that_are_open_here_are_kept_apart_from_other_projects() -> None:
+    around: dict[str, str] = {}
+    launch.prepare(around)
+    assert around["JUPYTERLAB_WORKSPACES_DIR"] == str(paths.workspace() / ".course" / "tabs")
+    around = {"JUPYTERLAB_WORKSPACES_DIR": "elsewhere"}
+    launch.prepare(around)
+    assert around["JUPYTERLAB_WORKSPACES_DIR"] == "elsewhere"
+
+
 def test_a_token_of_the_learners_own_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JUPYTER_TOKEN", raising=False)
     assert len(launch.own_token([])) == 48
