@@ -1,8 +1,4 @@
-"""A real JupyterLab, and Chromium to open it in.
-
-Playwright drives the Chromium of the system, found by its name or by `COURSE_CHROMIUM`; without one these
-tests are skipped and say so.
-"""
+"""A real JupyterLab, to be opened in Chromium."""
 
 import json
 import os
@@ -21,16 +17,6 @@ import pytest
 
 from course import paths
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "docmanager-extension/plugin": {"autosave": False},
@@ -38,12 +24,6 @@ SETTINGS = {
 }
 SECONDS = 120
 SECONDS_TO_STOP = 20
-
-
-def chromium() -> str | None:
-    """The path of a Chromium, or None."""
-    named = os.environ.get("COURSE_CHROMIUM")
-    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @dataclass(frozen=True)
@@ -115,19 +95,6 @@ def _address(process: "subprocess.Popen[str]") -> str:
             threading.Thread(target=process.stderr.read, daemon=True).start()
             return line[line.index("http://127.0.0.1:") :].split("/lab")[0]
     raise AssertionError("JupyterLab did not start:\n" + "".join(said[-20:]))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    executable = chromium()
-    if executable is None:
-        pytest.skip(f"no Chromium here: none of {', '.join(NAMES)}, and COURSE_CHROMIUM is not set")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
-        yield chrome
-        chrome.close()
 
 
 @pytest.fixture(scope="session")
