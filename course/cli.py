@@ -6,6 +6,7 @@ is installed. Each verb's own module is imported when the verb runs, inside `.ve
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
@@ -96,6 +97,8 @@ def _run(argv: list[str]) -> int:
     if chosen["verb"] == "help":
         _parser().print_help()
         return 0
+    if verb is None and "JUPYTERHUB_USER" in os.environ:
+        raise CourseError("This is a class's server: JupyterLab runs already.", "All verbs: course help")
     _inside(environment.PINNED, argv)
     if verb is None:
         from course.setup.launch import launch
@@ -122,6 +125,8 @@ def _inside(place: environment.Environment, argv: list[str]) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
     if environment.NEWEST.inside() and place is environment.PINNED:
         return  # what the validation there starts stays there
+    if environment.TEACHING.inside() and place is environment.PINNED:
+        return  # it holds all of the other, which people on a class's server could not make
     if not place.inside():
         place.ensure()
         place.enter(argv)

@@ -3,7 +3,9 @@
     from course import serve
     serve.url                      # "http://127.0.0.1:8103", or None while nothing is served
 
-Chapter N is served on port 8100 + N where that is free, so that a link stays good from run to run.
+Chapter N is served on port 8100 + N where that is free, so that a link stays good from run to run. On a
+class's server `COURSE_FIRST_PORT` gives each person ports of their own, and their browser reaches the service
+through jupyter-server-proxy, at `/user/NAME/proxy/PORT/`.
 """
 
 import atexit
@@ -24,7 +26,7 @@ from course.chapters import Chapter
 from course.errors import CourseError
 from course.shown import Shown
 
-FIRST_PORT = 8100
+FIRST_PORT = int(os.environ.get("COURSE_FIRST_PORT", "8100"))
 SECONDS_TO_START = 20.0
 SECONDS_TO_STOP = 5.0
 LONGEST_LINE = 2000  # bytes of one line of the log
@@ -171,21 +173,37 @@ def log() -> Shown:
 
 def where(serving: Serving) -> Shown:
     """The links to a running service."""
-    links = [(serving.url, serving.url + "/"), (f"{serving.url}/docs", f"{serving.url}/docs")]
+    address = public(serving.url)
+    links = [(address, address + "/"), (f"{address}/docs", f"{address}/docs")]
     after = "It runs your files as they are now: after a change, run `%serve` again. `%serve stop` ends it."
+    holds = "`service_url` holds the address."
+    if address != serving.url:
+        holds = f"`service_url` holds its address on this server, {serving.url}: for cells, not for browsers."
     first, docs = (
         f'<a href="{target}" target="_blank" rel="noopener">{words}</a>' for words, target in links
     )
     name = paths.shown(serving.chapter.project)
     return Shown(
-        f"{name} answers at {serving.url} (documentation: {serving.url}/docs).\n"
-        f"`service_url` holds the address. {after}",
+        f"{name} answers at {address} (documentation: {address}/docs).\n{holds} {after}",
         shown.boxed(
             f"<p>{name} answers at {first} (documentation: {docs}).</p>"
-            f"<p>{shown.inline('`service_url` holds the address. ' + after)}</p>",
+            f"<p>{shown.inline(f'{holds} {after}')}</p>",
             "good",
         ),
     )
+
+
+def public(address: str) -> str:
+    """Where a person's browser reaches what answers at `http://127.0.0.1:PORT` here.
+
+    That same address, unless this runs in a JupyterHub: there the person's server passes requests on.
+    https://jupyter-server-proxy.readthedocs.io/en/latest/arbitrary-ports-hosts.html
+    """
+    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    if not prefix:
+        return address
+    host = os.environ.get("JUPYTERHUB_PUBLIC_URL", "").partition(prefix)[0].rstrip("/")
+    return f"{host}{prefix}proxy/{address.rpartition(':')[2]}"
 
 
 def _failure(event: dict[str, Any]) -> str:

@@ -105,6 +105,9 @@ def main(project: Path, port: int, *, must: bool) -> NoReturn:
 def _serve(process: Process, app: App, listener: socket.socket) -> None:
     import uvicorn
 
+    hub = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    prefix = f"{hub}proxy/{listener.getsockname()[1]}" if hub else ""
+
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -116,7 +119,7 @@ def _serve(process: Process, app: App, listener: socket.socket) -> None:
     ) -> None:
         """The service, with a look at the exception that ends its start-up, which uvicorn only logs."""
         try:
-            await app(scope, receive, send)
+            await app(_proxied(scope, prefix), receive, send)
         except BaseException as error:
             if scope["type"] == "lifespan" and process.server and not process.server.started:
                 process.fail(error)
@@ -125,6 +128,22 @@ def _serve(process: Process, app: App, listener: socket.socket) -> None:
     config = uvicorn.Config(watched, lifespan="on", timeout_graceful_shutdown=1, ws="auto")
     process.server = Announcing(config)
     process.server.run(sockets=[listener])
+
+
+def _proxied(scope: Message, prefix: str) -> Message:
+    """The request as it was before a class's server took the prefix off, so that `/docs` links to itself.
+
+    Only what came through that proxy says so, and only for this prefix is it believed.
+    https://asgi.readthedocs.io/en/latest/specs/www.html: `path` includes `root_path`.
+    """
+    if not prefix or (b"x-forwarded-prefix", prefix.encode()) not in scope.get("headers", ()):
+        return scope
+    return {
+        **scope,
+        "root_path": prefix,
+        "path": prefix + scope["path"],
+        "raw_path": prefix.encode() + scope["raw_path"],
+    }
 
 
 def _listen(port: int, *, must: bool) -> socket.socket:

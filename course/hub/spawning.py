@@ -1,0 +1,75 @@
+"""What each person's server is started with."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from course.hub.settings import Settings
+from course.setup.environment import TEACHING
+
+FIRST_PORT, BLOCK, BLOCKS = 10_000, 128, 170  # below 32768, where Linux takes its own free ports from
+IDLE = 3600  # seconds after which a kernel, and later a whole server, that nobody uses is ended
+
+
+def words() -> list[str]:
+    """The command line of `jupyterhub-singleuser`: no news, and an end to what is idle."""
+    shell = shutil.which("bash") or "/bin/sh"
+    return [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--MappingKernelManager.cull_idle_timeout={IDLE}",
+        "--MappingKernelManager.cull_connected=True",  # a window that was left open is no work
+        f"--TerminalManager.cull_inactive_timeout={IDLE}",
+        "--TerminalManager.cull_interval=300",
+        f"--ServerApp.shutdown_no_activity_timeout={IDLE // 2}",
+        # Not a login shell, which would build its PATH anew and lose the `course` command.
+        f"--ServerApp.terminado_settings=shell_command={shell}",
+    ]
+
+
+def environment(room: Settings) -> dict[str, Any]:
+    """What every server, kernel and terminal finds in its environment."""
+    return {
+        "PATH": f"{TEACHING.scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "VIRTUAL_ENV": str(TEACHING.folder),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONUTF8": "1",
+        "COURSE_WORKSPACE": _workspace,
+        # The course's repository belongs to whoever runs the Hub, and Git asks whether that is meant.
+        "GIT_CONFIG_SYSTEM": str(trusted(room)),
+    }
+
+
+def _workspace(spawner: Any) -> str:
+    return str(Path(spawner.user_env({})["HOME"]) / "my_service")
+
+
+def trusted(room: Settings) -> Path:
+    """Git's system-wide settings for people's servers: the machine's own, and trust in the course's copy."""
+    path = room.data / "gitconfig"
+    path.write_text(
+        f'[include]\n\tpath = /etc/gitconfig\n[safe]\n\tdirectory = "{room.data / "course.git"}"\n',
+        encoding="utf-8",
+    )
+    path.chmod(0o644)
+    return path
+
+
+def own_ports(spawner: Any) -> None:
+    """Give each person ports of their own: `%serve` keeps its address although all share a machine."""
+    first = FIRST_PORT + BLOCK * (spawner.user.id % BLOCKS)
+    spawner.environment = {**spawner.environment, "COURSE_FIRST_PORT": str(first)}
+
+
+def spawner_for_accounts(room: Settings) -> str:
+    """systemd where it runs and its spawner is installed: it alone enforces limits. Else plain processes."""
+    if not Path("/run/systemd/system").is_dir():
+        return "localprocess"
+    try:
+        import systemdspawner  # type: ignore[import-not-found]  # noqa: F401
+    except ImportError:
+        print("Limits of memory and CPU are not enforced: systemdspawner is missing.", file=sys.stderr)
+        return "localprocess"
+    return "systemd"
