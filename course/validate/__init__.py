@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.setup import environment
+
 if TYPE_CHECKING:
     from course.chapters import Chapter
     from course.validate.running import Run
@@ -32,6 +34,8 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
     from course.validate import figures, running, steps
     from course.validate.flakes import repeat
 
+    if chapter is None:
+        environment.TEACHING.ensure()
     began = time.monotonic()
     differing = _versions() if newest else []
     plan = steps.planned(chapter)

@@ -53,6 +53,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _tests("attacks", "attacks", ["tests/attacks"], None) if not chapter else None,
         _tests("browser", "tests", ["tests/browser"], None, servers=True) if not chapter else None,
         _tests("servers", "tests", ["tests/servers"], None, servers=True) if not chapter else None,
+        *(_room() if not chapter else []),
         _books("solutions", (each.solution for each in chosen)),
         _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
         _books("notebooks", (each.notebook for each in chosen)),
@@ -64,6 +65,17 @@ def planned(chapter: Chapter | None) -> list[Step]:
         _fresh(chapter),
     ]
     return [step for step in steps if step]
+
+
+def _room() -> list[Step | None]:
+    """What serves a teacher and a reader; parts of it need a browser, Node.js or a server."""
+    return [
+        _tests("class", "tests", ["tests/hub", "tests/grades"], None),
+        _tests("board", "tests", ["tests/board"], None),
+        _tests("site and slides", "tests", ["tests/site", "tests/slides", "tests/guide"], None),
+        _tests("reference", "tests", ["tests/errors", "tests/reference"], None),
+        _tests("places", "tests", ["tests/places"], None),
+    ]
 
 
 def _tests(
