@@ -1,0 +1,1 @@
+"""The rows of the board. A repository never commits: that happens at the edge of the request."""
