@@ -1,0 +1,86 @@
+"""What a submission may be graded by: the project that was packed, and the one that its cells build.
+
+A learner who only ever ran cells has the same project in both. One who edited files by hand has more in the
+archive; one who packed early and went on has more in the cells. Both are checked where they differ, and the
+better one counts, so that no work is lost on the way.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import build, compose, texts, workspace
+from course.chapters import Chapter
+from course.errors import CourseError
+from course.grades.packing import SERVICE, unpacked
+
+CELLS = "the notebook's own cells"
+FOLDER = "the project as it lies in the folder"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One version of the service: where it came from, in words, its files, and what was left out of it."""
+
+    origin: str
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """One hash for the files, but for README.md, which no requirement reads."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            if name != "README.md":
+                digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()
+
+    def put(self, folder: Path) -> Path:
+        """Write the files to an empty folder."""
+        for name, content in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return folder
+
+
+def of(chapter: Chapter, cells: Iterable[str], archive: Path | None) -> list[Candidate]:
+    """What there is to check, the packed project first; two that are alike are one."""
+    found: list[Candidate] = []
+    notes: tuple[str, ...] = ()
+    if archive is not None and archive.is_file():
+        try:
+            found.append(Candidate(SERVICE, unpacked(archive)))
+        except CourseError as error:
+            notes = (f"{error.what} {error.do}",)
+    built = from_cells(chapter, cells)
+    if not found or found[0].fingerprint != built.fingerprint:
+        found.append(Candidate(CELLS, built.files, notes + built.notes))
+    return found
+
+
+def from_cells(chapter: Chapter, cells: Iterable[str]) -> Candidate:
+    """The project that the build cells give, from top to bottom, on the course's start of the chapter.
+
+    A cell that cannot be applied changes nothing, as it does in the notebook, and is named in the notes.
+    """
+    files: Mapping[str, str] = _start(chapter)
+    notes = []
+    for cell in cells:
+        if not texts.MAGIC.match(cell):
+            continue
+        try:
+            files = compose.applied(files, cell)
+        except (CourseError, ValueError, SyntaxError, RecursionError, MemoryError) as error:
+            what = error.what if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
+            notes.append(f"The cell `{cell.splitlines()[0][:80]}` was left out. {what}")
+    return Candidate(CELLS, {name: text.encode() for name, text in files.items()}, tuple(notes))
+
+
+def _start(chapter: Chapter) -> Mapping[str, str]:
+    before = chapter.previous
+    if before is None or not before.checkpoint.is_dir():
+        return build.start(chapter)
+    found = workspace.sources(before.checkpoint)
+    return {name: content.decode("utf-8", errors="replace") for name, content in found.items()}
