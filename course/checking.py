@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from course import hints, progress, shown, workspace
+from course import hints, paths, progress, shown, workspace
 from course.chapters import Chapter, exams
 from course.shown import Shown
 
@@ -31,6 +31,22 @@ def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Resu
             fingerprint=fingerprint,
         )
     return result
+
+
+def tell_the_room(chapter: Chapter, result: "Result", *, patience: float) -> Shown | None:
+    """Send what was found to the board of a room, where the learner has joined one.
+
+    Whatever becomes of it, the check stands. `patience`: seconds to wait for a first answer, after which the
+    sending goes on beside.
+    """
+    if not (paths.workspace() / ".course" / "room.json").exists():
+        return None
+    try:
+        from course import room
+
+        return room.checked(chapter, result, patience)
+    except Exception as error:  # the board must never stand between a learner and a check
+        return shown.note(f"What you did could not be kept for the board ({type(error).__name__}).")
 
 
 def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:

@@ -50,6 +50,9 @@ LEARNER = {
         (CHAPTER, ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"})),
     ),
     "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
+    "join": Verb("join a room: join URL CODE as NAME; alone, where you are", (WORDS,), "course.room"),
+    "leave": Verb("leave the room; its board deletes what it has of you", (), "course.room"),
+    "ask": Verb("ask for help in a room: first shown, then sent", (WORDS,), "course.room"),
     "explain": Verb(
         "what an error means, from its message or a pasted traceback", (WORDS,), "course.explain"
     ),

@@ -117,7 +117,9 @@ class CourseMagics(Magics):
         self.session.project()
         result = checking.check(self.session.opened(), on_verdict=report.show)
         report.show_closing(result)
-        return checking.what_next(self.session.opened(), result, "%hint")
+        if (then := checking.what_next(self.session.opened(), result, "%hint")) is not None:
+            display(then)  # type: ignore[no-untyped-call]
+        return checking.tell_the_room(self.session.opened(), result, patience=0.25)
 
     @line_magic
     @no_var_expand
@@ -183,6 +185,34 @@ class CourseMagics(Magics):
         self.variables["service_url"] = serving.url
         return serve.where(serving)
 
+    @line_magic
+    @no_var_expand
+    @plainly
+    def join(self, line: str) -> Answer:
+        """`%join URL CODE as NAME`: join a room's board; `%join` says where one is."""
+        from course.room import answers
+
+        return answers.join(line)
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def leave(self, line: str) -> Answer:
+        """`%leave`: leave the room; the board deletes what it has."""
+        from course.room import answers
+
+        _no_more(line, "%leave")
+        return answers.leave()
+
+    @line_magic
+    @no_var_expand
+    @plainly
+    def ask(self, line: str) -> Answer:
+        """`%ask WORDS`: show a request for help; `%ask send` sends it."""
+        from course.room import answers
+
+        return answers.ask(line, self.session.chapter)
+
     def _open(self, chapter: chapters.Chapter) -> None:
         if self.session.chapter != chapter:
             self._stop_serving()
@@ -202,6 +232,18 @@ class CourseMagics(Magics):
             sys.modules["course.serve"].stop()
 
 
+def keep_questions(lines: list[str]) -> list[str]:
+    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help."""
+    if lines and lines[0].startswith("%%"):
+        return lines
+    return [
+        f"get_ipython().run_line_magic('ask', {line[5:].strip()!r})\n"
+        if line.startswith("%ask ") and line.rstrip().endswith("?")
+        else line
+        for line in lines
+    ]
+
+
 def load(ipython: "InteractiveShell") -> None:
     """Add the magics, or do nothing where they are there."""
     if _magics(ipython) is not None:
@@ -209,6 +251,7 @@ def load(ipython: "InteractiveShell") -> None:
     magics = CourseMagics(ipython)
     ipython.register_magics(magics)
     ipython.events.register("pre_run_cell", magics.session.look)
+    ipython.input_transformers_cleanup.append(keep_questions)
 
 
 def unload(ipython: "InteractiveShell") -> None:
@@ -219,6 +262,7 @@ def unload(ipython: "InteractiveShell") -> None:
     magics._stop_serving()
     magics.session.close()
     ipython.events.unregister("pre_run_cell", magics.session.look)
+    ipython.input_transformers_cleanup.remove(keep_questions)
     manager = ipython.magics_manager
     del manager.registry[CourseMagics.__name__]
     for kind, names in CourseMagics.magics.items():

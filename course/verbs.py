@@ -68,6 +68,8 @@ def check(chapter: str | None = None) -> int:
     print(as_text.closing(result))
     if (then := checking.what_next(found, result, "course hint")) is not None:
         print(then.text)
+    if (line := checking.tell_the_room(found, result, patience=2.0)) is not None:
+        print(line.text)
     return DONE if result.passed else NOT_PASSED
 
 

@@ -1,0 +1,68 @@
+"""The learner's side of the board: `%join`, `%leave`, `%ask`, and sending what a check found.
+
+Nothing of this is imported before a learner joins a room.
+"""
+
+from typing import TYPE_CHECKING
+
+from course import chapters, progress
+from course.verbs import DONE, plainly
+
+if TYPE_CHECKING:
+    from course.chapters import Chapter
+    from course.report import Result
+    from course.shown import Shown
+
+
+@plainly
+def join(words: list[str]) -> int:
+    """Join the room of a board, or say where one has joined."""
+    from course.room import answers
+
+    print(_typed(answers.join(" ".join(words))))
+    return DONE
+
+
+@plainly
+def leave() -> int:
+    """Leave the room; the board deletes what it has."""
+    from course.room import answers
+
+    print(_typed(answers.leave()))
+    return DONE
+
+
+@plainly
+def ask(words: list[str]) -> int:
+    """Ask for help: show what would be sent, and send it at `send`."""
+    from course.room import answers
+
+    current = progress.load().current
+    print(_typed(answers.ask(" ".join(words), chapters.find(current) if current else None)))
+    return DONE
+
+
+def checked(chapter: "Chapter", result: "Result", patience: float) -> "Shown | None":
+    """Send what a check found, beside all else; a line where that does not go, the first time.
+
+    Args:
+        patience: seconds to wait for the first attempt, so that the line can stand under the check.
+    """
+    from course import shown
+    from course.room import membership, outbox, payloads, sending
+
+    joined = membership.load()
+    if joined is None or joined.leaving:
+        return None
+    outbox.put("checks", payloads.check(chapter, result))
+    sending.SENDER.begin()
+    line = sending.line(sending.SENDER.wait(patience))
+    return shown.note(line) if line else None
+
+
+def _typed(answer: "Shown") -> str:
+    """What a magic answers, with the words that one types in a terminal."""
+    text = answer.text
+    for verb in ("join", "leave", "ask"):
+        text = text.replace(f"`%{verb}", f"`course {verb}")
+    return text
