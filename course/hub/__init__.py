@@ -52,6 +52,9 @@ def _run(argv: list[str]) -> int:
     parser.add_argument("--cores", type=float, default=1.0, help="for one person; the same")
     parser.add_argument("--certificate", type=Path, help="PEM; with it, people come in by https")
     parser.add_argument("--key", type=Path)
+    parser.add_argument(
+        "--together", action="store_true", help="as root too: make no users of the system, keep nobody apart"
+    )
     parser.add_argument("--talkative", action="store_true", help="log each request")
     chosen = parser.parse_args(argv)
     if bool(chosen.certificate) != bool(chosen.key):

@@ -26,10 +26,10 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{room.proxy_port}"
 c.JupyterHub.db_url = f"sqlite:///{room.data / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(room.data / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(room.data / "proxy.pid")
-c.ConfigurableHTTPProxy.command = [room.proxy]
+c.ConfigurableHTTPProxy.command = [room.proxy, f"--log-level={'info' if room.talkative else 'warn'}"]
 c.JupyterHub.cleanup_servers = True  # what the Hub started ends with it
 c.JupyterHub.concurrent_spawn_limit = 10  # thirty people log in within one minute: starts take turns
-c.JupyterHub.log_level = "INFO" if room.talkative else "WARN"
+c.JupyterHub.log_level = "INFO" if room.talkative else "ERROR"
 
 c.Authenticator.allowed_users = set(room.people)
 c.Authenticator.admin_users = set(room.admins)
@@ -46,9 +46,9 @@ else:
 
 # One environment for all, which they read and cannot write. Its kernel is the course's.
 c.Spawner.cmd = [sys.executable, "-P", "-m", "jupyterhub.singleuser"]
-c.Spawner.args = spawning.words()
+c.Spawner.args = spawning.words(room)
 c.Spawner.environment = spawning.environment(room)
-c.Spawner.pre_spawn_hook = spawning.own_ports
+c.Spawner.pre_spawn_hook = spawning.prepare
 c.Spawner.default_url = room.first_page
 c.Spawner.notebook_dir = "~"
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # seconds: thirty at once on two cores

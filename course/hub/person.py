@@ -1,4 +1,4 @@
-"""A person of the class, played over HTTP: logs in, starts their server, runs cells. For measuring and tests."""
+"""A person of the class, played over HTTP: logs in, starts a server, runs cells. For measuring and tests."""
 
 import json
 import time

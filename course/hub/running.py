@@ -37,6 +37,7 @@ class Wanted:
     certificate: Path | None = None
     key: Path | None = None
     talkative: bool = False
+    together: bool = False
 
 
 def is_root() -> bool:
@@ -54,7 +55,7 @@ def set_up(wanted: Wanted) -> tuple[Settings, dict[str, str]]:
     program = proxy.ensure()
     data = wanted.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
-    accounted = is_root()
+    accounted = is_root() and not wanted.together
     if accounted:
         data.chmod(0o711)  # people pass through to their homes, and see nothing on the way
         for folder in (paths.ROOT, TEACHING.folder, Path(sys.base_prefix), data):

@@ -1,4 +1,4 @@
-"""What a Hub is told, in one file of its data folder: `course hub` writes it, JupyterHub's configuration reads."""
+"""What a Hub is told, in one file: `course hub` writes it, JupyterHub's configuration reads it."""
 
 import json
 import os

@@ -5,18 +5,25 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from course.hub.settings import Settings
 from course.setup.environment import TEACHING
 
 FIRST_PORT, BLOCK, BLOCKS = 10_000, 128, 170  # below 32768, where Linux takes its own free ports from
+LONGEST_SOCKET = 107  # bytes
 IDLE = 3600  # seconds after which a kernel, and later a whole server, that nobody uses is ended
 
 
-def words() -> list[str]:
+def words(room: Settings) -> list[str]:
     """The command line of `jupyterhub-singleuser`: no news, and an end to what is idle."""
     shell = shutil.which("bash") or "/bin/sh"
+    allowed = [] if room.accounts or os.geteuid() else ["--allow-root"]
     return [
+        *allowed,
+        "--Application.log_level=" + ("INFO" if room.talkative else "ERROR"),
+        # Over TCP anybody on this machine may listen to what a kernel prints; not where a folder is closed.
+        *(["--KernelManager.transport=ipc"] if _sockets_fit(room) else []),
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--MappingKernelManager.cull_idle_timeout={IDLE}",
@@ -57,10 +64,32 @@ def trusted(room: Settings) -> Path:
     return path
 
 
-def own_ports(spawner: Any) -> None:
-    """Give each person ports of their own: `%serve` keeps its address although all share a machine."""
+def prepare(spawner: Any) -> None:
+    """Before a server starts: a closed folder for its sockets, and ports that no other person is given.
+
+    With ports of one's own `%serve` keeps its address, although all share a machine.
+    """
+    room = Settings.read()
+    own = _sockets(room, spawner.user.name)
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if room.accounts:
+        shutil.chown(own, spawner.user.name)
     first = FIRST_PORT + BLOCK * (spawner.user.id % BLOCKS)
-    spawner.environment = {**spawner.environment, "COURSE_FIRST_PORT": str(first)}
+    spawner.environment = {
+        **spawner.environment,
+        "COURSE_FIRST_PORT": str(first),
+        "JUPYTER_RUNTIME_DIR": str(own),
+    }
+
+
+def _sockets(room: Settings, name: str) -> Path:
+    return room.data / "run" / name
+
+
+def _sockets_fit(room: Settings) -> bool:
+    """Whether the name of a kernel's socket is one that Linux can take (unix(7): 107 bytes)."""
+    longest = _sockets(room, max(room.people, key=len)) / f"kernel-{uuid4()}-ipc-5"
+    return len(os.fsencode(longest)) <= LONGEST_SOCKET
 
 
 def spawner_for_accounts(room: Settings) -> str:

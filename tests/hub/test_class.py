@@ -1,0 +1,157 @@
+"""A class on one server, as two of its people meet it: over HTTP and WebSockets, through the Hub's proxy."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from course.errors import CourseError
+from course.hub import source
+from course.hub.links import link
+from course.hub.measure import solved
+from course.hub.person import Kernel, Person
+
+from .conftest import NAMES, Hub
+
+People = tuple[Person, Person]
+
+
+def served(kernel: Kernel, chapter: str) -> tuple[str, str]:
+    """Serve the course's own files of a chapter: what `%serve` said, and the service's port."""
+    kernel.run(solved(chapter))
+    said = kernel.run("%serve")
+    return said, kernel.run("print(service_url.rpartition(':')[2])").strip()
+
+
+def test_a_wrong_password_opens_nothing(hub: Hub) -> None:
+    with Person(hub.url, NAMES[0], "wrong-password") as stranger:
+        with pytest.raises(CourseError, match=f"does not let {NAMES[0]} in"):
+            stranger.log_in()
+
+
+def test_each_finds_the_notebooks_in_a_home_of_their_own(hub: Hub, people: People) -> None:
+    for person in people:
+        listed = person.http.get(f"{person.home}/api/contents/gavel/notebooks").json()["content"]
+        assert "ch00_start_here.ipynb" in {each["name"] for each in listed}
+        assert (hub.home(person.name) / "gavel" / "notebooks").is_dir()
+
+
+def test_a_checkpoint_runs_in_a_kernel_and_its_work_is_ones_own(hub: Hub, kernel: Kernel) -> None:
+    kernel.run(solved("ch00_start_here"))
+    assert "Chapter 0 passed" in kernel.run("%checkpoint")
+    ada, bob = (hub.home(name) / "my_service" for name in NAMES)
+    assert (ada / "ch00_start_here" / "app" / "main.py").exists()
+    assert not bob.exists()
+
+
+def test_nobody_reads_what_another_wrote(hub: Hub, kernel: Kernel) -> None:
+    if not hub.accounts:
+        pytest.skip("all servers run as one user here: nothing keeps people apart (root on Linux is needed)")
+    for path in (hub.home(NAMES[1]), hub.data / "people.json", hub.data / "settings.json", hub.data):
+        assert "PermissionError" in kernel.run(f"import os; os.listdir({str(path)!r})") or not path.is_dir()
+        said = kernel.run(f"open({str(path)!r}).read()")
+        assert "PermissionError" in said or "IsADirectoryError" in said
+    assert kernel.run("print(os.getuid())") != f"{os.geteuid()}\n"
+    assert "PermissionError" in kernel.run("from course import paths; (paths.ROOT / 'mine').touch()")
+
+
+def test_another_does_not_come_in_by_the_address_of_ones_server(people: People) -> None:
+    ada, bob = people
+    assert bob.http.get(f"{ada.home}/api/kernels").status_code in {403, 404}
+
+
+def test_course_works_in_a_terminal_and_makes_no_environment_there(kernel: Kernel) -> None:
+    said = kernel.run("!course progress")
+    assert "chapters passed" in said
+    assert "Setting up" not in said
+    assert "JupyterLab runs already" in kernel.run("!course")
+
+
+def test_a_service_is_reached_through_the_proxy_and_its_documentation_finds_itself(
+    people: People, kernel: Kernel
+) -> None:
+    ada, bob = people
+    said, port = served(kernel, "ch00_start_here")
+    base = f"{ada.home}/proxy/{port}"
+    assert f"answers at {base} (documentation: {base}/docs)" in said
+    assert ada.http.get(f"{base}/health").json() == {"status": "ok"}
+    interface = re.search(r"url: '([^']+)'", ada.http.get(f"{base}/docs").text)
+    assert interface is not None
+    assert ada.http.get(interface[1]).json()["servers"] == [{"url": base}]
+    assert bob.http.get(f"{base}/health").status_code in {403, 404}
+
+
+def test_a_cell_sees_the_service_as_it_sees_it_anywhere(kernel: Kernel) -> None:
+    served(kernel, "ch00_start_here")
+    said = kernel.run("import httpx; print(httpx.get(f'{service_url}/openapi.json').json().get('servers'))")
+    assert said == "None\n"
+
+
+def test_the_live_page_and_its_line_pass_through_the_proxy_and_a_foreign_page_does_not(
+    people: People, kernel: Kernel
+) -> None:
+    ada, _ = people
+    _, port = served(kernel, "ch09_websockets")
+    base = f"{ada.home}/proxy/{port}"
+    page = ada.http.get(f"{base}/watch")
+    assert page.url.path == f"{base}/watch/"
+    assert ada.http.get(f"{base}/watch/js/main.js").status_code == 200
+    location = kernel.run(SELL).strip()
+    with ada.socket(f"/proxy/{port}{location}/live") as line:
+        assert json.loads(line.recv(timeout=10))["type"] == "state"
+    foreign = {"Origin": "https://elsewhere.example.com"}
+    with pytest.raises(InvalidStatus, match="403"):
+        ada.socket(f"/proxy/{port}{location}/live", headers=foreign)
+
+
+SELL = """
+import httpx
+wire = httpx.Client(base_url=service_url)
+sam = {"email": "sam@example.com", "name": "Sam", "password": "correct horse battery staple"}
+wire.post("/auth/register", json=sam)
+form = {"username": sam["email"], "password": sam["password"]}
+token = wire.post("/auth/token", data=form).json()["access_token"]
+lot = {"title": "A snuffbox", "category": "art", "starting_price": "25.00"}
+print(wire.post("/api/v1/lots", json=lot, headers={"Authorization": f"Bearer {token}"}).headers["Location"])
+"""
+
+
+def changed(notebook: Path, cell: int, line: str) -> None:
+    """Write this line at the end of a cell."""
+    read: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
+    source = read["cells"][cell]["source"]
+    lines = source if isinstance(source, list) else source.splitlines(keepends=True)
+    lines[-1] = lines[-1].rstrip("\n") + "\n"
+    read["cells"][cell]["source"] = [*lines, line]
+    text = json.dumps(read, indent=1, ensure_ascii=False) + "\n"
+    notebook.write_text(text, encoding="utf-8")
+
+
+def test_a_link_brings_what_is_new_and_keeps_what_the_learner_wrote(
+    hub: Hub, people: People, tmp_path: Path
+) -> None:
+    _, bob = people
+    ours = tmp_path / "notebooks"
+    ours.mkdir()
+    theirs = hub.home(bob.name) / "gavel" / "notebooks"
+    for path in theirs.glob("*.ipynb"):
+        (ours / path.name).write_bytes(path.read_bytes())
+    stem, last = "ch03_dependency_injection.ipynb", -1
+    changed(ours / stem, 0, "This is new in the text.")
+    changed(ours / stem, last, "The teacher changed the end.")
+    changed(theirs / stem, last, "Bob changed the end.")
+    (theirs / "ch04_pydantic.ipynb").unlink()
+    (theirs / "scratch.ipynb").write_text("{}")
+    url = link(hub.url, source.publish(hub.data, ours), chapter=3)
+    assert bob.pull(url)[-1] == {"phase": "finished"}
+    text = (theirs / stem).read_text(encoding="utf-8")
+    assert "This is new in the text." in text
+    assert "Bob changed the end." in text
+    assert "The teacher changed" not in text
+    assert (theirs / "ch04_pydantic.ipynb").exists()
+    assert (theirs / "scratch.ipynb").exists()
+    json.loads(text)
