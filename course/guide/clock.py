@@ -1,0 +1,46 @@
+"""A chapter on the clock: the minutes of each section in a room, and what remains after a cut."""
+
+from course.chapters import Chapter
+from course.errors import CourseError
+from course.guide import lesson, minutes, written
+from course.guide.lesson import Section
+
+WHOLE = "whole"
+SAVES = {"15 minutes short": 15, "30 minutes short": 30}
+"""The minutes that a cut of this name saves at the least. `Half the time` saves half of the lesson."""
+
+
+def sections(chapter: Chapter) -> list[tuple[Section, int]]:
+    """The sections that are taught in a room, with their minutes."""
+    by_hand = written.read(chapter)
+    asked = [each.after for each in by_hand.asked]
+    drawn = [heading for heading, _ in written.pieces(by_hand.parts["Draw"])]
+    timed = [
+        (
+            section,
+            minutes.room(section, asked=asked.count(section.heading), drawn=drawn.count(section.heading)),
+        )
+        for section in lesson.read(chapter).sections
+    ]
+    return [(section, spent) for section, spent in timed if spent]
+
+
+def remaining(chapter: Chapter, cut: str = WHOLE) -> int:
+    """The minutes of a chapter in a room, whole or after a cut; what is left out is shown instead.
+
+    Raises:
+        CourseError: the chapter's page has no cut of this name.
+    """
+    cuts = {each.name: each.leave for each in written.read(chapter).cuts} | {WHOLE: ()}
+    if cut not in cuts:
+        raise CourseError(f"{chapter.subject} has no cut `{cut}`.", f"Choose one of: {'; '.join(cuts)}.")
+    return sum(
+        min(spent, round(minutes.SHOWN)) if section.heading in cuts[cut] else spent
+        for section, spent in sections(chapter)
+    )
+
+
+def wanted(chapter: Chapter, cut: str) -> int:
+    """The most minutes that may remain after a cut, if it keeps what its name says."""
+    whole = remaining(chapter)
+    return whole - SAVES[cut] if cut in SAVES else whole // 2

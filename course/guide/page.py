@@ -1,0 +1,139 @@
+"""One page of the teacher's guide, as Markdown: what is counted, and what is written, put together."""
+
+import re
+from html import escape
+
+from course import paths
+from course.chapters import Chapter
+from course.errors import CourseError
+from course.guide import lesson, pictures, timing, written, wrongs
+from course.guide.lesson import OPENING, Lesson, Prediction
+from course.guide.pictures import Picture
+from course.guide.timing import Writes
+from course.guide.written import Written
+
+
+def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> str:
+    """The page of a chapter.
+
+    Args:
+        drawn: pictures as SVG; else in their own words, for a terminal.
+        linked: headings as links to the chapter's page on the site; else in italics.
+    """
+    read, by_hand = lesson.read(chapter), written.read(chapter)
+
+    def heading(name: str) -> str:
+        if not linked or name == OPENING:
+            return f"*{name}*"
+        return f"[{name}](/chapters/{chapter.stem}.md#{slug(name)})"
+
+    def told(text: str) -> str:
+        return written.resolved(text, read, heading)
+
+    parts = [
+        f"# Teaching {chapter.called}: {chapter.title}",
+        _purpose(read),
+        f"## Before the lesson\n\n{told(by_hand.parts['Prepare'])}",
+        "## Minute by minute\n\n"
+        + (timing.of_exam(read) if chapter.is_exam else timing.minute_by_minute(read, heading)),
+        f"## When time runs out\n\n{timing.cuts(chapter, by_hand, heading, told)}",
+        f"## Say\n\n{_at(by_hand.parts['Say'], heading, told)}",
+        f"## Draw\n\n{_at(by_hand.parts['Draw'], heading, told)}\n\n{_pictures(pictures.of(chapter), drawn)}",
+        f"## Ask the room\n\n{_asked(read, by_hand, heading, told)}",
+        f"## Watch for\n\n{told(by_hand.parts['Watch for'])}",
+        _exercises(read),
+        _predictions(read),
+        f"## What people get wrong\n\n{_how_to_read(chapter)}\n\n{wrongs.markdown(chapter, by_hand)}",
+    ]
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+def gains(chapter: Chapter) -> str:
+    """The chapter's line in the table of contents, which stands in README.md.
+
+    Raises:
+        CourseError: README.md has no line for it.
+    """
+    text = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    line = re.search(rf"^\| \[[^\]]*\]\(notebooks/{chapter.stem}\.ipynb\) \| (.*) \|$", text, re.MULTILINE)
+    if line is None:
+        raise CourseError(f"README.md has no line for {chapter.stem}.", "Add one to the table of contents.")
+    return line[1]
+
+
+def slug(heading: str) -> str:
+    """The name of a heading in an address, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _purpose(read: Lesson) -> str:
+    prose = read.sections[0].prose if read.sections[0].heading == OPENING else ""
+    return f"The service gains {gains(read.chapter)}.\n\n## What it is for\n\n{prose}"
+
+
+def _at(part: str, heading: Writes, told: Writes) -> str:
+    """What is said or drawn, each under the heading at which its time has come."""
+    return "\n\n".join(f"**At {heading(where)}.**\n\n{told(words)}" for where, words in written.pieces(part))
+
+
+def _pictures(found: tuple[Picture, ...], drawn: bool) -> str:
+    if not drawn:
+        return "\n\n".join(f"Cell [{each.cell}]:\n\n```text\n{each.in_words}\n```" for each in found)
+    return "\n\n".join(
+        f'<figure class="guide-picture">{each.svg}<figcaption>Cell [{each.cell}]. '
+        f"{escape(each.title)}</figcaption></figure>"
+        for each in found
+    )
+
+
+def _asked(read: Lesson, by_hand: Written, heading: Writes, told: Writes) -> str:
+    parts = [
+        f"**{each.question}** (after {heading(each.after)})\n\n- Hoped for: {told(each.hoped)}\n"
+        f"- You will get: {told(each.wrong)}\n"
+        f"- Then: {told(each.then)}"
+        for each in by_hand.asked
+    ]
+    closing = [pair for section in read.sections for pair in section.questions]
+    if closing:
+        parts.append("**The chapter's own questions**, for the end, in pairs and aloud:")
+        parts += [f"- *{asked}* {' '.join(answer.split())}" for asked, answer in closing]
+    return "\n\n".join(parts)
+
+
+def _exercises(read: Lesson) -> str:
+    found = [each for section in read.sections for each in section.exercises]
+    if not found:
+        return ""
+    told = [f"**{each.name}**{_cells(each.cells)}. {each.wants}" for each in found]
+    return "## The exercises, and what must be true afterwards\n\n" + "\n\n".join(told)
+
+
+def _cells(cells: tuple[int, ...]) -> str:
+    return f", cell {', '.join(f'[{number}]' for number in cells)}" if cells else ""
+
+
+def _predictions(read: Lesson) -> str:
+    found = [each for section in read.sections for each in section.predictions]
+    if not found:
+        return ""
+    rows = [_prediction(each) for each in found]
+    return (
+        "## The predictions, with their answers\n\n"
+        "Those with a chapter in parentheses ask again for what that chapter taught.\n\n"
+        "| cell | asked for | answer | because |\n|---|---|---|---|\n" + "\n".join(rows)
+    )
+
+
+def _prediction(each: Prediction) -> str:
+    again = f" (chapter {each.earlier})" if each.earlier is not None else ""
+    asks, why = each.asks.replace("|", r"\|"), each.why.replace("|", r"\|")
+    answer = each.answer.replace("|", r"\|")
+    return f"| [{each.cell}] | {asks}{again} | `{answer}` | {why} |"
+
+
+def _how_to_read(chapter: Chapter) -> str:
+    return (
+        f"The requirements of `%checkpoint` in {chapter.called}, in the order in which learners meet them. A "
+        "requirement in bold is the sentence that they see when it fails; below it stand the first two rungs "
+        "of `%hint`, and the mistakes that the course knows by name, with the explanation that it gives."
+    )

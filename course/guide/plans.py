@@ -1,0 +1,87 @@
+"""The plans of `course/pages/workshop.md`: timetables that are held against the computed minutes."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import chapters, paths
+from course.errors import CourseError
+from course.guide import clock
+
+WORKSHOP = paths.ROOT / "course" / "pages" / "workshop.md"
+ROW = re.compile(r"^\| (?P<hour>\d+):(?P<minute>\d\d) \| (?P<minutes>\d+) \| (?P<what>.*) \|$", re.MULTILINE)
+TAUGHT = re.compile(r"Chapter (\d)(?:, (15 minutes short|30 minutes short|half the time))?\b", re.IGNORECASE)
+HEADING = re.compile(r"^### (?P<name>.*\((?P<hours>[\d.]+) hours\))$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a timetable: the minute of the day at which it begins, how long it is, and what it is."""
+
+    begins: int
+    minutes: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """One timetable: its heading, the hours that it promises, its rows."""
+
+    name: str
+    hours: float
+    rows: tuple[Row, ...]
+
+
+def days(file: Path = WORKSHOP) -> tuple[Day, ...]:
+    """The timetables of the workshop's page, in their order."""
+    text = file.read_text(encoding="utf-8")
+    headings = list(HEADING.finditer(text))
+    ends = [each.start() for each in headings[1:]] + [len(text)]
+    found = []
+    for heading, end in zip(headings, ends, strict=True):
+        rows = tuple(
+            Row(int(row["hour"]) * 60 + int(row["minute"]), int(row["minutes"]), row["what"])
+            for row in ROW.finditer(text[heading.end() : end])
+        )
+        found.append(Day(heading["name"], float(heading["hours"]), rows))
+    return tuple(found)
+
+
+def faults(day: Day) -> list[str]:
+    """What is wrong with a timetable: gaps, hours that do not fit, chapters that need more time."""
+    wrong = [] if day.rows else [f"{day.name}: no rows"]
+    at = day.rows[0].begins if day.rows else 0
+    for row in day.rows:
+        if row.begins != at:
+            wrong.append(f"{day.name}: `{row.what}` begins at another time than the row above ends")
+        at = row.begins + row.minutes
+        if (needed := _needed(row.what)) > row.minutes:
+            wrong.append(f"{day.name}: `{row.what}` has {row.minutes} minutes and needs {needed}")
+    taught = sum(row.minutes for row in day.rows if not row.what.startswith("Lunch"))
+    if taught != round(day.hours * 60):
+        wrong.append(
+            f"{day.name}: its rows have {taught} minutes without lunch, its hours {day.hours * 60:g}"
+        )
+    return wrong
+
+
+def _needed(what: str) -> int:
+    """The minutes of the chapter that a row teaches, after its cut; 0 where it teaches none."""
+    match = TAUGHT.match(what)
+    if match is None:
+        return 0
+    cut = (match[2] or clock.WHOLE).lower().replace("half", "Half") if match[2] else clock.WHOLE
+    return clock.remaining(chapters.find(match[1]), cut)
+
+
+def check(file: Path = WORKSHOP) -> None:
+    """Hold every timetable against the minutes.
+
+    Raises:
+        CourseError: the first fault, and what to do about it.
+    """
+    wrong = [fault for day in days(file) for fault in faults(day)]
+    if wrong:
+        raise CourseError(
+            f"{paths.shown(file)}: {wrong[0]}.", "Change the row, or the cut of the chapter's page."
+        )
