@@ -20,12 +20,13 @@ SCHEMA = 3
 BEFORE_POINTS = """\
 ## Points
 
-Before you submit, run the next cell. It packs your service, as it lies in its folder, into `service.zip` beside
-this notebook; submit both files. Graded are that archive and the build cells of this notebook; where they
-differ, the better one counts. So what you changed in an editor counts, if you packed it, and so does a cell that
-you ran after packing.
+Before you submit, run the next cell. It packs your service, as it lies in its folder, into `service.zip`
+beside this notebook; submit both files. Graded are that archive and the build cells of this notebook; where
+they differ, the better one counts. So what you changed in an editor counts, if you packed it, and so does a
+cell that you ran after packing.
 
-Each cell below it is a requirement, with its points. You may run them: they say what your service would get."""
+Each cell below it is a requirement, with its points. You may run them: they say what your service would
+get."""
 PACK = "from course.grades import pack\n\npack()"
 
 

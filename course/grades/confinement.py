@@ -1,8 +1,8 @@
 """Shut a process in: it and all that it starts write into one folder, and signal nobody outside.
 
 Linux has this since 5.13, for processes without any privilege (Landlock,
-https://docs.kernel.org/userspace-api/landlock.html). Elsewhere nothing is shut, and `shut_in` says so. What is
-not shut in anywhere: reading what the user may read, and the network.
+https://docs.kernel.org/userspace-api/landlock.html). Elsewhere nothing is shut, and `shut_in` says so. What
+stays open everywhere: reading what the user may read, and the network.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ def version() -> int:
     """The version of Landlock that this system has; 0 where it has none."""
     if not sys.platform.startswith("linux"):
         return 0
-    return max(0, _libc().syscall(CREATE_RULESET, None, 0, VERSION))
+    return max(0, int(_libc().syscall(CREATE_RULESET, None, 0, VERSION)))
 
 
 def shut_in(folder: Path) -> bool:
@@ -60,7 +60,7 @@ def shut_in(folder: Path) -> bool:
         _allow(libc, handle, folder, changes)
         _allow(libc, handle, Path(os.devnull), changes & (WRITE_FILE | TRUNCATE))
         done = libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
-        return done and libc.syscall(RESTRICT_SELF, handle, 0) == 0
+        return done and int(libc.syscall(RESTRICT_SELF, handle, 0)) == 0
     finally:
         os.close(handle)
 

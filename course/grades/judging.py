@@ -22,6 +22,9 @@ from course.report import Problem, Result, Verdict, as_text
 LONGEST = 600
 """Seconds for one submission. The checkpoint's own limits end earlier; this is for what gets around them."""
 
+SHOWN = 2000
+"""Bytes of what the process printed that are shown, where it ended before its time."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -101,18 +104,24 @@ def _ask(task: str, scratch: Path) -> list[Checked]:
         "TMP": str(room),
     }
     command = [sys.executable, "-P", "-m", "course.grades.judge", str(task_file), str(answer), str(room)]
-    try:
-        process = subprocess.run(
+    with (scratch / "said.txt").open("w+b") as heard:  # a pipe could be held open by what is left behind
+        process = subprocess.Popen(
             command,
             env=environment,
             cwd=paths.ROOT,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LONGEST,
+            stdout=heard,
+            stderr=subprocess.STDOUT,
         )
-        said = process.stderr.decode("utf-8", errors="replace")[-2000:]
-    except subprocess.TimeoutExpired:
-        said = f"It took longer than {LONGEST} seconds."
+        try:
+            process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            heard.write(f"It took longer than {LONGEST} seconds.".encode())
+        finally:
+            process.kill()
+            process.wait()
+        heard.seek(0)
+        said = heard.read(SHOWN).decode("utf-8", errors="replace")
     try:
         found = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -8,10 +8,11 @@
 from pathlib import Path
 from typing import Any
 
+from nbformat import from_dict
 from nbformat.v4 import new_output
-from nbgrader import utils
-from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import (
+from nbgrader import utils  # type: ignore[import-not-found]  # stands in .venv-teach alone
+from nbgrader.converters import Autograde, GenerateAssignment  # type: ignore[import-not-found]
+from nbgrader.preprocessors import (  # type: ignore[import-not-found]
     ClearSolutions,
     Execute,
     NbGraderPreprocessor,
@@ -56,7 +57,8 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
         for lost in stored.grade_cells:
             if lost.name not in there:
                 self.log.warning("The cell %s is missing from the submission; it is put back.", lost.name)
-                nb.cells.append(self.missing_cell_transform(sources[lost.name], lost.max_score))
+                cell = self.missing_cell_transform(sources[lost.name], lost.max_score)
+                nb.cells.append(from_dict({**cell, "id": lost.name[:64]}))
         return nb, resources
 
 
