@@ -10,6 +10,7 @@ Two ways to keep people apart, chosen by who runs the Hub:
 https://jupyterhub.readthedocs.io/en/stable/reference/config-reference.html lists every setting.
 """
 
+import subprocess
 import sys
 from typing import Any
 
@@ -52,5 +53,7 @@ c.Spawner.pre_spawn_hook = spawning.prepare
 c.Spawner.default_url = room.first_page
 c.Spawner.notebook_dir = "~"
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120  # seconds: thirty at once on two cores
+if not room.talkative:  # what servers say goes to a file; systemd has its journal
+    c.LocalProcessSpawner.popen_kwargs = {"stdout": spawning.log(room), "stderr": subprocess.STDOUT}
 # Enforced by systemd (and by Kubernetes); a plain process is only told, as MEM_LIMIT and CPU_LIMIT.
 c.Spawner.mem_limit, c.Spawner.cpu_limit = room.memory, room.cores

@@ -20,7 +20,7 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 
 from course.errors import CourseError
-from course.hub.person import Kernel, Person
+from course.hub.person import Person
 from course.hub.running import _free_port
 
 MIB = 2**20

@@ -92,7 +92,10 @@ class Person:
         if "Origin" not in headers:
             headers["Origin"] = self.hub
         address = f"{self.hub.replace('http', 'ws', 1)}{self.home}{path}"
-        return connect(address, additional_headers=headers, max_size=2**24, proxy=None, **options)
+        line: ClientConnection = connect(
+            address, additional_headers=headers, max_size=2**24, proxy=None, **options
+        )
+        return line
 
     def _token(self) -> dict[str, str]:
         return {"X-XSRFToken": self._xsrf(f"{self.home}/")}

@@ -90,6 +90,8 @@ def set_up(wanted: Wanted) -> tuple[Settings, dict[str, str]]:
         admin_password=None if accounted or not wanted.admins else known["admin"],
     )
     settings.write()
+    # Made here, since SQLite would let everybody read it; it keeps the mode that it finds.
+    os.close(os.open(data / "hub.sqlite", os.O_WRONLY | os.O_CREAT, 0o600))
     _compile()
     return settings, passwords
 

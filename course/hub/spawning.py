@@ -10,6 +10,8 @@ from uuid import uuid4
 from course.hub.settings import Settings
 from course.setup.environment import TEACHING
 
+CONFIGURATION = Path(__file__).with_name("jupyter")
+"""What JupyterLab is told: no news, and none of nbgrader, which stands in the same environment."""
 FIRST_PORT, BLOCK, BLOCKS = 10_000, 128, 170  # below 32768, where Linux takes its own free ports from
 LONGEST_SOCKET = 107  # bytes
 IDLE = 3600  # seconds after which a kernel, and later a whole server, that nobody uses is ended
@@ -42,6 +44,7 @@ def environment(room: Settings) -> dict[str, Any]:
         "PATH": f"{TEACHING.scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "VIRTUAL_ENV": str(TEACHING.folder),
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_CONFIG_PATH": str(CONFIGURATION),
         "PYTHONUTF8": "1",
         "COURSE_WORKSPACE": _workspace,
         # The course's repository belongs to whoever runs the Hub, and Git asks whether that is meant.
@@ -62,6 +65,11 @@ def trusted(room: Settings) -> Path:
     )
     path.chmod(0o644)
     return path
+
+
+def log(room: Settings) -> int:
+    """`servers.log`, opened to write at its end: the number of the open file. Its owner alone reads it."""
+    return os.open(room.data / "servers.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 def prepare(spawner: Any) -> None:
