@@ -63,7 +63,7 @@ def _slide(chapter: Chapter, section: Section, slide: Slide, first: bool) -> str
 def _colours() -> list[str]:
     """Rules for the classes of coloured code, light and dark."""
     return [
-        HtmlFormatter(style=style).get_style_defs(f"html.{theme} .code")
+        HtmlFormatter(style=style).get_style_defs(f"html.{theme} pre.code")
         for theme, style in (("light", LIGHT), ("dark", DARK))
     ]
 

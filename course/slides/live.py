@@ -24,6 +24,8 @@ STYLE = """\
 """
 """Read by jupyterlab-rise from a file of this name beside the notebook."""
 STYLE_NAME = "rise.css"
+NOT_NEEDED = ("nbgrader.server_extensions.formgrader",)
+"""What .venv-teach has for other purposes, and what would complain here that its folder is elsewhere."""
 
 
 def present(chapter: Chapter, *, browser: bool, port: int | None) -> int:
@@ -39,15 +41,16 @@ def present(chapter: Chapter, *, browser: bool, port: int | None) -> int:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernels of this environment
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
-    words = [word for word in launch.options(browser=browser, port=port) if "default_url" not in word]
-    words += [f"--ServerApp.root_dir={path.parent}", f"--LabApp.default_url=/rise/{path.name}"]
+    own = ("--ServerApp.root_dir", "--LabApp.default_url")
+    words = [word for word in launch.options(browser=browser, port=port) if not word.startswith(own)]
+    words += [f"{own[0]}={path.parent}", f"{own[1]}=/rise/{path.name}"]
+    words += [f"--ServerApp.jpserver_extensions={dict.fromkeys(NOT_NEEDED, False)}"]
     token = launch.own_token([])
     server = LabApp.initialize_server(
         argv=[*words, *([f"--IdentityProvider.token={token}"] if token else [])]
     )
-    print(f"{paths.shown(path)} is presented at:\n")
-    base = server.public_url.split("?")[0].removesuffix("lab").rstrip("/")
-    print(f"    {base}/rise/{path.name}{f'?token={token}' if token else ''}\n")
+    address = f"{server.public_url.split('?')[0]}?token={token}" if token else server.public_url
+    print(f"{paths.shown(path)} is presented at:\n\n    {address}\n")
     print("Click in a cell, then Shift+Enter runs it. ? lists the keys. Ctrl-C here stops it.\n", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.start()
