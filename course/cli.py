@@ -69,6 +69,7 @@ TEACHER = {
     "site": Verb("the course as a site", module="course.site", place=environment.TEACHING),
 }
 MAINTAINER = {
+    "setup": Verb("make the course's environment, and open nothing", module="course.setup.ahead"),
     "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.build"),
     "new": Verb("a new chapter from a template that passes", module="course.new"),
     "test": Verb("validate the whole course, or one chapter", module="course.validate"),
