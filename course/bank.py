@@ -41,8 +41,10 @@ class Misconception:
 
 
 @cache
-def load(path: Path) -> tuple[Misconception, ...]:
+def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
     """The entries of a bank, in the order of the file; none where there is no file.
+
+    Without `cells` the entries have none, and the parser of fences, which takes a while, is left alone.
 
     Raises:
         CourseError: an entry lacks its explanation or its cells.
@@ -50,7 +52,7 @@ def load(path: Path) -> tuple[Misconception, ...]:
     if not path.exists():
         return ()
     parts = re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return tuple(_entry(path, part) for part in parts)
+    return tuple(_entry(path, part, cells) for part in parts)
 
 
 def explain(verdict: Verdict, source: str, bank: Iterable[Misconception]) -> Explanation | None:
@@ -61,7 +63,7 @@ def explain(verdict: Verdict, source: str, bank: Iterable[Misconception]) -> Exp
     return None
 
 
-def _entry(path: Path, part: str) -> Misconception:
+def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
     title, _, body = part.partition("\n")
     keys: dict[str, list[str]] = {}
     prose: list[str] = []
@@ -73,10 +75,10 @@ def _entry(path: Path, part: str) -> Misconception:
         else:
             prose.append(line)
     why = _unfolded(prose)
-    cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds)
-    if not cells or (keys and not why):
+    cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds) if with_cells else ()
+    if (with_cells and not cells) or (keys and not why):
         raise CourseError(
-            f"The entry `{title}` of {path.name} has no {'explanation' if cells else 'cells'}.",
+            f"The entry `{title}` of {path.name} has no {'explanation' if why == '' else 'cells'}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
     return Misconception(

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import course.build as build
-from course import chapters, paths
+from course import chapters, examples, paths
 from course.build import freshness
 from course.chapters import Chapter
 from course.errors import CourseError
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str]) -> int:
-    """Build the chapters named, or all; exit status 1 when `--check` finds something stale."""
+    """Build the chapters named, or all; exit status 1 when `--check` finds something stale.
+
+    `course build pages` runs the examples of the pages on errors and on what changed instead.
+    """
     parser = argparse.ArgumentParser(prog="course build", description=main.__doc__)
-    parser.add_argument("chapter", nargs="*", help="a chapter, such as 3; all when none is named")
+    parser.add_argument("chapter", nargs="*", help="a chapter, such as 3; all when none is named; or `pages`")
     parser.add_argument("--check", action="store_true", help="say what is stale, build and execute nothing")
     parser.add_argument("--all", action="store_true", help="execute every solution again")
     chosen = parser.parse_args(argv)
+    if chosen.chapter == ["pages"]:
+        return _pages(check=chosen.check)
     wanted = [chapters.find(name) for name in chosen.chapter] or list(chapters.contents())
     if chosen.check:
         return _check(wanted)
@@ -39,6 +44,18 @@ def _check(wanted: list[Chapter]) -> int:
         return 1
     print(f"{len(wanted)} chapters are fresh.")
     return 0
+
+
+def _pages(*, check: bool) -> int:
+    if not check:
+        for path in examples.refresh(examples.pages()):
+            print(f"{path.name}: written")
+        return 0
+    wrong = examples.stale(examples.pages())
+    for example, output in wrong:
+        print(f"{example.where} prints now:\n{output}")
+    print("Write them again with: python3 -m course build pages" if wrong else "The pages are fresh.")
+    return 1 if wrong else 0
 
 
 def _build(chapter: Chapter, *, again: bool) -> None:

@@ -1,0 +1,93 @@
+"""The misconceptions of the bank as entries of the index: what a learner sees, and why.
+
+Nothing is written here a second time: titles and explanations come from `course/misconceptions`, the
+sentences and the expectations from the requirements in `tests/checkpoints`.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from course import bank, chapters
+from course.bank import Misconception
+from course.chapters import Chapter
+from course.explain.entries import slug
+
+META = re.compile(r"(?<!\\)[$^.|?*+()\[\]{}]|\\[a-zA-Z]")
+REQUIREMENT = re.compile(
+    r'^(?:async )?def (test_\w+)\(.*?\) -> None:\n    """(.+?)(?:"""|\n)', re.MULTILINE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A misconception of a chapter, and the sentence of the requirement that fails first when it is made."""
+
+    chapter: Chapter
+    entry: Misconception
+    sentence: str
+
+    @property
+    def page(self) -> str:
+        return f"errors/mistakes_{self.chapter.stem}"
+
+    @property
+    def address(self) -> str:
+        """Where it stands on the site."""
+        return f"{self.page}#{slug(self.entry.title)}"
+
+    def seen_in(self, text: str) -> bool:
+        """Whether all its symptoms are in a text."""
+        return all(re.search(symptom, text, re.DOTALL) for symptom in self.entry.symptoms)
+
+
+@cache
+def mistakes() -> tuple[Mistake, ...]:
+    """All misconceptions of all chapters and exams, in the order of the banks."""
+    found = []
+    for chapter in chapters.contents():
+        sentences = _sentences(chapter)
+        for entry in bank.load(chapter.bank, cells=False):
+            found.append(Mistake(chapter, entry, sentences.get(entry.requirement, "")))
+    return tuple(found)
+
+
+def _sentences(chapter: Chapter) -> dict[str, str]:
+    """The sentence of each requirement, by its name. A pattern is thirty times as fast as a parser."""
+    if not chapter.tests.exists():
+        return {}
+    return dict(REQUIREMENT.findall(chapter.tests.read_text(encoding="utf-8")))
+
+
+def expected(one: Mistake) -> tuple[str, ...]:
+    """What the learner reads after `expected:`, where the requirement's text and the symptoms say it."""
+    asked = _assertions(one.chapter).get(one.entry.requirement, ())
+    if len(asked) == 1:
+        return asked
+    symptoms = one.entry.symptoms
+    fitting = [words for words in asked if any(re.search(each, f"expected: {words}") for each in symptoms)]
+    return tuple(dict.fromkeys(fitting))
+
+
+@cache
+def _assertions(chapter: Chapter) -> dict[str, tuple[str, ...]]:
+    """What the assertions of each requirement say was expected, where it is plain text."""
+    tree = ast.parse(chapter.tests.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {
+        function.name: tuple(
+            node.msg.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assert)
+            and isinstance(node.msg, ast.Constant)
+            and isinstance(node.msg.value, str)
+        )
+        for function in functions
+    }
+
+
+def plain_symptoms(entry: Misconception) -> tuple[str, ...]:
+    """The symptoms that are plain words, as they are read; patterns are left out."""
+    unescaped = [re.sub(r"\\(.)", r"\1", each) for each in entry.symptoms if not META.search(each)]
+    return tuple(words.removeprefix("expected: ") for words in unescaped)

@@ -1,0 +1,146 @@
+"""Finds the entries that fit a text: exact messages first, then requirements, then words."""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from course.explain.entries import Entry, entries, is_message
+from course.explain.mistakes import Mistake, mistakes
+from course.explain.reading import Pasted, plain, read
+
+MOST = 3
+"""How many are shown at most."""
+WORD = re.compile(r"[a-z_][a-z0-9_]+|\d{3,4}")
+STOP = frozenset(
+    WORD.findall(
+        "the and for not with that this from are was were has have had but you your its his her our can "
+        "cannot will does did into what which when where who why how than then there here it is in on of to "
+        "as at by be an or if no so do my me we us they them out up all any some one"
+    )
+)
+TITLE = 20
+"""A title longer than this is known by itself."""
+LONG = 12
+"""A message longer than this is not a word by chance."""
+ENOUGH = 0.6
+"""The part of a question's words, weighed by how rare they are, that an entry must have."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found, and why: what of the text fits it. `exact` is False for likeness of words."""
+
+    found: Entry | Mistake
+    why: str
+    exact: bool
+    rank: tuple[float, ...]
+
+
+def search(text: str) -> list[Hit]:
+    """What explains a text, the best first, at most three; exact hits leave no room for likely ones."""
+    pasted = read(text)
+    hits = [*_mistakes(pasted), *_messages(pasted)]
+    if not hits:
+        hits = _words(pasted)
+    best: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: hit.rank):
+        best.setdefault(hit.found.address, hit)
+    return list(best.values())[:MOST]
+
+
+@cache
+def pattern(message: str) -> re.Pattern[str]:
+    """A message as a pattern for plain text; `…` stands for up to 200 characters, in quotes for no quote."""
+    parts = re.split("(?<=')…(?=')", loose(message))
+    return re.compile("[^']{0,200}".join(".{0,200}?".join(map(re.escape, part.split("…"))) for part in parts))
+
+
+def loose(message: str) -> str:
+    """A message made plain, without the spaces around what varies: a list there would have taken them."""
+    return re.sub(" ?… ?", "…", plain(message))
+
+
+def weight(message: str) -> int:
+    """How much a message says: its characters without what varies."""
+    return len(loose(message).replace("…", ""))
+
+
+def _messages(pasted: Pasted) -> list[Hit]:
+    hits = []
+    whole_text = pasted.pieces[-1][1]
+    for entry in entries():
+        title = plain(entry.title)
+        if not is_message(entry.heading) and len(title) > TITLE and title in whole_text:
+            hits.append(Hit(entry, "it is named in the text", True, (1, 0, -len(title))))
+        for message in entry.messages:
+            longest = max(loose(message).split("…"), key=len)
+            for depth, (name, piece) in enumerate(pasted.pieces):
+                if longest in piece and (match := pattern(message).search(piece)):
+                    if weight(message) > LONG or _whole(piece, match):
+                        why = f"{name} says `{message}`"
+                        hits.append(Hit(entry, why, True, (2, depth, -weight(message))))
+                    break
+    return hits
+
+
+def _whole(piece: str, match: re.Match[str]) -> bool:
+    """Whether what was found is not a part of a longer word."""
+    return not re.match(r"\w", piece[match.end() :]) and not re.search(r"[\w']$", piece[: match.start()])
+
+
+def _mistakes(pasted: Pasted) -> list[Hit]:
+    whole = pasted.pieces[-1][1]
+    hits = []
+    for order, one in enumerate(mistakes()):
+        told = one.sentence and plain(one.sentence) in whole
+        if (title := plain(one.entry.title)) in whole and (told or len(title) > TITLE):
+            hits.append(Hit(one, "it is named in the text", True, (0 if told else 1, 0, -len(title), order)))
+        elif told and one.seen_in(pasted.text):
+            shown = len("".join(one.entry.symptoms))
+            why = "the requirement and what was expected fit" if shown else "the requirement fits"
+            hits.append(Hit(one, why, True, (1, 1, bool(one.entry.code), -shown, order)))
+        elif told:
+            hits.append(Hit(one, "the requirement fits; the rest may differ", True, (3, order)))
+    return hits
+
+
+def tokens(text: str) -> frozenset[str]:
+    """The words of a plain text that say something."""
+    return frozenset(WORD.findall(text)) - STOP
+
+
+@cache
+def _table() -> tuple[list[tuple[Entry | Mistake, frozenset[str], frozenset[str]]], dict[str, float]]:
+    """All entries with the words of their headings and of the rest, and how rare each word is."""
+    rows: list[tuple[Entry | Mistake, frozenset[str], frozenset[str]]] = []
+    for entry in entries():
+        head = tokens(plain(f"{entry.title} {' '.join(entry.messages)}"))
+        rows.append((entry, head, tokens(plain(f"{entry.printed} {entry.means} {entry.do}"))))
+    for one in mistakes():
+        head = tokens(plain(one.entry.title))
+        rows.append((one, head, tokens(plain(f"{one.sentence} {one.entry.why}"))))
+    count: dict[str, int] = {}
+    for _, head, rest in rows:
+        for word in head | rest:
+            count[word] = count.get(word, 0) + 1
+    return rows, {word: math.log(1 + len(rows) / number) for word, number in count.items()}
+
+
+def _words(pasted: Pasted) -> list[Hit]:
+    asked = tokens(pasted.pieces[0][1])
+    rows, rare = _table()
+    unknown = math.log(1 + len(rows))
+    whole = sum(rare.get(word, unknown) for word in asked)
+    if not asked or len(asked) > 60 or max(rare.get(word, 0) for word in asked) < 2:
+        return []
+    hits = []
+    for found, head, rest in rows:
+        fits = asked & (head | rest)
+        share = sum(rare[word] for word in fits) / whole
+        if share >= ENOUGH and (asked & head or share > 0.8):
+            score = sum(rare[word] * (3 if word in head else 1) for word in fits)
+            known = isinstance(found, Entry) and pasted.libraries & head
+            why = "these words stand in it: " + ", ".join(sorted(fits, key=lambda word: -rare[word])[:5])
+            hits.append(Hit(found, why, False, (4, -score - bool(known))))
+    return hits

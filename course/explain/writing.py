@@ -1,0 +1,76 @@
+"""The computed pages of the index: its table of contents, and a page of misconceptions for each chapter."""
+
+from itertools import groupby
+
+from course.chapters import Chapter
+from course.explain.entries import Entry, entries
+from course.explain.mistakes import Mistake, expected, mistakes, plain_symptoms
+from course.explain.reading import plain
+
+HEAD = """\
+# I see this error
+
+{errors} messages and silent failures, each produced by running the mistake, and the {mistakes} misconceptions
+that the checkpoints of this course know by name. Offline, and from a whole traceback: `course explain` in a
+terminal, `%explain` in a notebook. Those who learnt FastAPI some years ago find what is different now in
+[What changed](/changed).
+"""
+
+
+def pages() -> dict[str, str]:
+    """The page `errors/index`, and `errors/mistakes_chNN_slug` for each chapter that has a bank."""
+    written = {"errors/index": _contents()}
+    for chapter, group in groupby(mistakes(), key=lambda one: one.chapter):
+        found = list(group)
+        written[found[0].page] = _mistakes(chapter, found)
+    return written
+
+
+def _contents() -> str:
+    parts = [HEAD.format(errors=len(entries()), mistakes=len(mistakes()))]
+    for page, group in groupby(entries(), key=lambda one: one.page):
+        found = sorted(group, key=lambda one: plain(one.title))
+        parts.append(f"## {_title(page)}\n")
+        parts.append("\n".join(_line(one) for one in found) + "\n")
+    parts.append("## What a checkpoint says\n")
+    parts.append("Wrong services that run, and what is wrong with them:\n")
+    for chapter, members in groupby(mistakes(), key=lambda one: one.chapter):
+        number = len(list(members))
+        link = f"[{chapter.subject}, {chapter.title}](/errors/mistakes_{chapter.stem})"
+        parts.append(f"- {link}: {number} misconceptions")
+    return "\n".join(parts) + "\n"
+
+
+def _title(page: str) -> str:
+    from course.examples import PAGES
+
+    first = (PAGES / f"{page}.md").read_text(encoding="utf-8").split("\n", 1)[0]
+    return first.removeprefix("# ")
+
+
+def _line(one: Entry) -> str:
+    heading = one.heading.replace("[", "\\[").replace("]", "\\]") if "`" not in one.heading else one.heading
+    return f"- [{heading}](/{one.address.replace('#', '.md#')})"
+
+
+def _mistakes(chapter: Chapter, found: list[Mistake]) -> str:
+    parts = [
+        f"# What people get wrong in {chapter.called}\n",
+        "Services that start and are wrong, and what the checkpoint of "
+        f"[{chapter.title}](/chapters/{chapter.stem}.md)",
+        "says of each. `course explain` finds them from a pasted report.\n",
+    ]
+    for one in found:
+        parts += [f"## {one.entry.title}\n", _seen(one), one.entry.why, ""]
+    return "\n".join(parts)
+
+
+def _seen(one: Mistake) -> str:
+    """What the learner sees, as a quotation."""
+    lines = [f"does not hold yet: {one.sentence}"]
+    told = expected(one)
+    lines += [f"expected: {words}" for words in told]
+    lines += [words for words in plain_symptoms(one.entry) if not any(words in each for each in told)]
+    return (
+        "**You see:**\n\n" + "\n".join(f"> {line}\\" for line in lines).removesuffix("\\") + "\n\n**Why:**\n"
+    )
