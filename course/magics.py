@@ -166,6 +166,15 @@ class CourseMagics(Magics):
     @line_magic
     @no_var_expand
     @plainly
+    def explain(self, line: str) -> Answer:
+        """`%explain`: what the last exception means; `%explain words`: what the words of a message mean."""
+        from course import explain
+
+        return explain.last(line)
+
+    @line_magic
+    @no_var_expand
+    @plainly
     def serve(self, line: str) -> Answer:
         """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: the learner's service under uvicorn."""
         from course import serve

@@ -32,6 +32,7 @@ SECONDS = 120
 """How long one batch of examples may take."""
 AT_ONCE = 24
 """Examples in one process."""
+AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1", "COLUMNS": "100"}
 
 
@@ -140,10 +141,8 @@ def _execute(source: str, names: dict[str, Any]) -> None:
     ending = None
     if isinstance(last, ast.Expr):
         tree.body.pop()
-        ending = compile(
-            ast.Expression(last.value), "<example>", "eval", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        )
-    body = compile(tree, "<example>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        ending = compile(ast.Expression(last.value), "<example>", "eval", flags=AWAITING)
+    body = compile(tree, "<example>", "exec", flags=AWAITING)
     if any(code.co_flags & inspect.CO_COROUTINE for code in (body, ending) if code):
         value = asyncio.run(_awaited(body, ending, names))
     else:

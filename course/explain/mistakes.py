@@ -15,6 +15,8 @@ from course.chapters import Chapter
 from course.explain.entries import slug
 
 META = re.compile(r"(?<!\\)[$^.|?*+()\[\]{}]|\\[a-zA-Z]")
+SHORT = 12
+"""A symptom of so few characters fits more than it means."""
 REQUIREMENT = re.compile(
     r'^(?:async )?def (test_\w+)\(.*?\) -> None:\n    """(.+?)(?:"""|\n)', re.MULTILINE | re.DOTALL
 )
@@ -61,30 +63,28 @@ def _sentences(chapter: Chapter) -> dict[str, str]:
 
 
 def expected(one: Mistake) -> tuple[str, ...]:
-    """What the learner reads after `expected:`, where the requirement's text and the symptoms say it."""
+    """What the learner reads after `expected:`, where a symptom points at one assertion."""
     asked = _assertions(one.chapter).get(one.entry.requirement, ())
-    if len(asked) == 1:
-        return asked
-    symptoms = one.entry.symptoms
+    symptoms = [symptom for symptom in one.entry.symptoms if len(symptom) > SHORT]
     fitting = [words for words in asked if any(re.search(each, f"expected: {words}") for each in symptoms)]
-    return tuple(dict.fromkeys(fitting))
+    return tuple(fitting) if len(fitting) == 1 else ()
 
 
 @cache
 def _assertions(chapter: Chapter) -> dict[str, tuple[str, ...]]:
-    """What the assertions of each requirement say was expected, where it is plain text."""
+    """What the assertions of each requirement say was expected."""
     tree = ast.parse(chapter.tests.read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return {
-        function.name: tuple(
-            node.msg.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assert)
-            and isinstance(node.msg, ast.Constant)
-            and isinstance(node.msg.value, str)
-        )
+        function.name: tuple(_words(node.msg) for node in ast.walk(function) if isinstance(node, ast.Assert))
         for function in functions
     }
+
+
+def _words(message: ast.expr | None) -> str:
+    """The words of an assertion; `…` stands for what is put in when it fails."""
+    parts = message.values if isinstance(message, ast.JoinedStr) else [message]
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
 
 
 def plain_symptoms(entry: Misconception) -> tuple[str, ...]:

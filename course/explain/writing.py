@@ -71,6 +71,5 @@ def _seen(one: Mistake) -> str:
     told = expected(one)
     lines += [f"expected: {words}" for words in told]
     lines += [words for words in plain_symptoms(one.entry) if not any(words in each for each in told)]
-    return (
-        "**You see:**\n\n" + "\n".join(f"> {line}\\" for line in lines).removesuffix("\\") + "\n\n**Why:**\n"
-    )
+    quoted = "\\\n".join(f"> {line}" for line in lines)
+    return f"**You see:**\n\n{quoted}\n\n**Why:**\n"
