@@ -37,7 +37,8 @@ c.Authenticator.admin_users = set(room.admins)
 if room.accounts:
     c.JupyterHub.authenticator_class = "pam"
     c.PAMAuthenticator.open_sessions = False  # sessions are for log-ins at the machine; containers have none
-    c.JupyterHub.spawner_class = spawning.spawner_for_accounts(room)
+    c.JupyterHub.spawner_class = spawning.spawner_for_accounts()
+    c.SystemdSpawner.isolate_tmp = True
 else:
     c.JupyterHub.authenticator_class = "shared-password"
     c.SharedPasswordAuthenticator.user_password = room.password

@@ -46,14 +46,10 @@ def environment(room: Settings) -> dict[str, Any]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_CONFIG_PATH": str(CONFIGURATION),
         "PYTHONUTF8": "1",
-        "COURSE_WORKSPACE": _workspace,
+        "COURSE_WORKSPACE": lambda spawner: str(room.homes / spawner.user.name / "my_service"),
         # The course's repository belongs to whoever runs the Hub, and Git asks whether that is meant.
         "GIT_CONFIG_SYSTEM": str(trusted(room)),
     }
-
-
-def _workspace(spawner: Any) -> str:
-    return str(Path(spawner.user_env({})["HOME"]) / "my_service")
 
 
 def trusted(room: Settings) -> Path:
@@ -100,13 +96,17 @@ def _sockets_fit(room: Settings) -> bool:
     return len(os.fsencode(longest)) <= LONGEST_SOCKET
 
 
-def spawner_for_accounts(room: Settings) -> str:
-    """systemd where it runs and its spawner is installed: it alone enforces limits. Else plain processes."""
+def spawner_for_accounts() -> str:
+    """systemd where it runs and its spawner is installed: it alone enforces limits. Else plain processes.
+
+    https://github.com/jupyterhub/systemdspawner
+    """
     if not Path("/run/systemd/system").is_dir():
         return "localprocess"
     try:
         import systemdspawner  # type: ignore[import-not-found]  # noqa: F401
     except ImportError:
-        print("Limits of memory and CPU are not enforced: systemdspawner is missing.", file=sys.stderr)
+        do = f"{TEACHING.python} -m pip install jupyterhub-systemdspawner==1.0.2"
+        print(f"Limits of memory and processors are not enforced. This makes them so: {do}", file=sys.stderr)
         return "localprocess"
     return "systemd"
