@@ -16,7 +16,8 @@ STOP = frozenset(
     WORD.findall(
         "the and for not with that this from are was were has have had but you your its his her our can "
         "cannot will does did into what which when where who why how than then there here it is in on of to "
-        "as at by be an or if no so do my me we us they them out up all any some one"
+        "as at by be an or if no so do my me we us they them out up all any some one "
+        "error errors exception wrong fails failed problem"
     )
 )
 TITLE = 20
