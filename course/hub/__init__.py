@@ -50,6 +50,7 @@ def _run(argv: list[str]) -> int:
     parser.add_argument("--branch", default="main")
     parser.add_argument("--memory", default="2G", help="for one person; enforced where systemd runs")
     parser.add_argument("--cores", type=float, default=1.0, help="for one person; the same")
+    parser.add_argument("--idle", type=int, default=3600, help="seconds until what nobody uses is ended")
     parser.add_argument("--certificate", type=Path, help="PEM; with it, people come in by https")
     parser.add_argument("--key", type=Path)
     parser.add_argument(

@@ -27,7 +27,8 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{room.proxy_port}"
 c.JupyterHub.db_url = f"sqlite:///{room.data / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(room.data / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(room.data / "proxy.pid")
-c.ConfigurableHTTPProxy.command = [room.proxy, f"--log-level={'info' if room.talkative else 'warn'}"]
+c.ConfigurableHTTPProxy.command = [room.proxy]
+c.ConfigurableHTTPProxy.log_level = "info" if room.talkative else "warn"
 c.JupyterHub.cleanup_servers = True  # what the Hub started ends with it
 c.JupyterHub.concurrent_spawn_limit = 10  # thirty people log in within one minute: starts take turns
 c.JupyterHub.log_level = "INFO" if room.talkative else "ERROR"

@@ -34,6 +34,7 @@ class Wanted:
     branch: str = "main"
     memory: str = "2G"
     cores: float = 1.0
+    idle: int = 3600
     certificate: Path | None = None
     key: Path | None = None
     talkative: bool = False
@@ -83,6 +84,7 @@ def set_up(wanted: Wanted) -> tuple[Settings, dict[str, str]]:
         hub_port=_free_port(),
         memory=wanted.memory,
         cores=wanted.cores,
+        idle=wanted.idle,
         certificate=certificate,
         key=str(wanted.key.resolve()) if wanted.key else "",
         talkative=wanted.talkative,

@@ -24,6 +24,7 @@ class Settings:
         accounts: whether each person is a user of the system.
         repo: the Git repository that is pulled into everybody's home at log-in.
         memory, cores: what one person may use, such as `2G` and 1.0.
+        idle: seconds after which a kernel that nobody uses is ended; half as long after, the server.
     """
 
     data: Path
@@ -38,6 +39,7 @@ class Settings:
     branch: str = "main"
     memory: str = "2G"
     cores: float = 1.0
+    idle: int = 3600
     certificate: str = ""
     key: str = ""
     talkative: bool = False

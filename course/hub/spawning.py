@@ -14,12 +14,12 @@ CONFIGURATION = Path(__file__).with_name("jupyter")
 """What JupyterLab is told: no news, and none of nbgrader, which stands in the same environment."""
 FIRST_PORT, BLOCK, BLOCKS = 10_000, 128, 170  # below 32768, where Linux takes its own free ports from
 LONGEST_SOCKET = 107  # bytes
-IDLE = 3600  # seconds after which a kernel, and later a whole server, that nobody uses is ended
 
 
 def words(room: Settings) -> list[str]:
     """The command line of `jupyterhub-singleuser`: no news, and an end to what is idle."""
     shell = shutil.which("bash") or "/bin/sh"
+    look = min(300, max(1, room.idle // 2))  # seconds between two looks at who is idle
     allowed = [] if room.accounts or os.geteuid() else ["--allow-root"]
     return [
         *allowed,
@@ -28,11 +28,12 @@ def words(room: Settings) -> list[str]:
         *(["--KernelManager.transport=ipc"] if _sockets_fit(room) else []),
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        f"--MappingKernelManager.cull_idle_timeout={IDLE}",
+        f"--MappingKernelManager.cull_idle_timeout={room.idle}",
+        f"--MappingKernelManager.cull_interval={look}",
         "--MappingKernelManager.cull_connected=True",  # a window that was left open is no work
-        f"--TerminalManager.cull_inactive_timeout={IDLE}",
-        "--TerminalManager.cull_interval=300",
-        f"--ServerApp.shutdown_no_activity_timeout={IDLE // 2}",
+        f"--TerminalManager.cull_inactive_timeout={room.idle}",
+        f"--TerminalManager.cull_interval={look}",
+        f"--ServerApp.shutdown_no_activity_timeout={max(1, room.idle // 2)}",
         # Not a login shell, which would build its PATH anew and lose the `course` command.
         f"--ServerApp.terminado_settings=shell_command={shell}",
     ]
