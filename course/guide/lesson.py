@@ -161,11 +161,17 @@ def _prediction(number: int, code: Code, earlier: int | None) -> Prediction:
     answer = re.search(r"^\s*guess = (.*)$", solved, re.MULTILINE)
     return Prediction(
         cell=number,
-        asks=stub[1] if stub else " ".join(above),
+        asks=stub[1] if stub else " ".join(above) or f"`{_stub(code.source)}`",
         answer=answer[1].strip() if answer else "",
         why=_why(solved),
         earlier=earlier,
     )
+
+
+def _stub(source: str) -> str:
+    """What the learner fills in, where no comment says what it is: it says so itself."""
+    match = re.search(r"^guess = (.*)$", texts.stubbed(source), re.MULTILINE)
+    return match[1] if match else ""
 
 
 def _why(source: str) -> str:

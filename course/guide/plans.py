@@ -10,7 +10,7 @@ from course.guide import clock
 
 WORKSHOP = paths.ROOT / "course" / "pages" / "workshop.md"
 ROW = re.compile(r"^\| (?P<hour>\d+):(?P<minute>\d\d) \| (?P<minutes>\d+) \| (?P<what>.*) \|$", re.MULTILINE)
-TAUGHT = re.compile(r"Chapter (\d)(?:, (15 minutes short|30 minutes short|half the time))?\b", re.IGNORECASE)
+TAUGHT = re.compile(r"Chapter (\d)(?:, (15 minutes short|30 minutes short|half the time))?\b")
 HEADING = re.compile(r"^### (?P<name>.*\((?P<hours>[\d.]+) hours\))$", re.MULTILINE)
 
 
@@ -49,29 +49,24 @@ def days(file: Path = WORKSHOP) -> tuple[Day, ...]:
 
 def faults(day: Day) -> list[str]:
     """What is wrong with a timetable: gaps, hours that do not fit, chapters that need more time."""
-    wrong = [] if day.rows else [f"{day.name}: no rows"]
+    wrong = [] if day.rows else [f"{day.name} has no rows"]
     at = day.rows[0].begins if day.rows else 0
+    given: dict[tuple[str, str], int] = {}
     for row in day.rows:
         if row.begins != at:
-            wrong.append(f"{day.name}: `{row.what}` begins at another time than the row above ends")
+            wrong.append(f"{day.name}: `{row.what}` does not begin when the row above ends")
         at = row.begins + row.minutes
-        if (needed := _needed(row.what)) > row.minutes:
-            wrong.append(f"{day.name}: `{row.what}` has {row.minutes} minutes and needs {needed}")
+        if match := TAUGHT.match(row.what):  # a chapter may be taught in several parts
+            key = (match[1], match[2] or clock.WHOLE)
+            given[key] = given.get(key, 0) + row.minutes
+    for (chapter, cut), minutes in given.items():
+        needed = clock.remaining(chapters.find(chapter), cut[0].upper() + cut[1:] if cut[0] == "h" else cut)
+        if minutes < needed:
+            wrong.append(f"{day.name}: chapter {chapter} ({cut}) has {minutes} minutes and needs {needed}")
     taught = sum(row.minutes for row in day.rows if not row.what.startswith("Lunch"))
     if taught != round(day.hours * 60):
-        wrong.append(
-            f"{day.name}: its rows have {taught} minutes without lunch, its hours {day.hours * 60:g}"
-        )
+        wrong.append(f"{day.name} has {taught} minutes without lunch, not {day.hours * 60:g}")
     return wrong
-
-
-def _needed(what: str) -> int:
-    """The minutes of the chapter that a row teaches, after its cut; 0 where it teaches none."""
-    match = TAUGHT.match(what)
-    if match is None:
-        return 0
-    cut = (match[2] or clock.WHOLE).lower().replace("half", "Half") if match[2] else clock.WHOLE
-    return clock.remaining(chapters.find(match[1]), cut)
 
 
 def check(file: Path = WORKSHOP) -> None:
