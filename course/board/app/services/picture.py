@@ -8,7 +8,7 @@ from ..schemas.teacher import Cause, ChapterNow, MisconceptionNow, Obstacle, Per
 from .standing import Progress, Standing
 
 MOST_OBSTACLES = 12
-MOST_MISCONCEPTIONS = 12
+MOST_MISCONCEPTIONS = 8
 MOST_CAUSES = 4
 MOST_CHAPTERS = 40
 """Lists end somewhere, whatever is posted."""
