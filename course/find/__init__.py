@@ -1,0 +1,21 @@
+"""`course find "websocket rooms"`: where the course, or the official documentation, speaks of something."""
+
+import sys
+
+from course.find.answer import answer
+from course.find.told import told
+from course.verbs import DONE, NOT_PASSED, plainly
+
+__all__ = ["answer", "find", "told"]
+
+MOST_READ = 10_000
+"""Characters that are read of the standard input."""
+
+
+@plainly
+def find(words: list[str]) -> int:
+    """Print the answer to a question; without words, to the one on the standard input. 1: there is no hit."""
+    question = " ".join(words) if words else "" if sys.stdin.isatty() else sys.stdin.read(MOST_READ)
+    found = answer(question)
+    print(told(found))
+    return DONE if found.course or found.pages else NOT_PASSED

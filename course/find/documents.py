@@ -1,0 +1,121 @@
+"""What `course find` looks through: the chapters, the quick reference, the pages, and the official index."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import chapters, paths
+from course.chapters import Chapter
+from course.find.index import Document
+from course.reference.items import Item, items
+
+PAGES = paths.ROOT / "course" / "pages"
+OFFICIAL = PAGES / "official.md"
+LINE = re.compile(
+    r"- \[(?P<title>[^\]]+)\]\((?P<url>[^)]+)\): (?P<adds>.+?)"
+    r"(?: \*Chapter (?P<chapter>\d+)\.\*)?"
+)
+TEACHERS = {"guide", "hub.md", "index.md", "workshop.md", "official.md"}
+"""Pages, and folders of them, that answer no question of a learner."""
+OUTSIDE = {"Recap", "Three questions", "Without help", "Checkpoint", "Your cells", "The specification"}
+"""Sections that name things without explaining them."""
+BESIDE = ("# ", "+++", "**In the course:**")
+"""Lines that are no part of what a section says."""
+FENCE = re.compile(r"^(`{3,}|~{3,})")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the official documentation: what it adds to the course, and which chapter teaches this."""
+
+    title: str
+    url: str
+    adds: str
+    site: str
+    topic: str
+    chapter: Chapter | None
+
+
+def official() -> list[Page]:
+    """The pages that `official.md` lists."""
+    found, site, topic = [], "", ""
+    for line in OFFICIAL.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            site, topic = line[3:], ""
+        elif line.startswith("### "):
+            topic = line[4:]
+        elif match := LINE.fullmatch(line):
+            chapter = chapters.find(match["chapter"]) if match["chapter"] else None
+            found.append(Page(match["title"], match["url"], match["adds"], site, topic, chapter))
+    return found
+
+
+def of_the_course() -> list[Document]:
+    """Everything that the course itself says."""
+    explained: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in items():
+        explained[item.chapter.stem, item.section].append(item)
+    pages = [
+        path for path in sorted(PAGES.rglob("*.md")) if TEACHERS.isdisjoint(path.relative_to(PAGES).parts)
+    ]
+    return [
+        *(_task(item) for item in items()),
+        *(each for chapter in chapters.contents() for each in _sections(chapter, explained)),
+        *(each for path in pages for each in _page(path)),
+    ]
+
+
+def of_official_pages() -> list[Document]:
+    """The official pages, as documents: the place is the address."""
+    return [
+        Document(page.title, page.adds, page.url, "official", f"{page.site} {page.topic}")
+        for page in official()
+    ]
+
+
+def _task(item: Item) -> Document:
+    place = f"{paths.shown(item.chapter.notebook)}, section “{item.section}”"
+    return Document(item.task, "", place, "task", f"{item.words} {item.group}")
+
+
+def _sections(chapter: Chapter, explained: dict[tuple[str, str], list[Item]]) -> Iterator[Document]:
+    for heading, body in sections(chapter.text.read_text(encoding="utf-8")):
+        if heading not in OUTSIDE:
+            words = " ".join(
+                f"{item.task} {item.words}" for item in explained.get((chapter.stem, heading), ())
+            )
+            place = f"{paths.shown(chapter.notebook)}, section “{heading}”"
+            title = f"{chapter.subject}: {heading or chapter.title}"
+            yield Document(title, body, place, "section", words[:2000])
+
+
+def _page(path: Path) -> Iterator[Document]:
+    text = path.read_text(encoding="utf-8")
+    title = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), path.stem)
+    kind = "error" if path.parent.name == "errors" else "page"
+    for heading, body in sections(text):
+        place = f"{paths.shown(path)}" + (f", section “{heading}”" if heading else "")
+        yield Document(heading or title, body, place, kind, title)
+
+
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """The sections of a Markdown text: each second-level heading and what is under it. The first has none.
+
+    Fences of code become indented paragraphs, one each: a question may name what stands in them.
+    """
+    heading, fence = "", ""
+    body: list[str] = []
+    for line in re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL).splitlines():
+        if match := FENCE.match(line):
+            fence = "" if fence and line.startswith(fence) else fence or match[1]
+            body.append("")
+        elif fence:
+            body.extend([f"    {line}"] if line.strip() and not line.startswith(":tags:") else [])
+        elif line.startswith("## "):
+            yield heading, "\n".join(body)
+            heading, body = line[3:].strip(), []
+        elif not line.startswith(BESIDE):
+            body.append(line)
+    yield heading, "\n".join(body)

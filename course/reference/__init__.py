@@ -1,0 +1,5 @@
+"""The quick reference: tasks, and the patterns of the course that do them."""
+
+from course.reference.page import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,57 @@
+"""The quick reference as one MyST page: tasks by group, each with its pattern and where to read on."""
+
+import re
+from itertools import groupby
+
+from course import paths
+from course.reference.cut import pattern
+from course.reference.items import Item, items
+
+HEAD = """# Quick reference
+
+One line says what you want to do; the code below it is how the course does it. It is cut from the services
+of the chapters (`app_checkpoints/`) and from the probes of their notebooks, and every line of it is run by a
+test. `# …` stands for lines that are left out. In a terminal, `course find` and a few words look through this
+page too.
+"""
+
+
+def pages() -> dict[str, str]:
+    """The page, as the site wants it: its name, and its text in MyST Markdown."""
+    parts = [HEAD]
+    groups = [(name, list(tasks)) for name, tasks in groupby(items(), key=lambda item: item.group)]
+    for name, tasks in groups:
+        parts.append(f"- [{name}](#{slug(name)}): {len(tasks)}")
+    for name, tasks in groups:
+        parts.append(f"\n## {name}\n")
+        parts.extend(f"- [{item.task}](#{slug(item.task)})" for item in tasks)
+        parts.extend(as_markdown(item) for item in tasks)
+    return {"reference": "\n".join(parts) + "\n"}
+
+
+def as_markdown(item: Item) -> str:
+    """One item: its task, its pattern, and a line of links."""
+    cut = pattern(item)
+    language = "toml" if cut.place.endswith(".toml") else "python"
+    explained = f"[{item.section}](/chapters/{item.chapter.stem}.md#{slug(item.section)})"
+    links = f"Explained in {item.chapter.called}, {explained} · Official: <{item.official}> · {proved(item)}"
+    return f"\n### {item.task}\n\n```{language}\n{cut.text}\n```\n\n{links}"
+
+
+def proved(item: Item) -> str:
+    """What runs the pattern, in words."""
+    place = pattern(item).place
+    if item.cut.is_probe:
+        return f"Run with `{place}`"
+    names = ", ".join(f"`{name.rpartition('::')[2]}`" for name in item.proof)
+    return f"From `{place}` · Proved by {names}"
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as GitHub and MyST make it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def opened(item: Item) -> str:
+    """Where a reader opens what explains an item."""
+    return f"{paths.shown(item.chapter.notebook)}, section “{item.section}”"
