@@ -20,7 +20,7 @@ FIRST, SECOND = chapters.find(0), chapters.find(1)
 SECONDS = 900
 HALF_OPEN = ("async def is_alive", "@router.get")
 """Where the half-right learner's cells begin that were left as they came."""
-MISTAKE = "A truth value kept as text"
+MISTAKE = "The .env of wherever you stand"
 TAMPERING = """\
 %%write app/evil.py
 import sqlite3
