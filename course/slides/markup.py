@@ -74,7 +74,7 @@ def plain(source: str) -> str:
 def sentences(source: str) -> list[str]:
     """The sentences of a paragraph. Full stops in code, links and stress end nothing."""
     found = [""]
-    for part in re.split(r"(?<=[.?!])\s+(?=\S)", " ".join(source.split())):
+    for part in re.split(r"(?:(?<=[.?!])|(?<=[.?!]\*\*))\s+(?=\S)", " ".join(source.split())):
         found[-1] = f"{found[-1]} {part}".strip()
         if found[-1].count("`") % 2 == found[-1].count("**") % 2 == 0 and _closed(found[-1]):
             found.append("")
