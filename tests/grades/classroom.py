@@ -136,7 +136,7 @@ def _solutions() -> dict[str, str]:
 def add(book: BOOK, source: str) -> None:
     """A further cell, as a learner adds one."""
     identity = f"own-{len(book['cells'])}"
-    cell = {"cell_type": "code", "id": identity, "metadata": {}, "execution_count": None, "outputs": []}
+    cell: BOOK = {"cell_type": "code", "id": identity, "metadata": {}, "execution_count": None, "outputs": []}
     book["cells"].append({**cell, "source": source})
 
 
