@@ -20,6 +20,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from types import CodeType
@@ -28,10 +29,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course.examples import Example
 
-SECONDS = 120
-"""How long one batch of examples may take."""
-AT_ONCE = 24
-"""Examples in one process."""
+SECONDS = 300
+"""How long the examples of one process may take."""
+AT_ONCE = 200
+"""Examples in one process: its imports are what takes long."""
 AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1", "COLUMNS": "100"}
 
@@ -42,10 +43,11 @@ def run(examples: Sequence["Example"]) -> list[str]:
     batches = [together[at : at + AT_ONCE] for at in range(0, len(together), AT_ONCE)]
     batches += [[number] for number, example in enumerate(examples) if example.kind == "fresh"]
     outputs = [""] * len(examples)
-    for batch in batches:
-        told = json.dumps([asdict(examples[number]) for number in batch])
-        for number, output in zip(batch, _process(told), strict=True):
-            outputs[number] = output
+    told = [json.dumps([asdict(examples[number]) for number in batch]) for batch in batches]
+    with ThreadPoolExecutor(2) as threads:
+        for batch, printed in zip(batches, threads.map(_process, told), strict=True):
+            for number, output in zip(batch, printed, strict=True):
+                outputs[number] = output
     return outputs
 
 
