@@ -56,7 +56,10 @@ def test_names_that_cannot_be_are_said(words: str, why: str) -> None:
         accounts.names(words)
 
 
-def test_a_user_who_was_not_made_for_the_class_is_left_alone(tmp_path: Path) -> None:
+def test_a_user_who_was_not_made_for_the_class_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "_run", lambda *words, said="": pytest.fail(f"would run {words}"))
     with pytest.raises(CourseError, match="a user root already"):
         accounts.make(("root",), tmp_path)
     assert accounts.load(tmp_path) == {}
