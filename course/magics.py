@@ -175,6 +175,15 @@ class CourseMagics(Magics):
     @line_magic
     @no_var_expand
     @plainly
+    def find(self, line: str) -> Answer:
+        """`%find websocket rooms`: where the course, or the official documentation, speaks of something."""
+        from course import find
+
+        return find.shown(find.answer(line))
+
+    @line_magic
+    @no_var_expand
+    @plainly
     def serve(self, line: str) -> Answer:
         """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: the learner's service under uvicorn."""
         from course import serve

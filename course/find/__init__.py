@@ -3,10 +3,10 @@
 import sys
 
 from course.find.answer import answer
-from course.find.told import told
+from course.find.told import shown, told
 from course.verbs import DONE, NOT_PASSED, plainly
 
-__all__ = ["answer", "find", "told"]
+__all__ = ["answer", "find", "shown", "told"]
 
 MOST_READ = 10_000
 """Characters that are read of the standard input."""

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 WORD = re.compile(r"\w+(?:[._+-]\w+)*")
 LONGEST_QUESTION = 2000
@@ -145,6 +146,10 @@ class Index:
         near = difflib.get_close_matches(word, self._near_in_length(len(word)), n=1, cutoff=CUTOFF)
         return near[0] if near and len(word) > 4 else None
 
-    def _near_in_length(self, length: int) -> set[str]:
+    def _near_in_length(self, length: int) -> list[str]:
+        return [word for word in self._vocabulary if abs(len(word) - length) <= 2]
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
         told = " ".join(f"{each.title} {each.words} {each.body}" for each in self._documents).casefold()
-        return {word for word in re.findall(r"[a-z]+", told) if abs(len(word) - length) <= 2}
+        return sorted(set(re.findall(r"[a-z]+", told)))

@@ -1,39 +1,54 @@
 """An answer in words, for a terminal and for a notebook."""
 
+from html import escape
+
 from course.find.answer import Answer
 from course.find.documents import Page
 from course.find.index import Hit
+from course.shown import Shown, boxed, inline
 
-KINDS = {"task": "Quick reference", "section": "Chapter", "error": "I see this error", "page": "Page"}
+KINDS = {"task": "Quick reference", "section": "Section", "error": "I see this error", "page": "Page"}
 LONGEST = 60
 """Characters of one word that are repeated."""
 
 
 def told(answer: Answer) -> str:
     """The whole answer as plain text. No hit is said to be no hit."""
+    return "\n\n".join(
+        "\n".join([head, *(as_hit(entry) if isinstance(entry, Hit) else as_page(entry) for entry in entries)])
+        for head, entries in parts(answer)
+    )
+
+
+def shown(answer: Answer) -> Shown:
+    """The same for a notebook, where addresses can be followed."""
+    html = ""
+    for head, entries in parts(answer):
+        listed = "".join(f"<li>{_html(entry)}</li>" for entry in entries)
+        html += f"<p style='margin:.3em 0'>{inline(head)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    return Shown(told(answer), boxed(html, "plain" if answer.course or answer.pages else "ask"))
+
+
+def parts(answer: Answer) -> list[tuple[str, list[Hit | Page]]]:
+    """What there is to say: sentences, each with the hits or pages that stand below it."""
     if not answer.words:
-        return "That has no word to look for. Name the subject: `course find websocket rooms`."
+        return [("That has no word to look for. Name the subject: `course find websocket rooms`.", [])]
     asked = ", ".join(f"`{word[:LONGEST]}`" for word in answer.words)
     if not answer.course and not answer.pages:
-        return nothing(answer, asked)
-    parts = []
-    if answer.meant:
-        slips = "; ".join(
-            f"nothing for `{word[:LONGEST]}`, did you mean `{near}`?" for word, near in answer.meant
-        )
-        parts.append(f"{slips[0].upper()}{slips[1:]}")
+        return [(nothing(answer, asked), [])]
+    said: list[tuple[str, list[Hit | Page]]] = []
+    for word, near in answer.meant:
+        said.append((f"Nothing for `{word[:LONGEST]}`. Did you mean `{near}`? For that there is:", []))
     if (page := answer.uncovered) is not None:
-        parts.append(f"The course does not cover this. The official page is:\n{as_page(page)}")
-    elif not answer.course:
-        parts.append(f"No section of the course has {asked} together. The official documentation has:")
+        said.append(("The course does not cover this. The official page is:", [page]))
     if answer.course:
-        head = "The course only mentions it:" if answer.uncovered else "In the course:"
-        parts.append("\n".join([head, *(as_hit(hit) for hit in answer.course)]))
-    rest = [page for page in answer.pages if page is not answer.uncovered]
-    if rest:
-        head = "To read on, in the official documentation:"
-        parts.append("\n".join([*([head] if answer.course else []), *(as_page(page) for page in rest)]))
-    return "\n\n".join(parts)
+        head = "Where the course mentions it:" if page else "In the course:"
+        said.append((head, list(answer.course)))
+    elif page is None:
+        said.append((f"No section of the course has {asked} together.", []))
+    if rest := [each for each in answer.pages if each is not page]:
+        said.append(("In the official documentation:", list(rest)))
+    return said
 
 
 def nothing(answer: Answer, asked: str) -> str:
@@ -58,3 +73,13 @@ def as_page(page: Page) -> str:
     """One official page: its title, what it adds, its address."""
     covered = "" if page.chapter is None else f" (the course: {page.chapter.called})"
     return f"- {page.site}: {page.title}{covered}\n  {page.adds}\n  {page.url}"
+
+
+def _html(entry: Hit | Page) -> str:
+    """One hit or page as the inside of a list's item."""
+    if isinstance(entry, Hit):
+        kind, title = KINDS[entry.document.kind], inline(entry.document.title)
+        return f"{kind}: <b>{title}</b><br>{escape(entry.context)}<br><i>{escape(entry.document.place)}</i>"
+    title = f"{escape(entry.site)}: {escape(entry.title)}"
+    covered = "" if entry.chapter is None else f" (the course: {entry.chapter.called})"
+    return f'<a href="{escape(entry.url)}">{title}</a>{covered}<br>{inline(entry.adds)}'

@@ -14,7 +14,7 @@ from course.errors import CourseError
 from course.reference.cut import pattern
 from course.reference.items import Item
 
-LIMIT = 300
+LIMIT = 900
 """Seconds for all requirements together."""
 SILENT = (ast.Nonlocal, ast.Global, ast.Try, ast.TryStar)
 """Statements without code of their own."""
