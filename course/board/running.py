@@ -4,8 +4,10 @@ import argparse
 import asyncio
 import socket
 import sys
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from course.board.app.config import Settings
 from course.board.app.database import open_engine
@@ -14,16 +16,21 @@ from course.board.words import words
 from course.errors import CourseError
 
 SECONDS_TO_END = 2
-"""Pages that watch hold their line open; they are not waited for, and come back by themselves."""
+"""So long a request may take that was under way when the board was asked to end."""
 EVERYWHERE = {"0.0.0.0", "::"}
 
 
 class Server(uvicorn.Server):
     """Says where the board is once it answers there."""
 
-    def __init__(self, config: uvicorn.Config, said: str) -> None:
-        super().__init__(config)
-        self._said = said
+    def __init__(self, app: FastAPI, said: str, **settings: Any) -> None:
+        super().__init__(uvicorn.Config(app, access_log=False, server_header=False, **settings))
+        self._app, self._said = app, said
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the pages go that watch, so that nobody waits for them; then end."""
+        await self._app.state.end()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
@@ -41,16 +48,14 @@ def serve(settings: Settings, host: str, chosen: argparse.Namespace) -> int:
     asyncio.run(look(settings.database_url))
     line = listen(host, chosen.port)
     port = line.getsockname()[1]
-    config = uvicorn.Config(
+    server = Server(
         create_app(settings, words()),
+        told(settings, host, port, chosen.url),
         log_level="warning",
-        access_log=False,
-        server_header=False,
         proxy_headers=chosen.behind_proxy,
         timeout_graceful_shutdown=SECONDS_TO_END,
         limit_concurrency=2000,
     )
-    server = Server(config, told(settings, host, port, chosen.url))
     try:
         server.run(sockets=[line])
     except KeyboardInterrupt:

@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +17,7 @@ from course import paths
 from course.board.app.config import Settings
 from course.board.app.main import create_app
 from course.board.app.services.words import Words
+from course.board.running import Server
 
 CODE, TOKEN = "ROOM2345", "the-token-of-the-teacher"
 TEACHER = {"Authorization": f"Bearer {TOKEN}"}
@@ -131,13 +131,8 @@ def board(opened: Callable[..., Any]) -> Iterator[Board]:
 @pytest.fixture
 def served(database: str) -> Iterator[str]:
     """The address of a board under uvicorn, in a thread."""
-    config = uvicorn.Config(
-        create_app(made(database, pulse_seconds=0.05), WORDS),
-        port=0,
-        log_level="error",
-        timeout_graceful_shutdown=0,
-    )
-    server = uvicorn.Server(config)
+    app = create_app(made(database, pulse_seconds=0.05), WORDS)
+    server = Server(app, "", port=0, log_level="error")
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

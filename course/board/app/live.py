@@ -23,6 +23,7 @@ class Live:
         self._is_old = False
         self._drawn = asyncio.Condition()
         self.version = 0
+        self.ended = False
         self.text = ""
         self._draw()
 
@@ -38,10 +39,16 @@ class Live:
         return self.text
 
     async def after(self, version: int) -> int:
-        """Wait until there is a newer picture than this, and say which."""
+        """Wait until there is a newer picture than this, or the board ends; the number of the newest."""
         async with self._drawn:
-            await self._drawn.wait_for(lambda: self.version > version)
+            await self._drawn.wait_for(lambda: self.version > version or self.ended)
         return self.version
+
+    async def end(self) -> None:
+        """Let everyone who watches go: the board ends, and waits for no line that stays open."""
+        self.ended = True
+        async with self._drawn:
+            self._drawn.notify_all()
 
     @contextmanager
     def seat(self) -> Iterator[None]:

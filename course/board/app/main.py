@@ -63,6 +63,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         async with sessions.begin() as session:
             view = await read(session, settings, app.state.words)
         live = Live(view, clock, settings.pulse_seconds, settings.watchers)
+        app.state.end = live.end
         yield {
             "sessions": sessions,
             "writers": asyncio.Semaphore(writers(engine)),

@@ -68,7 +68,7 @@ async def watch(live: Annotated[Live, Depends(get_seat)]) -> AsyncIterator[Serve
     """The room as it changes, as server-sent events; each is a whole picture, so none is missed for long."""
     live.now()
     version = live.version
-    while True:
+    while not live.ended:
         yield ServerSentEvent(raw_data=live.text, id=str(version))
         version = await live.after(version)
 
