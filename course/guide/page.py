@@ -7,8 +7,9 @@ from course import paths
 from course.chapters import Chapter
 from course.errors import CourseError
 from course.guide import lesson, pictures, timing, written, wrongs
-from course.guide.lesson import OPENING, Lesson, Prediction
+from course.guide.lesson import OPENING, Lesson
 from course.guide.pictures import Picture
+from course.guide.tasks import Prediction
 from course.guide.timing import Writes
 from course.guide.written import Written
 

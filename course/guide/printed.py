@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 STYLE = """
 @page { size: A4; margin: 16mm 15mm 18mm; }
-body { font: 10.5pt/1.45 Georgia, serif; color: #111; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 10pt/1.4 Georgia, serif; color: #111; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1, h2, table, figcaption { font-family: system-ui, 'Segoe UI', Roboto, Arial, sans-serif; }
 h1 { font-size: 19pt; line-height: 1.2; margin: 0 0 .6rem; }
 h2 { font-size: 12.5pt; margin: 1.3rem 0 .4rem; border-bottom: 1px solid #999; break-after: avoid; }
@@ -20,13 +20,16 @@ th, td { border-bottom: 1px solid #ccc; padding: .15rem .4rem .15rem 0; text-ali
   vertical-align: top; }
 tr { break-inside: avoid; }
 td:nth-child(-n+2) { white-space: nowrap; }
+th:first-child, th:nth-child(2) { width: 1%; }
+.wide th { width: auto !important; }
+.wide { font-size: 8.5pt; }
 .wide td:nth-child(2) { white-space: normal; }
 code, pre { font-family: ui-monospace, 'DejaVu Sans Mono', Consolas, monospace; font-size: 88%; }
 code { overflow-wrap: anywhere; }
 pre { background: #f4f4f4; border: 1px solid #ddd; padding: .5rem .7rem; white-space: pre; overflow: hidden;
   line-height: 1.25; break-inside: avoid; }
 figure { margin: .6rem 0; break-inside: avoid; text-align: center; }
-figure svg { max-width: 100%; height: auto; max-height: 15cm; }
+figure svg { max-width: 100%; height: auto; max-height: 9.5cm; }
 figcaption { font-size: 8.5pt; color: #444; }
 .small { font-size: 9pt; line-height: 1.35; columns: 2; column-gap: 1.4rem; }
 .small p, .small li { break-inside: auto; }

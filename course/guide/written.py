@@ -116,7 +116,7 @@ def resolved(text: str, of: Lesson, heading: Callable[[str], str]) -> str:
     def write(match: re.Match[str]) -> str:
         name = " ".join(match[2].split())
         if match[1]:
-            return f"`{match[2]}` (cell [{of.cell(match[2])}])"
+            return f"`{match[2]}` (cell [{of.having(match[2])[0]}])"
         return heading(name)
 
     return NAMED.sub(write, text)
@@ -125,7 +125,8 @@ def resolved(text: str, of: Lesson, heading: Callable[[str], str]) -> str:
 def _check_names(text: str, of: Lesson) -> None:
     for tick, name in NAMED.findall(text):
         if tick:
-            _expect(of, of.cell(name) is not None, f"no cell has `{name}`", "Name text of a cell.")
+            number = len(of.having(name)) or "no"
+            _expect(of, number == 1, f"{number} cells have `{name}`", "Name text of one cell.")
         else:
             known = of.section(" ".join(name.split())) is not None
             _expect(of, known, f"there is no heading `{name}`", "Name a heading of the chapter.")

@@ -6,7 +6,7 @@ import pytest
 
 from course import chapters, texts
 from course.chapters import Chapter
-from course.guide import clock, lesson, minutes
+from course.guide import clock, lesson, minutes, tasks
 from course.guide.lesson import OPENING, Section
 
 NUMBERED = pytest.mark.parametrize("chapter", chapters.numbered(), ids=lambda chapter: chapter.stem)
@@ -85,7 +85,7 @@ def test_prose_is_read_at_two_hundred_words_a_minute_and_links_to_read_next_are_
 
 def test_an_exercise_takes_its_start_and_its_lines() -> None:
     code = texts.Code("%%add app/a.py\n### BEGIN SOLUTION\na = 1\nb = 2\n### END SOLUTION", ("exercise",), 1)
-    exercise = lesson.Exercise("Exercise 1", "All of it.", (1,), lesson.solution_lines(code.source))
+    exercise = tasks.Exercise("Exercise 1", "All of it.", (1,), tasks.solution_lines(code.source))
     spent = minutes.of(section(cells=((1, code),), exercises=(exercise,)))
     assert spent.alone == pytest.approx(minutes.EXERCISE + 2 * minutes.LINE)
 

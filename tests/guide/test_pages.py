@@ -108,7 +108,8 @@ BY_HAND = written.path(chapters.find(0)).read_text(encoding="utf-8")
     [
         ("## Watch for", "## Watch", "parts are not in order"),
         ("[[Without help]]", "[[Without any help]]", "there is no heading `Without any help`"),
-        ("[[`%serve`]]", "[[`%service`]]", "no cell has `%service`"),
+        ("[[`%serve`]]", "[[`%service`]]", "no cells have `%service`"),
+        ("[[`%serve`]]", "[[`import`]]", "cells have `import`"),
         ("### Who waits for whom\n\n> ", "### Who waits\n\n> ", "Say names `Who waits`"),
         ("`comment-for-docstring`", "`comment-for-a-docstring`", "the bank has no `comment-for-a-docstring`"),
         ('- wrong: "Yes', '- false: "Yes', "lacks an answer"),
