@@ -12,8 +12,8 @@ HEIGHT = 570
 """Pixels below a slide's title and above its foot."""
 CODE, TEXT, TABLE = 31, 41, 36
 """Pixels of one line: code at 24 px, words at 29, tables at 26."""
-SLACK = 1.07
-"""How much too high code may be, to be shrunk rather than split: to 22.4 px."""
+SLACK = 1.13
+"""How much too high something may be, to be shrunk rather than split: code to 21 px."""
 COLUMNS, WORDS, TABLE_LETTERS = 82, 80, 66
 """Letters in one line of code, of words, and of a table, whose columns leave some room."""
 
@@ -51,7 +51,7 @@ def pages(pieces: list[Piece], height: float = HEIGHT) -> list[list[Piece]]:
 def _cost(page: list[Piece], height: float, *, first: bool) -> float:
     """A page more is worse than a bad beginning, and that is worse than pages of different heights."""
     beginning = 0 if first else (60, 20, 0)[page[0].breaks]
-    return 100 + beginning + 20 * (1 - _high(page) / height) ** 2
+    return 100 + beginning + 30 * (1 - _high(page) / height) ** 2
 
 
 def _high(page: list[Piece]) -> float:

@@ -117,7 +117,7 @@ def _read(section: Section, blocks: list[Block]) -> None:
 
 
 def _pages(pieces: list[Piece], **look: str) -> Iterator[Slide]:
-    for page in sizes.pages(pieces):
+    for page in sizes.pages(pieces, sizes.HEIGHT * sizes.SLACK):
         yield Slide(markup.joined(page), **look)
 
 
