@@ -46,7 +46,8 @@ def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> st
         _predictions(read),
         f"## What people get wrong\n\n{_how_to_read(chapter)}\n\n{wrongs.markdown(chapter, by_hand)}",
     ]
-    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+    text = "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+    return text if linked else re.sub(r"\[([^\]]+)\]\(/[^)]*\)", r"\1", text)
 
 
 def gains(chapter: Chapter) -> str:

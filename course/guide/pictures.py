@@ -2,10 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from course.chapters import Chapter
 from course.errors import CourseError
+from course.texts import SOLUTION
 
 TALLEST = 820
 """Pixels. A taller picture is a list, and no board has room for it."""
@@ -38,7 +42,7 @@ def of(chapter: Chapter) -> tuple[Picture, ...]:
     if not chapter.solution.exists():
         raise CourseError(f"{chapter.stem} has no solved notebook.", "`python3 -m course build` makes it.")
     found = []
-    for cell in json.loads(chapter.solution.read_text(encoding="utf-8"))["cells"]:
+    for number, cell in _cells(chapter.solution):
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             svg = "".join(data.get("image/svg+xml", ()))
@@ -46,13 +50,19 @@ def of(chapter: Chapter) -> tuple[Picture, ...]:
             height = re.search(r'<svg[^>]* height="(\d+)"', svg)
             is_list = words.startswith("The interface")
             if height and int(height[1]) <= TALLEST and not is_list:
-                found.append(Picture(_number(cell), words, _flat(svg)))
+                found.append(Picture(number, words, _flat(svg)))
     return tuple(found)
 
 
-def _number(cell: dict[str, object]) -> int:
-    count = cell.get("execution_count")
-    return count if isinstance(count, int) else 0
+def _cells(notebook: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The code cells that a learner has, as Run All numbers them; in an exam those are not all."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    shown = [
+        cell
+        for cell in cells
+        if cell["cell_type"] == "code" and SOLUTION not in cell["metadata"].get("tags", ())
+    ]
+    return enumerate(shown, 1)
 
 
 def _flat(svg: str) -> str:

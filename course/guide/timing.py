@@ -60,14 +60,21 @@ def cuts(chapter: Chapter, by_hand: Written, heading: Writes, told: Writes) -> s
     """What to leave with less time; for an exam, what its page says."""
     if not by_hand.cuts:
         return told(by_hand.parts["Stop here"])
-    return "\n\n".join([*(_cut(chapter, cut, heading, told) for cut in by_hand.cuts), _catching_up(chapter)])
+    before = ((), *(cut.leave for cut in by_hand.cuts))
+    told_cuts = [
+        _cut(chapter, cut, less, heading, told) for cut, less in zip(by_hand.cuts, before, strict=False)
+    ]
+    return "\n\n".join([*told_cuts, _catching_up(chapter)])
 
 
-def _cut(chapter: Chapter, cut: Cut, heading: Writes, told: Writes) -> str:
+def _cut(chapter: Chapter, cut: Cut, less: tuple[str, ...], heading: Writes, told: Writes) -> str:
+    """A cut, with what it leaves beyond the cut before it, whose sections are `less`."""
     left, whole = clock.remaining(chapter, cut.name), clock.remaining(chapter)
-    leave = "; ".join(heading(each) for each in cut.leave)
+    more = [each for each in cut.leave if each not in less] if less and set(less) <= set(cut.leave) else None
+    leave = "; ".join(heading(each) for each in (cut.leave if more is None else more))
+    also = "the same" + (", and also " if more else "") if more is not None else ""
     return (
-        f"**{cut.name}** ({whole - left} minutes saved, {left} remain). Leave: {leave}. "
+        f"**{cut.name}** ({whole - left} minutes saved, {left} remain). Leave: {also}{leave}. "
         f"Show instead: {told(cut.show)}"
     )
 
