@@ -93,7 +93,7 @@ def main(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    verb = argv[0] if argv and not argv[0].startswith("-") else None
+    verb = _verb(argv)
     if verb is not None and (others := {**TEACHER, **MAINTAINER}.get(verb)):
         return _hand_on(others, argv)
     ours, rest = _split(argv) if verb is None else (argv, [])
@@ -113,6 +113,10 @@ def _run(argv: list[str]) -> int:
     return int(run(**words))
 
 
+def _verb(argv: list[str]) -> str | None:
+    return argv[0] if argv and not argv[0].startswith("-") else None
+
+
 def _hand_on(verb: Verb, argv: list[str]) -> int:
     """Hand the words after a teacher's or a maintainer's verb to its own parser, unread."""
     place = verb.place
@@ -129,7 +133,7 @@ def _inside(place: environment.Environment, argv: list[str]) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
     if environment.NEWEST.inside() and place is environment.PINNED:
         return  # what the validation there starts stays there
-    if environment.TEACHING.inside() and place is environment.PINNED:
+    if environment.TEACHING.inside() and place is environment.PINNED and _verb(argv) is not None:
         return  # it holds all of the other, which people on a class's server could not make
     if not place.inside():
         place.ensure()

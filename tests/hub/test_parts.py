@@ -176,9 +176,12 @@ def test_verbs_stay_in_the_environment_of_teaching_when_they_are_in_it(
 ) -> None:
     left: list[object] = []
     monkeypatch.setattr(type(PINNED), "inside", lambda self: self is TEACHING)
-    monkeypatch.setattr(type(PINNED), "ensure", left.append)
-    cli._inside(PINNED, [])
+    monkeypatch.setattr(type(PINNED), "ensure", lambda self: None)
+    monkeypatch.setattr(type(PINNED), "enter", lambda self, argv: left.append(argv))
+    cli._inside(PINNED, ["check", "3"])
     assert left == []
+    cli._inside(PINNED, ["--no-browser"])  # JupyterLab is the other's
+    assert left == [["--no-browser"]]
 
 
 def test_the_page_tells_what_the_arithmetic_gives() -> None:
