@@ -1,4 +1,4 @@
-"""An extension of Sphinx for cells: how one is coloured, and how one is folded.
+"""An extension of Sphinx for cells: how one is coloured, and how one is folded; and the slugs of headings.
 
 A fold says what it hides in one line, which a screen reader reads as it stands. myst-nb's own has a general
 label in place of the words, and looks like an admonition.
@@ -17,6 +17,13 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_lexer("gavel", CellLexer)
     app.add_node(HideCodeCellNode, override=True, html=(_open, _close))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def slug(heading: str) -> str:
+    """What stands after `#` in a link to a heading: as on GitHub, without spaces at its ends."""
+    from myst_parser.slugs import github_slugify  # type: ignore[import-not-found,unused-ignore]
+
+    return str(github_slugify(heading.strip()))
 
 
 def _open(translator: Any, node: Any) -> None:

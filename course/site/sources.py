@@ -1,12 +1,13 @@
 """Everything the site is made of, put into one folder for Sphinx."""
 
-import importlib.util
+import importlib
 import shutil
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from course import chapters, paths
+from course.errors import CourseError
 from course.site import chapter, links, outputs
 
 THEME = Path(__file__).parent / "theme"
@@ -89,15 +90,12 @@ def _pages() -> dict[str, str]:
         for path in sorted(links.PAGES.rglob("*.md"))
     }
     for module in MAKERS:
-        maker = importlib.util.find_spec(module) and importlib.import_module(module)
-        try:  # TODO
-            pages |= maker.pages()
-        except Exception as error:
-            print("TODO", module, error)
-    for name in ("changed", "reference", "official", "workshop", "hub", "places"):  # TODO
-        pages.setdefault(name, "")
-        if not pages[name].startswith("# "):
-            pages[name] = f"# {name}\n\nComing."
+        pages |= importlib.import_module(module).pages()
+    untitled = [name for name, text in pages.items() if not text.startswith("# ")]
+    if untitled:
+        raise CourseError(
+            f"Pages without a title: {', '.join(untitled)}.", "Begin each with a line `# Its title`."
+        )
     return pages
 
 
