@@ -7,6 +7,8 @@ import pytest
 from course import bank, build, chapters
 from course.bank import Misconception
 from course.chapters import Chapter
+from course.explain.entries import slug
+from course.explain.searching import search
 from course.report import as_text
 from course.validate import proofs
 
@@ -33,6 +35,9 @@ def test_a_misconception_fails_first_where_it_says_and_is_explained(
     read = " ".join(as_text.verdict(first).split())
     missing = [words for words in wrong.words if words not in read]
     assert not missing, f"the explanation lacks {missing}; {told}"
+    found = [hit.found.address for hit in search(as_text.verdict(first))]
+    address = f"errors/mistakes_{chapter.stem}#{slug(wrong.title)}"
+    assert found[:1] == [address], f"`course explain` does not find it first by what is read; {told}"
 
 
 def test_the_names_of_a_bank_differ() -> None:
