@@ -75,7 +75,7 @@ def _purpose(read: Lesson) -> str:
 
 def _at(part: str, heading: Writes, told: Writes) -> str:
     """What is said or drawn, each under the heading at which its time has come."""
-    return "\n\n".join(f"**At {heading(where)}.**\n\n{told(words)}" for where, words in written.pieces(part))
+    return "\n\n".join(f"**At {heading(where)}**\n\n{told(words)}" for where, words in written.pieces(part))
 
 
 def _pictures(found: tuple[Picture, ...], drawn: bool) -> str:
