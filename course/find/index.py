@@ -24,6 +24,7 @@ CUTOFF = 0.85
 """How much alike a word and the one that was meant are, as difflib counts it."""
 BEGIN, END = "\x02", "\x03"
 """What SQLite puts around a word that was found, so that a piece of text without one is known."""
+MARKS = re.compile(f"[{BEGIN}{END}]|\\*\\*")
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Index:
         for number, rank, piece in rows:
             scores.setdefault(number, -rank)
             if BEGIN in piece and number not in contexts:
-                contexts[number] = " ".join(piece.replace(BEGIN, "").replace(END, "").split())
+                contexts[number] = " ".join(MARKS.sub("", piece).split())
         best = list(scores)[:limit]
         return tuple(Hit(self._documents[each], scores[each], contexts.get(each, "")) for each in best)
 

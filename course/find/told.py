@@ -1,23 +1,30 @@
 """An answer in words, for a terminal and for a notebook."""
 
 from html import escape
+from textwrap import indent
 
 from course.find.answer import Answer
 from course.find.documents import Page
 from course.find.index import Hit
-from course.shown import Shown, boxed, inline
+from course.reference.cut import pattern
+from course.reference.items import items
+from course.shown import Shown, boxed, code, inline
 
 KINDS = {"task": "Quick reference", "section": "Section", "error": "I see this error", "page": "Page"}
+FIRST = "The pattern of the first task:"
 LONGEST = 60
 """Characters of one word that are repeated."""
 
 
 def told(answer: Answer) -> str:
     """The whole answer as plain text. No hit is said to be no hit."""
-    return "\n\n".join(
+    told = "\n\n".join(
         "\n".join([head, *(as_hit(entry) if isinstance(entry, Hit) else as_page(entry) for entry in entries)])
         for head, entries in parts(answer)
     )
+    if (best := best_pattern(answer)) is not None:
+        return f"{told}\n\n{FIRST}\n\n{indent(best, '    ')}"
+    return told
 
 
 def shown(answer: Answer) -> Shown:
@@ -26,7 +33,17 @@ def shown(answer: Answer) -> Shown:
     for head, entries in parts(answer):
         listed = "".join(f"<li>{_html(entry)}</li>" for entry in entries)
         html += f"<p style='margin:.3em 0'>{inline(head)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    if (best := best_pattern(answer)) is not None:
+        html += f"<p style='margin:.3em 0'>{FIRST}</p>{code(best, 'pattern.py')}"
     return Shown(told(answer), boxed(html, "plain" if answer.course or answer.pages else "ask"))
+
+
+def best_pattern(answer: Answer) -> str | None:
+    """The code of the task that fits best, if a task is the first hit."""
+    if answer.uncovered or not answer.course or answer.course[0].document.kind != "task":
+        return None
+    title = answer.course[0].document.title
+    return pattern(next(item for item in items() if item.task == title)).text
 
 
 def parts(answer: Answer) -> list[tuple[str, list[Hit | Page]]]:

@@ -47,8 +47,8 @@ several: multiple
 limiting: limit
 background: after the answer, after the response
 preflight: cors
-pagination: page, limit offset
-paging: page
+pagination: paging, one page, page by page
+paging: pagination, one page, page by page
 upload: uploaded, uploadfile
 image: photo, picture
 download: fileresponse

@@ -44,16 +44,18 @@ def proven(items: Iterable[Item]) -> list[Item]:
 
 
 def run(items: Iterable[Item], folder: Path) -> Hits:
-    """Run all requirements that the items name, in one process, and give the lines that each of them ran.
+    """Run the requirements that the items need, in one process, and give the lines that each of them ran.
+
+    A class or an assignment is run when its module is imported: its requirement is not run once more for it.
 
     Raises:
         CourseError: a requirement did not hold, or could not be run.
     """
-    names = sorted({node_id(item, name) for item in items for name in item.proof})
+    names = sorted({node_id(item, name) for item in items if within_calls(item) for name in item.proof})
     wanted, written = folder / "requirements.txt", folder / "hits.json"
     wanted.write_text("\n".join(names), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "course.reference.hits"]
-    ours = {"COURSE_HITS": str(written), "COVERAGE_CORE": "ctrace", "PYTHONPATH": str(paths.ROOT)}
+    ours = {"COURSE_HITS": str(written), "PYTHONPATH": str(paths.ROOT)}
     ended = subprocess.run(
         [*command, f"--basetemp={folder / 'tmp'}", f"@{wanted}"],
         cwd=paths.ROOT,
@@ -82,6 +84,13 @@ def never_run(item: Item, hits: Hits) -> list[int]:
         for line, inside in statements(ast.parse(cut.source))
         if line in shown and line not in (within if inside and not item.at_import else anywhere)
     )
+
+
+def within_calls(item: Item) -> set[int]:
+    """The lines of an item's pattern that only a call runs."""
+    cut = pattern(item)
+    inside = {line for line, inside in statements(ast.parse(cut.source)) if inside}
+    return set() if item.at_import else inside & set(cut.lines)
 
 
 def statements(tree: ast.AST, *, inside: bool = False) -> Iterator[tuple[int, bool]]:
