@@ -3,7 +3,7 @@
 from html import escape
 from textwrap import indent
 
-from course.find.answer import Answer
+from course.find.answering import Answer
 from course.find.documents import Page
 from course.find.index import Hit
 from course.reference.cut import pattern
