@@ -67,7 +67,7 @@ def test_the_feedback_says_what_was_wrong_in_the_words_of_the_course(course: Cou
     page = course.feedback("half")
     assert MISTAKE in page
     assert "a relative path starts from the current folder" in page
-    assert "Graded: the notebook&#39;s own cells. 13 of 18 requirements hold." in page
+    assert "Graded: the notebook's own cells. 13 of 18 requirements hold." in page
 
 
 def test_what_was_done_in_an_editor_and_packed_counts(course: Course) -> None:

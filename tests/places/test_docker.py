@@ -59,6 +59,29 @@ def test_jupyterlab_answers_after_the_steps_of_the_dockerfile(machine: Machine) 
             assert "ch00_start_here.ipynb" in page.url
 
 
+def test_the_learners_service_is_reached_on_jupyterlabs_own_port(machine: Machine) -> None:
+    port, own, course = free_port(), free_port(), str(machine.folder / ".venv" / "bin" / "course")
+    machine.run([course, "start", "1"])
+    with started(machine, port) as said:
+        token = re.search(r"token=(\w+)", said.read_text(encoding="utf-8"))
+        assert token
+        serving = subprocess.Popen(
+            [course, "serve", "1", "--port", own],
+            cwd=machine.folder,
+            env=machine.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert serving.stdout is not None
+            assert any(f"answers at http://127.0.0.1:{own}" in line for line in serving.stdout)
+            with urlopen(f"http://127.0.0.1:{port}/proxy/{own}/health?token={token[1]}") as answer:
+                assert json.load(answer)["status"] == "ok"
+        finally:
+            serving.terminate()
+            serving.communicate(timeout=20)
+
+
 def test_what_only_a_container_can_do_is_one_step(machine: Machine) -> None:
     assert len(machine.left_out) == 1
     assert "apt-get install" in machine.left_out[0]
