@@ -1,9 +1,9 @@
 """The quick reference as one MyST page: tasks by group, each with its pattern and where to read on."""
 
 import re
+from functools import cache
 from itertools import groupby
 
-from course import paths
 from course.reference.cut import pattern
 from course.reference.items import Item, items
 
@@ -34,7 +34,8 @@ def as_markdown(item: Item) -> str:
     cut = pattern(item)
     language = "toml" if cut.place.endswith(".toml") else "python"
     explained = f"[{item.section}](/chapters/{item.chapter.stem}.md#{slug(item.section)})"
-    links = f"Explained in {item.chapter.called}, {explained} · Official: <{item.official}> · {proved(item)}"
+    official = f"[{_titles()[item.official]}]({item.official})"
+    links = f"Explained in {item.chapter.called}, {explained} · Official: {official} · {proved(item)}"
     return f"\n### {item.task}\n\n```{language}\n{cut.text}\n```\n\n{links}"
 
 
@@ -47,11 +48,14 @@ def proved(item: Item) -> str:
     return f"From `{place}` · Proved by {names}"
 
 
+@cache
+def _titles() -> dict[str, str]:
+    """The titles of the official pages by their addresses."""
+    from course.find.documents import official  # it reads the items, too
+
+    return {page.url: f"{page.site}, {page.title}" for page in official()}
+
+
 def slug(heading: str) -> str:
     """The anchor of a heading, as GitHub and MyST make it."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
-
-
-def opened(item: Item) -> str:
-    """Where a reader opens what explains an item."""
-    return f"{paths.shown(item.chapter.notebook)}, section “{item.section}”"
