@@ -64,7 +64,7 @@ def make(people: tuple[str, ...], data: Path) -> dict[str, str]:
                 "Give the person another name.",
             )
         known.setdefault(name, password())
-    _save(data, known)
+    save(data, known)
     (data / "homes").mkdir(exist_ok=True)
     for name in people:
         if not _exists(name):
@@ -93,7 +93,7 @@ def load(data: Path) -> dict[str, str]:
         return {}
 
 
-def _save(data: Path, known: dict[str, str]) -> None:
+def save(data: Path, known: dict[str, str]) -> None:
     path = data / "people.json"
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)

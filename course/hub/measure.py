@@ -21,7 +21,7 @@ import psutil  # type: ignore[import-untyped]
 
 from course.errors import CourseError
 from course.hub.person import Person
-from course.hub.running import _free_port
+from course.hub.running import free_port
 
 MIB = 2**20
 PAUSE, IDLE = 8.0, 20.0  # seconds in which nobody does anything
@@ -105,7 +105,7 @@ def running_hub(learners: int) -> Iterator[tuple[psutil.Process, list[Person]]]:
     """A Hub of its own, in a folder that goes; its process, and people who have not logged in yet."""
     names = [f"learner-{number}" for number in range(1, learners + 1)]
     with tempfile.TemporaryDirectory(prefix="course-hub-") as folder:
-        port = _free_port()
+        port = free_port()
         words = ["--users", ",".join(names), "--port", str(port), "--data", folder, "--together"]
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "course", "hub", *words], stdout=subprocess.DEVNULL

@@ -68,7 +68,7 @@ def set_up(wanted: Wanted) -> tuple[Settings, dict[str, str]]:
     else:
         known = accounts.load(data)
         known = {"": known.get("", accounts.password()), "admin": known.get("admin", accounts.password(32))}
-        accounts._save(data, known)
+        accounts.save(data, known)
         passwords = {name: known["admin" if name in wanted.admins else ""] for name in everyone}
     certificate = str(wanted.certificate.resolve()) if wanted.certificate else ""
     settings = Settings(
@@ -80,8 +80,8 @@ def set_up(wanted: Wanted) -> tuple[Settings, dict[str, str]]:
         repo=repo,
         branch=wanted.branch,
         proxy=program,
-        proxy_port=_free_port(),
-        hub_port=_free_port(),
+        proxy_port=free_port(),
+        hub_port=free_port(),
         memory=wanted.memory,
         cores=wanted.cores,
         idle=wanted.idle,
@@ -124,7 +124,7 @@ def _status(code: int) -> int:
     return 0 if code in {0, -signal.SIGTERM, -signal.SIGINT} else 1
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -22,7 +22,7 @@ from course import paths
 from course.errors import CourseError
 from course.hub import proxy
 from course.hub.person import Kernel, Person
-from course.hub.running import _free_port
+from course.hub.running import free_port
 from course.setup.environment import TEACHING
 
 APART = Path(__file__).with_name("apart.sh")
@@ -81,7 +81,7 @@ def apart() -> list[str] | None:
 @contextmanager
 def running_hub(scratch: Path, *words: str, accounts: bool) -> Iterator[Hub]:
     """A Hub in a folder that every user of the system may pass through."""
-    data, port = scratch / "data", _free_port()
+    data, port = scratch / "data", free_port()
     command = [str(TEACHING.python), "-P", "-m", "course", "hub", "--port", str(port), "--data", str(data)]
     command += ["--users", ",".join(NAMES), *words]
     if accounts:
