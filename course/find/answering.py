@@ -55,11 +55,12 @@ def answer(question: str) -> Answer:
     ours, theirs = _course().search(question, limit=40), _official().search(question, limit=12)
     if not ours.words:
         return Answer((), (), ())
-    if not ours.hits or not theirs.hits:  # a slip of the pen in one is none where the other knows the word
-        if ours.meant and theirs.hits and not theirs.meant:
-            ours = Found((), ours.words)
-        if theirs.meant and ours.hits and not ours.meant:
-            theirs = Found((), theirs.words)
+    if (
+        ours.meant and theirs.hits and not theirs.meant
+    ):  # a word that either of them knows is no slip of the pen
+        ours = Found((), ours.words)
+    elif theirs.meant and ours.hits and not ours.meant:
+        theirs = Found((), theirs.words)
     meant = ours.meant or theirs.meant
     unknown = tuple(word for word in ours.unknown if word in theirs.unknown)
     return Answer(_chosen(ours.hits), _pages(theirs.hits), ours.words, unknown, tuple(meant.items()))

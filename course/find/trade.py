@@ -40,6 +40,9 @@ email: e-mail, mail
 500: internal server error
 unprocessable: 422
 cors: cross-origin
+csrf: cross-site request forgery
+customise: configure, customising, custom
+customize: configure, customising, custom
 disable: switch off, switching off
 hide: switch off, exclude
 multiple: several, list of, many
@@ -127,7 +130,7 @@ PASSED_OVER = frozenset(
     make makes making may me mean means my need needed needs no not of on one only or other our own
     please possible problem proper properly python question return returning returns right same say
     send sending sent service set should show simple simplest so some someone something than that
-    the their them then there they thing this through to together too tutorial under understand up
+    the their them then there they thing this through to together too tutorial under understand unit up
     us use used useful user's using via want wants was way ways we what what's when where whether
     which while who why will with without won't work working works would write wrong you your
     """.split()  # noqa: SIM905 - words are read more easily than a list of them

@@ -80,6 +80,9 @@ FIRST = {  # question: words of the title of the first hit, or of one of the fir
     "health check": "Answer a health check with the truth",
     "redirect http to https": "Send plain calls on to HTTPS",
     "return an image": "Answer with bytes, and say what they are",
+    "is it possible to use BackgroundTasks with websockets": "What a socket cannot have",
+    "dependencies not working on websocket": "What a socket cannot have",
+    "csrf": "Other ways to say who one is",
     "StreamingResponse": "Answer with a file, or in pieces",
 }
 
@@ -99,6 +102,7 @@ OFFICIAL = {  # what the course does not cover, and the page to read
     "debug with breakpoints": "tutorial/debugging",
     "connection pool pre ping": "core/pooling",
     "disable docs in production": "how-to/conditional-openapi",
+    "swagger ui customise": "how-to/configure-swagger-ui",
     "session middleware": "middleware",
 }
 

@@ -53,6 +53,10 @@ def test_a_slip_of_the_pen_is_named() -> None:
     assert told(answer("websokcet rooms")).startswith("Nothing for `websokcet`. Did you mean `websocket`?")
 
 
+def test_a_word_that_the_course_knows_is_no_slip_of_the_pen() -> None:
+    assert not answer("pathlib").meant, "the official index alone would take it for authlib"
+
+
 def test_a_question_without_a_word_is_told_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert find(["???"]) == 1
     assert "no word to look for" in capsys.readouterr().out
