@@ -19,6 +19,7 @@ SETTINGS: dict[str, Any] = {
     "language": "en",
     "extensions": ["myst_nb", "course.site.cells"],
     "html_theme": "furo",
+    "templates_path": [str(Path(__file__).parent / "templates")],
     "html_static_path": ["_static"],
     "html_css_files": ["outputs.css", "gavel.css"],
     "html_js_files": ["gavel.js"],

@@ -16,7 +16,14 @@ def setup(app: Any) -> dict[str, bool]:
 
     app.add_lexer("gavel", CellLexer)
     app.add_node(HideCodeCellNode, override=True, html=(_open, _close))
+    app.connect("html-page-context", _give_level, priority=900)  # after furo's, which makes the tree
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _give_level(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Sphinx calls the captions of the side bar headings, and does not say of which level."""
+    name = "furo_navigation_tree"
+    context[name] = context.get(name, "").replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def slug(heading: str) -> str:

@@ -12,6 +12,7 @@ from course.pictures.svg import PALETTE
 from course.report.style import STYLE
 
 STYLES = re.compile(r"<style>.*?</style>", re.DOTALL)
+SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 SCREEN = "@media screen{%s}"
 AUTO = "@media screen and (prefers-color-scheme:dark){%s}"
 DARK, UNLESS_LIGHT = 'body[data-theme="dark"]', 'body:not([data-theme="light"])'
@@ -29,6 +30,11 @@ def _data(data: dict[str, Any]) -> dict[str, Any]:
     elif "text/html" in kept:
         kept["text/html"] = plain(kept["text/html"])
     return kept
+
+
+def framed(text: str) -> str:
+    """A written page whose drawings stand in a frame of their own, without their own style sheets."""
+    return SVG.sub(r'<div class="gavel-picture">\g<0></div>', plain(text))
 
 
 def plain(html: str) -> str:

@@ -30,7 +30,7 @@ def assemble(folder: Path) -> int:
     pages = _pages()
     for name, text in pages.items():
         source = links.PAGES / f"{name}.md"
-        _write(folder / f"{name}.md", outputs.plain(links.rewritten(text, source)))
+        _write(folder / f"{name}.md", outputs.framed(links.rewritten(text, source)))
     for each in chapters.contents():
         _write(folder / "chapters" / f"{each.stem}.ipynb", chapter.page(each))
         if each.is_exam:

@@ -1,4 +1,7 @@
-// Two things that a style sheet cannot do. Nothing here speaks to a network.
+// Three things that a style sheet cannot do. Nothing here speaks to a network.
+
+// Sphinx marks the words of a search, in pictures too, and asks for the size of a picture's title, which has none.
+SVGElement.prototype.getBBox ??= () => new DOMRect();
 
 // What is wider than its frame scrolls, and whoever has no mouse scrolls it with the keyboard.
 const frames = ".highlight pre, .table-wrapper, .gavel-picture, .course-code, .gavel-report pre, .cell_output .output, div.output pre";
