@@ -214,3 +214,19 @@ def test_every_answer_tells_browsers_what_they_must_not_do(board: Any) -> None:
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert "Server" not in headers
     assert board.client.get("/health").json() == {"status": "ok", "database": "ok"}
+
+
+def test_the_files_of_the_page_are_served_as_what_they_are_and_once(board: Any) -> None:
+    for path, kind in (
+        ("/", "text/html"),
+        ("/js/main.js", "text/javascript"),
+        ("/icon.svg", "image/svg+xml"),
+    ):
+        answer = board.client.get(path)
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert "require-trusted-types-for 'script'" in answer.headers["Content-Security-Policy"]
+        again = board.client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    for path in ("/../config.py", "/js/../../config.py", "/%2e%2e/config.py", "/js/"):
+        assert board.client.get(path).status_code == 404
+    assert board.client.get("/api/v1/checks").status_code == 405

@@ -90,5 +90,5 @@ def create_app(settings: Settings | None = None, words: Words | None = None) -> 
     app.include_router(status.router)
     for router in (learners.router, teacher.door, export.router, teacher.router):
         app.include_router(router, prefix="/api/v1")
-    app.include_router(page.router)
+    app.include_router(page.pages())
     return app
