@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from course import chapters, paths
@@ -75,8 +76,14 @@ def of_official_pages() -> list[Document]:
     ]
 
 
+@cache
+def _shown(path: Path) -> str:
+    """A path as people see it. Asking the disk for it once is enough."""
+    return paths.shown(path)
+
+
 def _task(item: Item) -> Document:
-    place = f"{paths.shown(item.chapter.notebook)}, section “{item.section}”"
+    place = f"{_shown(item.chapter.notebook)}, section “{item.section}”"
     return Document(item.task, "", place, "task", f"{item.words} {item.group}")
 
 
@@ -86,7 +93,7 @@ def _sections(chapter: Chapter, explained: dict[tuple[str, str], list[Item]]) ->
             words = " ".join(
                 f"{item.task} {item.words}" for item in explained.get((chapter.stem, heading), ())
             )
-            place = f"{paths.shown(chapter.notebook)}, section “{heading}”"
+            place = f"{_shown(chapter.notebook)}, section “{heading}”"
             title = f"{chapter.subject}: {heading or chapter.title}"
             yield Document(title, body, place, "section", words[:2000])
 
@@ -96,7 +103,7 @@ def _page(path: Path) -> Iterator[Document]:
     title = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), path.stem)
     kind = "error" if path.parent.name == "errors" else "page"
     for heading, body in sections(text):
-        place = f"{paths.shown(path)}" + (f", section “{heading}”" if heading else "")
+        place = f"{_shown(path)}" + (f", section “{heading}”" if heading else "")
         yield Document(heading or title, body, place, kind, title)
 
 
