@@ -10,8 +10,8 @@ from course import bank, chapters, explain, paths
 from course.errors import CourseError
 from course.explain.entries import Entry, entries, is_message
 from course.explain.mistakes import Mistake, mistakes
-from course.explain.reading import read
-from course.explain.searching import Hit, search
+from course.explain.reading import plain, read
+from course.explain.searching import Hit, pattern, search
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -102,8 +102,14 @@ def test_an_answer_is_known_however_its_json_is_laid_out(text: str) -> None:
     assert titles(search(text))[0].startswith('"type":"missing","loc":["query","…"]')
 
 
+def test_what_varies_within_quotes_ends_with_them() -> None:
+    one = pattern('"loc":["query","…"]')
+    assert one.search(plain('{"loc": ["query", "amount"]}'))
+    assert not one.search(plain('{"loc": ["query", "bid", "amount"]}'))
+
+
 def test_colours_and_boxes_of_a_terminal_do_not_hide_a_message() -> None:
-    text = "\x1b[31mTypeError\x1b[39m: \x1b[1m'list' object is not callable\x1b[0m"
+    text = "\x1b[31mTypeError\x1b[39m: 'list' object \x1b[1mis not\x1b[0m callable"
     assert titles(search(text))[0] == "TypeError: '…' object is not callable"
     assert titles(search("E       TypeError: 'list' object is not callable"))[0].startswith("TypeError: '…'")
 
@@ -112,6 +118,9 @@ def test_likely_entries_are_found_by_their_words_and_said_to_be_likely() -> None
     hits = search("cors browser blocked")
     assert "CORS" in titles(hits)[0]
     assert not hits[0].exact
+    answer = explain.explained("cors browser blocked")
+    assert answer is not None
+    assert "No message of the index is in it." in answer.text
     assert len(search("session closed")) <= 3
 
 
@@ -122,6 +131,7 @@ def test_likely_entries_are_found_by_their_words_and_said_to_be_likely() -> None
         "asdf qwer",
         "lorem ipsum dolor sit amet",
         "a",
+        "juggling greenlet pancakes",
         "12",
         "…",
         "Error:",

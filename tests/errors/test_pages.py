@@ -77,9 +77,10 @@ def test_a_saved_output_that_is_no_longer_true_is_found_and_written_anew(
 
 
 def test_a_file_belongs_to_its_own_entry_only() -> None:
-    first, second = of_page(PAGE)
+    first, second, third = of_page(f"{PAGE}\n## After it\n\n```python\n1\n```\n")
     assert first.files == ()
     assert second.files == (("room.py", "SEATS = 3\n"),)
+    assert third.files == ()
 
 
 def test_no_output_names_a_machine() -> None:
