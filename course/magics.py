@@ -17,6 +17,7 @@ from IPython.display import display
 
 from course import chapters, paths, shown, workspace
 from course.errors import CourseError
+from course.questions import keep_questions
 from course.session import Session
 from course.shown import Shown
 
@@ -248,18 +249,6 @@ class CourseMagics(Magics):
     def _stop_serving(self) -> None:
         if "course.serve" in sys.modules:
             sys.modules["course.serve"].stop()
-
-
-def keep_questions(lines: list[str]) -> list[str]:
-    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help."""
-    if lines and lines[0].startswith("%%"):
-        return lines
-    return [
-        f"get_ipython().run_line_magic('ask', {line[5:].strip()!r})\n"
-        if line.startswith("%ask ") and line.rstrip().endswith("?")
-        else line
-        for line in lines
-    ]
 
 
 def load(ipython: "InteractiveShell") -> None:

@@ -206,20 +206,13 @@ def test_the_code_leaves_only_after_it_was_shown(notebook: Any, served: str, sen
     assert "There is no question to send." in notebook.run("%ask send").text
 
 
-def test_a_question_may_go_without_the_code(notebook: Any, served: str) -> None:
-    notebook.run(f"%join {served} ROOM2345 as Ada")
-    notebook.run("%chapter 0")
-    notebook.run("%%write app/main.py\nanswer = 42\n")
-    notebook.run("%ask what does this mean")
-    notebook.run("%ask send without code")
-    assert picture(served)["help"][0]["files"] == 0
-
-
-def test_a_question_mark_after_a_word_is_no_call_for_help(notebook: Any, served: str) -> None:
+def test_a_question_with_its_mark_may_go_without_the_code(notebook: Any, served: str) -> None:
     notebook.run(f"%join {served} ROOM2345 as Ada")
     notebook.run("%chapter 0")
     assert '"question": "what is `that`, and this?"' in notebook.run("%ask what is `that`, and this?").text
-    assert notebook.run("%%write a.txt\n%ask this?\n").error is None
+    notebook.run("%ask send without code")
+    assert picture(served)["help"][0]["files"] == 0
+    notebook.run("%%write a.txt\n%ask this?\n")
     assert Path("a.txt").read_text(encoding="utf-8") == "%ask this?\n"
 
 
