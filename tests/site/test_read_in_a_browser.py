@@ -115,7 +115,7 @@ def test_on_paper_there_is_the_text_with_its_folds_open(visit: Callable[..., Any
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     assert solutions.evaluate_all(FOLDED) == 0
-    for part in (".sidebar-drawer", ".toc-drawer", ".related-pages"):
+    for part in (".sidebar-drawer", ".toc-drawer", ".related-pages", ".skip-to-content"):
         assert not page.locator(part).is_visible()
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != "rgb(19, 20, 22)"
     cut = "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).length"
