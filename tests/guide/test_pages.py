@@ -70,7 +70,7 @@ def test_the_predictions_and_exercises_are_on_the_page(chapter: Chapter, pages: 
 
 @ALL
 def test_no_promise_in_brackets_is_left_on_a_page(chapter: Chapter, pages: dict[str, str]) -> None:
-    assert "[[" not in re.sub(r"`[^`]*`", "", pages[f"guide/{chapter.stem}"].split("## The exercises")[0])
+    assert "[[" not in re.sub(r"`[^`\n]*`", "", pages[f"guide/{chapter.stem}"].split("## The exercises")[0])
 
 
 @ALL
@@ -79,6 +79,10 @@ def test_links_lead_to_headings_of_the_chapter(chapter: Chapter, pages: dict[str
     linked = re.findall(rf"\(/chapters/{chapter.stem}\.md#([^)]*)\)", pages[f"guide/{chapter.stem}"])
     assert linked
     assert set(linked) <= slugs
+
+
+def test_a_link_to_a_heading_is_spelled_as_github_spells_it() -> None:
+    assert page.slug("Exercise 2: the lot, or 404") == "exercise-2-the-lot-or-404"
 
 
 def test_pictures_of_a_chapter_are_on_its_page_and_in_words_in_a_terminal() -> None:
