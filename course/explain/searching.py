@@ -58,8 +58,8 @@ def pattern(message: str) -> re.Pattern[str]:
 
 
 def loose(message: str) -> str:
-    """A message made plain, without the spaces around what varies: a list there would have taken them."""
-    return re.sub(" ?… ?", "…", plain(message))
+    """A message made plain, without a full stop, and without spaces around what varies, as in a list."""
+    return re.sub(" ?… ?", "…", plain(message)).rstrip(".")
 
 
 def weight(message: str) -> int:

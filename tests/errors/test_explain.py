@@ -102,6 +102,11 @@ def test_an_answer_is_known_however_its_json_is_laid_out(text: str) -> None:
     assert titles(search(text))[0].startswith('"type":"missing","loc":["query","…"]')
 
 
+def test_a_full_stop_more_or_less_does_not_matter() -> None:
+    message = "RuntimeError: No response returned"
+    assert titles(search(message)) == titles(search(f"{message}.")) == ["RuntimeError: No response returned."]
+
+
 def test_what_varies_within_quotes_ends_with_them() -> None:
     one = pattern('"loc":["query","…"]')
     assert one.search(plain('{"loc": ["query", "amount"]}'))
