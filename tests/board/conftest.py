@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -104,13 +106,21 @@ def database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'board.db'}"
 
 
+@cache
+def usual_app() -> FastAPI:
+    """One app for all tests that set nothing but the database: making its routes ready takes a while."""
+    return create_app(made("sqlite://"), WORDS)
+
+
 @pytest.fixture
 def opened(database: str) -> Callable[..., Any]:
     """Open a board with these settings: `with opened(members=2) as board`. Opened again, it is as it was."""
 
     @contextmanager
     def opening(**settings: Any) -> Iterator[Board]:
-        with TestClient(Street(create_app(made(database, **settings), WORDS))) as client:
+        app = create_app(made(database, **settings), WORDS) if settings else usual_app()
+        app.state.settings = made(database, **settings)
+        with TestClient(Street(app)) as client:
             yield Board(client)
 
     return opening

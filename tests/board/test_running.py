@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from course import chapters, paths
+from course import chapters, checking, paths
 from course.board import bench, keys, running
 from course.errors import CourseError
 from course.report import Result, Verdict
@@ -205,3 +205,16 @@ def test_a_setting_that_is_not_right_is_said_in_words(
     # In a thread: asyncio.run is not to be had where Playwright has left a loop running.
     with ThreadPoolExecutor(1) as pool, pytest.raises(CourseError, match=said):
         pool.submit(board.command, ["--port", "0", *words]).result()
+
+
+def test_whatever_goes_wrong_with_the_board_is_one_line_under_the_check(
+    workspace_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    membership.save(membership.Membership("http://127.0.0.1:9", "workshop", "Ada", "token"))
+    monkeypatch.setattr(outbox, "put", full)
+    line = checking.tell_the_room(chapters.contents()[0], found(True), patience=0)
+    assert line is not None
+    assert line.text == "What you did could not be kept for the board (OSError)."
