@@ -16,7 +16,7 @@ MAKERS = ("course.explain", "course.reference", "course.guide")
 SECTIONS = {
     "Learn": ("chapters/*",),
     "Look up": ("reference", "errors*", "changed", "official"),
-    "Teach": ("workshop", "guide*", "board", "grades", "hub", "places"),
+    "Teach": ("workshop", "guide*", "slides", "board", "grades", "hub", "places"),
     "The course itself": ("*",),
 }
 """What the side bar shows: title -> names of pages, in this order; `*` is whatever no one else has."""
