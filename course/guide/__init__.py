@@ -14,8 +14,7 @@ MODEL = """\
 
 *Alone* is for somebody who works through the notebook by themselves, recap included. *In a room* is a
 lesson with the questions and drawings of the guide, without breaks. The last three columns are what remains
-after the cuts that each page describes. The README's word for a chapter is "about an hour": by this model
-that holds for chapter 0.
+after the cuts that each page describes.
 
 The model counts what is in a section. Its constants are estimates; no room has been timed with them yet. They
 stand in `course/guide/minutes.py`, and whoever has timed a room changes them there.

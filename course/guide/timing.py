@@ -26,18 +26,12 @@ def minute_by_minute(read: Lesson, heading: Writes) -> str:
     total = f"{at} minutes in a room with its questions and drawings; {alone} for somebody alone, by the same"
     return "\n".join(
         [
-            f'{total} [model](/guide/minutes.md). The course\'s own word for a chapter is "about an hour": '
-            f"{_compared(alone)}. Cells are numbered as *Run All* numbers them, breaks are not counted.",
+            f"{total} [model](/guide/minutes.md). Cells are numbered as *Run All* numbers them, and breaks are "
+            "not counted. See below for what can be left out.",
             "",
             *rows,
         ]
     )
-
-
-def _compared(alone: int) -> str:
-    if alone <= 66:
-        return "that is what it takes"
-    return f"whoever does all of it needs {alone / 60:.1f} hours, so see below for what can be left out"
 
 
 def of_exam(read: Lesson) -> str:
