@@ -26,8 +26,8 @@ def minute_by_minute(read: Lesson, heading: Writes) -> str:
     total = f"{at} minutes in a room with its questions and drawings; {alone} for somebody alone, by the same"
     return "\n".join(
         [
-            f"{total} [model](/guide/minutes.md). Cells are numbered as *Run All* numbers them, and breaks are "
-            "not counted. See below for what can be left out.",
+            f"{total} [model](/guide/minutes.md). Cells are numbered as *Run All* numbers them, breaks not "
+            "included. See below for what can be left out.",
             "",
             *rows,
         ]
