@@ -63,39 +63,40 @@ class Sender:
 
     def __init__(self) -> None:
         self.state = SENT
-        self._lock = threading.Lock()
+        self._asked, self._tried = 0, 0
+        self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._wake = threading.Event()
-        self._tried = threading.Event()
 
     def begin(self) -> None:
         """Send what waits, from now on. Returns at once."""
-        with self._lock:
-            self._tried.clear()
-            self._wake.set()
+        with self._changed:
+            self._asked += 1
+            self._changed.notify_all()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="board", daemon=True)
                 self._thread.start()
 
     def wait(self, seconds: float) -> str:
-        """Wait for the first attempt, but no longer than this; how it stands then."""
-        self._tried.wait(seconds)
-        return self.state
+        """Wait for an attempt made after the last `begin`, but no longer than this; how it stands then."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._tried == self._asked, seconds)
+            return self.state
 
     def _run(self) -> None:
         for pause in pauses():
-            self._wake.clear()
+            asked = self._asked
             try:
-                self.state = deliver()
+                state = deliver()
             except OSError:  # the workspace is gone, or the disk is full
-                self.state = UNREACHABLE
-            with self._lock:
-                self._tried.set()
-                if self.state in {SENT, CLOSED, GONE} and not self._wake.is_set():
+                state = UNREACHABLE
+            with self._changed:
+                self.state, self._tried = state, asked
+                self._changed.notify_all()
+                if state == UNREACHABLE:
+                    self._changed.wait_for(lambda: self._tried != self._asked, pause)
+                elif self._tried == self._asked:
                     self._thread = None
                     return
-            if self.state != SENT:
-                self._wake.wait(pause)
 
 
 def pauses() -> Iterator[float]:
