@@ -1,21 +1,14 @@
 """The learner's verbs in a terminal."""
 
-import inspect
 from typing import Any
 
 import pytest
 
-from course import checkpoint, cli, verbs, workspace
+from course import checkpoint, verbs, workspace
 from course.chapters import Chapter
 from course.report import Result, Verdict
 
 Two = tuple[Chapter, Chapter]
-
-
-@pytest.mark.parametrize("name", cli.LEARNER)
-def test_each_verb_takes_what_the_command_line_gives_it(name: str) -> None:
-    given = {word.lstrip("-"): None for word, _ in cli.LEARNER[name].takes}
-    inspect.signature(getattr(verbs, name)).bind(**given)
 
 
 def test_start_says_what_the_chapter_starts_from(two_chapters: Two, capsys: Any) -> None:
