@@ -18,7 +18,7 @@ LINE = re.compile(
     r"- \[(?P<title>[^\]]+)\]\((?P<url>[^)]+)\): (?P<adds>.+?)"
     r"(?: \*Chapter (?P<chapter>\d+)\.\*)?"
 )
-TEACHERS = {"guide", "hub.md", "index.md", "workshop.md", "official.md"}
+TEACHERS = {"guide", "guide.md", "hub.md", "index.md", "workshop.md", "official.md"}
 """Pages, and folders of them, that answer no question of a learner."""
 OUTSIDE = {"Recap", "Three questions", "Without help", "Checkpoint", "Your cells", "The specification"}
 """Sections that name things without explaining them."""
