@@ -1,6 +1,7 @@
 """Whoever waits for the sender is told of an attempt that was made after they asked."""
 
 import threading
+import time
 
 import pytest
 
@@ -16,6 +17,8 @@ def test_an_attempt_that_was_under_way_does_not_answer_for_the_next(monkeypatch:
         if state == sending.UNREACHABLE:
             begun.set()
             assert go_on.wait(10)
+        else:
+            time.sleep(0.3)  # long enough for whoever is told too early
         return state
 
     monkeypatch.setattr(sending, "deliver", deliver)
