@@ -1,5 +1,6 @@
 """Finds the entries that fit a text: exact messages first, then requirements, then words."""
 
+import builtins
 import math
 import re
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ STOP = frozenset(
         "error errors exception wrong fails failed problem"
     )
 )
+KINDS = frozenset(name.lower() for name, kind in vars(builtins).items() if isinstance(kind, type))
+"""Python's own exceptions, and types: their names alone do not say what went wrong."""
 TITLE = 20
 """A title longer than this is known by itself."""
 LONG = 12
@@ -139,7 +142,7 @@ def _words(pasted: Pasted) -> list[Hit]:
     for found, head, rest in rows:
         fits = asked & (head | rest)
         share = sum(rare[word] for word in fits) / whole
-        if share >= ENOUGH and (asked & head or share > 0.8):
+        if share >= ENOUGH and (asked & head or share > 0.8) and fits - KINDS:
             score = sum(rare[word] * (3 if word in head else 1) for word in fits)
             known = isinstance(found, Entry) and pasted.libraries & head
             why = "these words stand in it: " + ", ".join(sorted(fits, key=lambda word: -rare[word])[:5])

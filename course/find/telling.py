@@ -96,7 +96,8 @@ def _html(entry: Hit | Page) -> str:
     """One hit or page as the inside of a list's item."""
     if isinstance(entry, Hit):
         kind, title = KINDS[entry.document.kind], inline(entry.document.title)
-        return f"{kind}: <b>{title}</b><br>{escape(entry.context)}<br><i>{escape(entry.document.place)}</i>"
+        context = f"<br>{inline(entry.context)}" if entry.context else ""
+        return f"{kind}: <b>{title}</b>{context}<br><i>{inline(entry.document.place)}</i>"
     title = f"{escape(entry.site)}: {escape(entry.title)}"
     covered = "" if entry.chapter is None else f" (the course: {entry.chapter.called})"
     return f'<a href="{escape(entry.url)}">{title}</a>{covered}<br>{inline(entry.adds)}'

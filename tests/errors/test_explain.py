@@ -141,6 +141,9 @@ def test_likely_entries_are_found_by_their_words_and_said_to_be_likely() -> None
         "…",
         "Error:",
         "what is wrong",
+        "AssertionError",
+        "TypeError: ",
+        "dict",
     ],
 )
 def test_what_means_nothing_finds_nothing(text: str) -> None:

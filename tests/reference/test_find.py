@@ -89,6 +89,13 @@ def test_a_notebook_shows_the_same_and_links_the_pages() -> None:
     assert '<a href="https://fastapi.tiangolo.com/how-to/graphql/">' in shown(found).html
 
 
+def test_in_a_notebook_code_is_shown_as_code_and_not_between_backticks() -> None:
+    html = shown(answer("websocket rooms")).html
+    assert "`" in told(answer("websocket rooms"))
+    assert "`" not in html
+    assert "<br><br>" not in html, "a hit without a context has no empty line"
+
+
 def test_what_stands_in_a_title_is_no_html() -> None:
     html = shown(answer("DetachedInstanceError")).html
     assert "Instance &lt;…&gt;" in html
