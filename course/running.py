@@ -91,7 +91,8 @@ def steady(told: str, folder: str) -> str:
         told = told.replace(place, "…")
     told = re.sub(r"…/lib/python[\d.]+/(site-packages/)?", "…/", told)
     told = re.sub(r"\[Errno \d+\]", "[Errno …]", told)
-    told = re.sub(r"(maximum recursion depth exceeded).*", r"\1", told)
+    told = re.sub(r"(maximum recursion depth exceeded|are not JSON compliant).*", r"\1", told)
+    told = re.sub(r"\. Did you mean: '\w+'\?$", "", told, flags=re.MULTILINE)  # from Python 3.12 on
     told = re.sub(r"0x[0-9a-fA-F]{5,}", "0x…", told)
     told = re.sub(r"%\(\d+ param\)s", "%(… param)s", told)
     told = re.sub(r"(?m)[ \t]+$", "", told).strip("\n")
