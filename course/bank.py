@@ -78,7 +78,7 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
     cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds) if with_cells else ()
     if (with_cells and not cells) or (keys and not why):
         raise CourseError(
-            f"The entry `{title}` of {path.name} has no {'explanation' if why == '' else 'cells'}.",
+            f"The entry `{title}` of {path.name} has no {'cells' if with_cells and not cells else 'explanation'}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
     return Misconception(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course import examples
+from course import examples, headings
 
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\[([^\]]+)\]\((/chapters/[^)]+)\)")
@@ -59,9 +59,8 @@ def plain_heading(heading: str) -> str:
 
 
 def slug(heading: str) -> str:
-    """The anchor that GitHub, and myst_heading_anchors, give a heading."""
-    words = re.sub(r"[^\w\- ]", "", plain_heading(heading).strip().lower())
-    return words.replace(" ", "-")
+    """The anchor of an entry's heading."""
+    return headings.slug(plain_heading(heading))
 
 
 def is_message(heading: str) -> bool:

@@ -12,6 +12,7 @@ from course.guide.pictures import Picture
 from course.guide.tasks import Prediction
 from course.guide.timing import Writes
 from course.guide.written import Written
+from course.headings import slug
 
 
 def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> str:
@@ -61,11 +62,6 @@ def gains(chapter: Chapter) -> str:
     if line is None:
         raise CourseError(f"README.md has no line for {chapter.stem}.", "Add one to the table of contents.")
     return line[1]
-
-
-def slug(heading: str) -> str:
-    """The name of a heading in an address, as GitHub makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def _purpose(read: Lesson) -> str:

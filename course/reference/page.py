@@ -1,9 +1,9 @@
 """The quick reference as one MyST page: tasks by group, each with its pattern and where to read on."""
 
-import re
 from functools import cache
 from itertools import groupby
 
+from course.headings import slug
 from course.reference.cut import pattern
 from course.reference.items import Item, items
 
@@ -54,8 +54,3 @@ def _titles() -> dict[str, str]:
     from course.find.documents import official  # it reads the items, too
 
     return {page.url: f"{page.site}, {page.title}" for page in official()}
-
-
-def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub and MyST make it."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from course import paths
 from course.errors import CourseError
-from course.setup.environment import PINNED
+from course.setup.environment import PINNED, Environment
 
 FIRST = "notebooks/ch00_start_here.ipynb"
 USUAL = 8888  # JupyterLab's own first choice
@@ -75,14 +75,14 @@ def own_token(rest: Sequence[str]) -> str:
     return secrets.token_hex(24)
 
 
-def prepare(environment: "os._Environ[str] | dict[str, str]") -> None:
-    """Let kernels and terminals find this environment first, and keep the course's open tabs its own.
+def prepare(environment: "os._Environ[str] | dict[str, str]", place: Environment = PINNED) -> None:
+    """Let kernels and terminals find `place` first, and keep the course's open tabs its own.
 
     Without a folder of its own JupyterLab would open what the learner last had open in another project
     (https://jupyterlab.readthedocs.io/en/stable/user/directories.html#jupyterlab-workspaces-dir).
     """
-    environment["PATH"] = str(PINNED.scripts) + os.pathsep + environment.get("PATH", "")
-    environment["VIRTUAL_ENV"] = str(PINNED.folder)
+    environment["PATH"] = str(place.scripts) + os.pathsep + environment.get("PATH", "")
+    environment["VIRTUAL_ENV"] = str(place.folder)
     environment["JUPYTER_PREFER_ENV_PATH"] = "1"
     environment.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(paths.workspace() / ".course" / "tabs"))
     environment.pop("PYTHONHOME", None)

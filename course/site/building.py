@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "nb_mime_priority_overrides": [("html", "text/html", 0)],
     "nb_code_prompt_hide": "Fold it again",
     "myst_heading_anchors": 4,
-    "myst_heading_slug_func": "course.site.cells.slug",
+    "myst_heading_slug_func": "course.headings.slug",
     "nitpicky": True,
 }
 

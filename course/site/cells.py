@@ -26,13 +26,6 @@ def _give_level(app: Any, page: str, template: str, context: dict[str, Any], tre
     context[name] = context.get(name, "").replace('role="heading"', 'role="heading" aria-level="2"')
 
 
-def slug(heading: str) -> str:
-    """What stands after `#` in a link to a heading: as on GitHub, without spaces at its ends."""
-    from myst_parser.slugs import github_slugify  # type: ignore[import-not-found,unused-ignore]
-
-    return str(github_slugify(heading.strip()))
-
-
 def _open(translator: Any, node: Any) -> None:
     words = escape(node["prompt_show"])
     translator.body.append(f'<details class="gavel-solution"><summary>{words}</summary>\n')

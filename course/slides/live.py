@@ -37,8 +37,7 @@ def present(chapter: Chapter, *, browser: bool, port: int | None) -> int:
     if port is not None:
         launch.try_port(port)
     path = prepare(chapter)
-    os.environ["PATH"] = f"{TEACHING.scripts}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernels of this environment
+    launch.prepare(os.environ, TEACHING)
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
     own = ("--ServerApp.root_dir", "--LabApp.default_url")

@@ -91,6 +91,7 @@ def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
     ("broken", "missing"),
     [
         ("## A\nwords\n", "no cells"),
+        ("## A\n", "no cells"),
         ("## A\n- name: a\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation"),
     ],
 )

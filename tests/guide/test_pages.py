@@ -9,6 +9,7 @@ from course.chapters import Chapter
 from course.checkpoint import requirements
 from course.errors import CourseError
 from course.guide import lesson, page, pictures, written
+from course.headings import slug
 
 ALL = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
 PARTS = (
@@ -75,14 +76,14 @@ def test_no_promise_in_brackets_is_left_on_a_page(chapter: Chapter, pages: dict[
 
 @ALL
 def test_links_lead_to_headings_of_the_chapter(chapter: Chapter, pages: dict[str, str]) -> None:
-    slugs = {page.slug(section.heading) for section in lesson.read(chapter).sections}
+    slugs = {slug(section.heading) for section in lesson.read(chapter).sections}
     linked = re.findall(rf"\(/chapters/{chapter.stem}\.md#([^)]*)\)", pages[f"guide/{chapter.stem}"])
     assert linked
     assert set(linked) <= slugs
 
 
 def test_a_link_to_a_heading_is_spelled_as_github_spells_it() -> None:
-    assert page.slug("Exercise 2: the lot, or 404") == "exercise-2-the-lot-or-404"
+    assert slug("Exercise 2: the lot, or 404") == "exercise-2-the-lot-or-404"
 
 
 def test_pictures_of_a_chapter_are_on_its_page_and_in_words_in_a_terminal() -> None:

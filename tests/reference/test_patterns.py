@@ -13,10 +13,10 @@ from course import paths
 from course.chapters import Chapter
 from course.errors import CourseError
 from course.find.documents import official, sections
+from course.headings import slug
 from course.reference import pages, proof
 from course.reference.cut import GAP, pattern
 from course.reference.items import Cut, Item, items
-from course.reference.page import slug
 
 ITEMS = items()
 NAMES = [item.task for item in ITEMS]
