@@ -10,8 +10,8 @@ if TYPE_CHECKING:  # type checkers take it for true
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from course.pictures import dependency_tree, openapi_changes, service_map, timeline
-    from course.predictions import predict
+    from course.engine.pictures import dependency_tree, openapi_changes, service_map, timeline
+    from course.learn.predictions import predict
 
 __all__ = ["dependency_tree", "openapi_changes", "predict", "service_map", "timeline"]
 
@@ -22,18 +22,20 @@ def __getattr__(name: str) -> "Any":
 
     if name not in __all__:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
-    return getattr(import_module("course.predictions" if name == "predict" else "course.pictures"), name)
+    return getattr(
+        import_module("course.learn.predictions" if name == "predict" else "course.engine.pictures"), name
+    )
 
 
 def load_ipython_extension(ipython: "InteractiveShell") -> None:
     """`%load_ext course`."""
-    from course.magics import load
+    from course.learn.magics import load
 
     load(ipython)
 
 
 def unload_ipython_extension(ipython: "InteractiveShell") -> None:
     """`%unload_ext course`."""
-    from course.magics import unload
+    from course.learn.magics import unload
 
     unload(ipython)

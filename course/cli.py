@@ -31,7 +31,7 @@ class Verb(NamedTuple):
 
     help: str
     takes: tuple[Argument, ...] = ()
-    module: str = "course.verbs"
+    module: str = "course.learn.commands"
     place: environment.Environment = environment.PINNED
 
 
@@ -50,30 +50,38 @@ LEARNER = {
         (CHAPTER, ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"})),
     ),
     "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
-    "join": Verb("join a room: join URL CODE as NAME; alone, where you are", (WORDS,), "course.room"),
-    "leave": Verb("leave the room; its board deletes what it has of you", (), "course.room"),
-    "ask": Verb("ask for help in a room: first shown, then sent", (WORDS,), "course.room"),
+    "join": Verb(
+        "join a room: join URL CODE as NAME; alone, where you are", (WORDS,), "course.learn.classroom"
+    ),
+    "leave": Verb("leave the room; its board deletes what it has of you", (), "course.learn.classroom"),
+    "ask": Verb("ask for help in a room: first shown, then sent", (WORDS,), "course.learn.classroom"),
     "explain": Verb(
-        "what an error means, from its message or a pasted traceback", (WORDS,), "course.explain"
+        "what an error means, from its message or a pasted traceback", (WORDS,), "course.learn.lookup.explain"
     ),
     "find": Verb(
-        "where the course, or the official documentation, speaks of something", (WORDS,), "course.find"
+        "where the course, or the official documentation, speaks of something",
+        (WORDS,),
+        "course.learn.lookup.find",
     ),
 }
 TEACHER = {
-    "guide": Verb("the teacher's guide: a page a chapter", module="course.guide"),
-    "slides": Verb("a chapter as slides, in one file", module="course.slides", place=environment.TEACHING),
-    "board": Verb("a page that shows how far a room is, live", module="course.board"),
-    "hub": Verb("the course on one server for a class", module="course.hub", place=environment.TEACHING),
-    "export": Verb("assignments for nbgrader", module="course.grades", place=environment.TEACHING),
-    "site": Verb("the course as a site", module="course.site", place=environment.TEACHING),
+    "guide": Verb("the teacher's guide: a page a chapter", module="course.teach.guide"),
+    "slides": Verb(
+        "a chapter as slides, in one file", module="course.teach.slides", place=environment.TEACHING
+    ),
+    "board": Verb("a page that shows how far a room is, live", module="course.teach.board"),
+    "hub": Verb(
+        "the course on one server for a class", module="course.teach.hub", place=environment.TEACHING
+    ),
+    "export": Verb("assignments for nbgrader", module="course.teach.grades", place=environment.TEACHING),
+    "site": Verb("the course as a site", module="course.teach.site", place=environment.TEACHING),
 }
 MAINTAINER = {
     "setup": Verb("make the course's environment, and open nothing", module="course.setup.ahead"),
-    "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.build"),
-    "new": Verb("a new chapter from a template that passes", module="course.new"),
-    "test": Verb("validate the whole course, or one chapter", module="course.validate"),
-    "bench": Verb("how fast a checkpoint answers", module="course.bench"),
+    "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.maintain.build"),
+    "new": Verb("a new chapter from a template that passes", module="course.maintain.new"),
+    "test": Verb("validate the whole course, or one chapter", module="course.maintain.validate"),
+    "bench": Verb("how fast a checkpoint answers", module="course.maintain.bench"),
 }
 
 
@@ -121,7 +129,7 @@ def _hand_on(verb: Verb, argv: list[str]) -> int:
     """Hand the words after a teacher's or a maintainer's verb to its own parser, unread."""
     place = verb.place
     if verb is MAINTAINER["test"]:
-        from course.validate import options
+        from course.maintain.validate import options
 
         if options.parse(argv[1:]).latest:
             place = environment.NEWEST

@@ -5,22 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from course import bank, build, chapters
-from course.chapters import Chapter
-from course.report import as_text
-from course.validate import proofs
+from course.engine import chapters, misconceptions, projects
+from course.engine.chapters import Chapter
+from course.engine.report import as_text
+from course.maintain.validate import proofs
 
 CASES = [
     pytest.param(chapter, cells, id=f"{chapter.stem}-{name}")
     for chapter in chapters.contents()
     for name, cells in [
         ("ours", ()),
-        *((entry.title, entry.cells) for entry in bank.load(chapter.alternatives)),
+        *((entry.title, entry.cells) for entry in misconceptions.load(chapter.alternatives)),
     ]
 ]
 
 
 @pytest.mark.parametrize(("chapter", "cells"), CASES)
 def test_a_right_service_passes(chapter: Chapter, cells: Iterable[str], tmp_path: Path) -> None:
-    result = proofs.judge(build.variant(chapter, cells), chapter, tmp_path)
+    result = proofs.judge(projects.variant(chapter, cells), chapter, tmp_path)
     assert result.passed, as_text.text(result)

@@ -71,7 +71,7 @@ def test_a_verb_takes_the_words_that_its_function_takes(name: str) -> None:
 
 def test_a_maintainers_verb_reads_its_own_words(inside: list[str], answer: list[object]) -> None:
     assert cli.main(["build", "3", "--check"]) == 3
-    assert answer == [("course.build", ["3", "--check"])]
+    assert answer == [("course.maintain.build", ["3", "--check"])]
 
 
 def test_the_newest_releases_have_an_environment_of_their_own(

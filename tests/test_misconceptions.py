@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from course import bank, build, chapters
-from course.bank import Misconception
-from course.chapters import Chapter
-from course.explain.entries import slug
-from course.explain.searching import search
-from course.report import as_text
-from course.validate import proofs
+from course.engine import chapters, misconceptions, projects
+from course.engine.chapters import Chapter
+from course.engine.misconceptions import Misconception
+from course.engine.report import as_text
+from course.learn.lookup.explain.entries import slug
+from course.learn.lookup.explain.search import search
+from course.maintain.validate import proofs
 
 CASES = [
     pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
     for chapter in chapters.contents()
-    for entry in bank.load(chapter.bank)
+    for entry in misconceptions.load(chapter.bank)
 ]
 
 
@@ -23,7 +23,7 @@ CASES = [
 def test_a_misconception_fails_first_where_it_says_and_is_explained(
     chapter: Chapter, wrong: Misconception, tmp_path: Path
 ) -> None:
-    result = proofs.up_to_failure(build.variant(chapter, wrong.cells), chapter, tmp_path)
+    result = proofs.up_to_failure(projects.variant(chapter, wrong.cells), chapter, tmp_path)
     assert result.problem is None, f"the service does not even start: {as_text.text(result)}"
     failing = [verdict for verdict in result.verdicts if not verdict.holds]
     assert failing, "the checkpoint lets this wrong service pass"
@@ -42,6 +42,6 @@ def test_a_misconception_fails_first_where_it_says_and_is_explained(
 
 def test_the_names_of_a_bank_differ() -> None:
     for chapter in chapters.contents():
-        names = [entry.name for entry in bank.load(chapter.bank)]
+        names = [entry.name for entry in misconceptions.load(chapter.bank)]
         assert len(names) == len(set(names)), f"{chapter.bank.name} uses a name twice"
         assert all(names), f"an entry of {chapter.bank.name} has no name"

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from course import build, chapters
-from course.chapters import Chapter
-from course.checkpoint.requirements import Requirement, read
-from course.report import Result, as_text
-from course.validate import proofs
+from course.engine import chapters, projects
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.requirements import Requirement, read
+from course.engine.report import Result, as_text
+from course.maintain.validate import proofs
 
 CASES = [
     pytest.param(chapter, requirement, id=f"{chapter.stem}-{requirement.id}")
@@ -23,7 +23,7 @@ CASES = [
 def starter(chapter: Chapter) -> Result:
     """What the checkpoint says of the service of a learner who ran every cell and solved nothing."""
     with TemporaryDirectory() as folder:
-        return proofs.own_verdicts(build.project(chapter, stubs=True), chapter, Path(folder))
+        return proofs.own_verdicts(projects.project(chapter, stubs=True), chapter, Path(folder))
 
 
 @pytest.mark.parametrize(("chapter", "requirement"), CASES)
@@ -36,7 +36,7 @@ def test_a_starter_fails_what_its_exercises_are_for_and_holds_what_is_given(
     assert requirement.id in verdicts, "the checkpoint gives no verdict on this requirement"
     verdict = verdicts[requirement.id]
     if requirement.given:
-        assert verdict.holds, f"marked as given, and does not hold in the starter: {verdict.story}"
+        assert verdict.holds, f"marked as given, and does not hold in the starter: {verdict.evidence}"
     else:
         assert not verdict.holds, "holds in the starter, so no exercise is needed for it"
-        assert verdict.outcome != "unknown", f"was not run: {verdict.story}"
+        assert verdict.outcome != "unknown", f"was not run: {verdict.evidence}"

@@ -89,30 +89,3 @@ def of(files: Iterable[Path]) -> list[Example]:
         for path in files
         for example in read(path.relative_to(PAGES).as_posix(), path.read_text(encoding="utf-8"))
     ]
-
-
-def stale(files: Iterable[Path]) -> list[tuple[Example, str]]:
-    """The examples that print something else than their page says, each with what it prints."""
-    from course.running import run
-
-    examples = of(files)
-    return [
-        (example, output)
-        for example, output in zip(examples, run(examples), strict=True)
-        if output != (example.saved or "")
-    ]
-
-
-def refresh(files: Iterable[Path]) -> list[Path]:
-    """Run the examples of these pages and write what they print; the pages that changed."""
-    from course.running import run
-
-    changed = []
-    for path in files:
-        text = path.read_text(encoding="utf-8")
-        examples = read(path.relative_to(PAGES).as_posix(), text)
-        new = written(text, examples, run(examples))
-        if new != text:
-            path.write_text(new, encoding="utf-8", newline="\n")
-            changed.append(path)
-    return changed

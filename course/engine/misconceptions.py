@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from course import texts
+from course.engine import texts
+from course.engine.report.model import Explanation, Verdict
 from course.errors import CourseError
-from course.report.model import Explanation, Verdict
 
 ITEM = re.compile(r"- (name|requirement|symptom|code|words): (.+)")
 
@@ -35,7 +35,7 @@ class Misconception:
         """Whether this mistake is the likely cause of a verdict on a service with this source."""
         return (
             verdict.id == self.requirement
-            and all(re.search(pattern, verdict.story, re.DOTALL) for pattern in self.symptoms)
+            and all(re.search(pattern, verdict.evidence, re.DOTALL) for pattern in self.symptoms)
             and all(re.search(pattern, source, re.DOTALL | re.MULTILINE) for pattern in self.code)
         )
 
@@ -77,8 +77,9 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
     why = _unfolded(prose)
     cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds) if with_cells else ()
     if (with_cells and not cells) or (keys and not why):
+        lacks = "cells" if with_cells and not cells else "explanation"
         raise CourseError(
-            f"The entry `{title}` of {path.name} has no {'cells' if with_cells and not cells else 'explanation'}.",
+            f"The entry `{title}` of {path.name} has no {lacks}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
     return Misconception(

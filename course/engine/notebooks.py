@@ -9,8 +9,8 @@ from typing import Any
 import jupytext
 import nbformat
 
-from course import texts
-from course.chapters import Chapter
+from course.engine import texts
+from course.engine.chapters import Chapter
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

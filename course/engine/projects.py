@@ -1,8 +1,8 @@
-"""From a text to its notebook, its solution and its checkpoint.
+"""The service after each chapter, composed from the texts.
 
 `project` gives the service after a chapter, as text; `materialise` puts it on disk. The build cells go
-through `course.compose`, which serves the learner's `%%add` too: a checkpoint is what a learner who made no
-mistake has on disk.
+through `course.engine.compose`, which serves the learner's `%%add` too: a checkpoint is what a learner who
+made no mistake has on disk.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,19 +10,10 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from course import chapters, compose, texts
-from course.build.scaffold import scaffold
-from course.chapters import Chapter
+from course.engine import chapters, compose, texts
+from course.engine.chapters import Chapter
+from course.engine.scaffold import scaffold
 from course.errors import CourseError
-
-__all__ = ["command", "materialise", "project", "scaffold", "start", "variant"]
-
-
-def command(argv: list[str]) -> int:
-    """`course build`; see `course.build.command`."""
-    from course.build.command import main
-
-    return main(argv)
 
 
 @cache

@@ -1,6 +1,6 @@
 """The files of a project that no chapter teaches."""
 
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 
 PYPROJECT = """\
 [project]

@@ -129,3 +129,12 @@ def is_draft(text: str) -> bool:
     """Whether the head of a text has the line `draft: true`."""
     head = text.split("\n---", 1)[0]
     return re.search(r"^draft: true$", head, re.MULTILINE) is not None
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as GitHub makes it: `Files, and more` is `files-and-more`.
+
+    The site's builder is given this very function, so that a link that is written here leads there
+    (https://myst-parser.readthedocs.io/en/latest/syntax/optional.html#auto-generated-header-anchors).
+    """
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")

@@ -5,10 +5,10 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-from course import shown, workspace
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.shown import Shown
+from course.learn import display, workspace
+from course.learn.display import Shown
 
 CHANGED = "changed"
 
@@ -82,7 +82,7 @@ def changes(chapter: Chapter) -> Shown:
         )
     found = compare(start, project, SO_FAR)
     if not found:
-        return shown.note(f"{chapter.subject} has changed nothing yet: every file is as it started.")
+        return display.note(f"{chapter.subject} has changed nothing yet: every file is as it started.")
     count = "one file" if len(found) == 1 else f"{len(found)} files"
     return _listed(f"{chapter.subject} has changed {count} so far.", found)
 
@@ -103,7 +103,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
         )
     found = compare(project, chapter.checkpoint, AGAINST_OURS, only=wanted)
     if not found:
-        return shown.note("There is no difference: what you have is what the course has.", accent="good")
+        return display.note("There is no difference: what you have is what the course has.", accent="good")
     return _listed(
         "Lines with - are yours, lines with + are the course's; another way may be as right.", found
     )
@@ -111,12 +111,12 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
 
 def _listed(sentence: str, found: list[FileChange]) -> Shown:
     html = "".join(
-        shown.folded(each.sentence, shown.diff(each.lines), opened=len(found) == 1) for each in found
+        display.folded(each.sentence, display.diff(each.lines), opened=len(found) == 1) for each in found
     )
     text = [sentence, *(f"  {each.sentence}" for each in found)]
     for each in found:
         text += ["", *each.lines]
-    return Shown("\n".join(text), shown.boxed(f"<p>{shown.inline(sentence)}</p>{html}"))
+    return Shown("\n".join(text), display.boxed(f"<p>{display.inline(sentence)}</p>{html}"))
 
 
 def _diff(old: bytes, new: bytes, old_name: str, new_name: str) -> list[str]:

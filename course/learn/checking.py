@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from course import hints, paths, progress, shown, workspace
-from course.chapters import Chapter, exams
-from course.shown import Shown
+from course import paths
+from course.engine.chapters import Chapter, exams
+from course.learn import display, hints, progress, workspace
+from course.learn.display import Shown
 
 if TYPE_CHECKING:
-    from course.report import Result, Verdict
+    from course.engine.report import Result, Verdict
 
 
 def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Result":
@@ -16,7 +17,7 @@ def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Resu
 
     The fingerprint is taken before, so that an edit during the check never counts as what passed.
     """
-    from course import checkpoint
+    from course.engine import checkpoint
 
     project = workspace.opened(chapter)
     fingerprint = workspace.fingerprint(project)
@@ -42,11 +43,11 @@ def tell_the_room(chapter: Chapter, result: "Result", *, patience: float) -> Sho
     if not (paths.workspace() / ".course" / "room.json").exists():
         return None
     try:
-        from course import room
+        from course.learn import classroom
 
-        return room.checked(chapter, result, patience)
+        return classroom.checked(chapter, result, patience)
     except Exception as error:  # the board must never stand between a learner and a check
-        return shown.note(f"What you did could not be kept for the board ({type(error).__name__}).")
+        return display.note(f"What you did could not be kept for the board ({type(error).__name__}).")
 
 
 def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
@@ -54,16 +55,16 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
     if result.problem is not None:
         return None
     if not result.passed:
-        return shown.note(f"For the first that does not hold, `{hint}` gives a hint, one step at a time.")
+        return display.note(f"For the first that does not hold, `{hint}` gives a hint, one step at a time.")
     if chapter.is_exam:
-        return shown.note("You built it alone. `%progress` shows the road behind you.", accent="good")
+        return display.note("You built it alone. `%progress` shows the road behind you.", accent="good")
     following = chapter.following
     if following is None:
         words = "That was the last chapter. `%progress` shows the road behind you."
         for exam in exams():
             words += f" Ahead lies {exam.called}, in `notebooks/{exam.notebook.name}`."
-        return shown.note(words, accent="good")
-    return shown.note(
+        return display.note(words, accent="good")
+    return display.note(
         f"Next: chapter {following.number}, {following.title}. Open `notebooks/{following.notebook.name}`; "
         "it starts from the service that you have here.",
         accent="good",

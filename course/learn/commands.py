@@ -2,66 +2,38 @@
 
 `chapter` is a chapter's number or name; None is the one begun last.
 
-0: done, or passed. 1: checked, and not passed. 2: could not be done; standard error says why and what to do.
+The exit statuses are those of `course.learn.terminal`.
 """
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
-from typing import ParamSpec
 
-from course import chapters, paths, workspace
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.progress import load
-
-DONE, NOT_PASSED, NOT_DONE = 0, 1, 2
-P = ParamSpec("P")
-
-
-def plainly(verb: Callable[P, int]) -> Callable[P, int]:
-    """Say what stopped a verb in words, on standard error."""
-
-    @wraps(verb)
-    def answering(*args: P.args, **kwargs: P.kwargs) -> int:
-        try:
-            return verb(*args, **kwargs)
-        except CourseError as error:
-            print(f"{error.what}\n{error.do}", file=sys.stderr)
-        except OSError as error:
-            name = (
-                paths.shown(Path(error.filename))
-                if isinstance(error.filename, str)
-                else "A file of the course"
-            )
-            print(f"{name} could not be used: {error.strerror or error}.", file=sys.stderr)
-        except KeyboardInterrupt:
-            print("Stopped. Your files are as they were.", file=sys.stderr)
-        return NOT_DONE
-
-    return answering
+from course.learn import workspace
+from course.learn.progress import load
+from course.learn.terminal import DONE, NOT_DONE, NOT_PASSED, command
 
 
-@plainly
+@command
 def start(chapter: str) -> int:
     """Start a chapter, or go on with it."""
     print(workspace.start(chapters.find(chapter)).sentence)
     return DONE
 
 
-@plainly
+@command
 def start_over(chapter: str | None = None) -> int:
     """Keep the chapter's folder under another name, and start anew."""
     print(workspace.start_over(_chapter(chapter)).sentence)
     return DONE
 
 
-@plainly
+@command
 def check(chapter: str | None = None) -> int:
     """Check a chapter's project; the verdicts are printed as they come."""
-    from course import checking
-    from course.report import as_text
+    from course.engine.report import as_text
+    from course.learn import checking
 
     found = _chapter(chapter)
     result = checking.check(found, on_verdict=lambda verdict: print(as_text.verdict(verdict), flush=True))
@@ -73,46 +45,46 @@ def check(chapter: str | None = None) -> int:
     return DONE if result.passed else NOT_PASSED
 
 
-@plainly
+@command
 def hint(chapter: str | None = None) -> int:
     """The next hint for the first requirement that did not hold at the last check."""
-    from course import hints
+    from course.learn import hints
 
     print(hints.hint(_chapter(chapter)).text)
     return DONE
 
 
-@plainly
+@command
 def solution(chapter: str | None = None, path: str | None = None) -> int:
     """How the learner's files differ from the course's."""
-    from course import changes as made
+    from course.learn import changes as made
 
     print(made.solution(_chapter(chapter), path).text)
     return DONE
 
 
-@plainly
+@command
 def changes(chapter: str | None = None) -> int:
     """What a chapter has changed so far."""
-    from course import changes as made
+    from course.learn import changes as made
 
     print(made.changes(_chapter(chapter)).text)
     return DONE
 
 
-@plainly
+@command
 def progress() -> int:
     """The road, chapter by chapter."""
-    from course import road
+    from course.learn import progress_table
 
-    print(road.road().text)
+    print(progress_table.road().text)
     return DONE
 
 
-@plainly
+@command
 def serve(chapter: str | None = None, port: int | None = None) -> int:
     """Serve a chapter's project until Ctrl+C."""
-    from course.serve import Serving
+    from course.learn.serving.serve import Serving
 
     serving = Serving(_chapter(chapter), port, heard=lambda line: print(line, flush=True))
     print(

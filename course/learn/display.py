@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from course.report.as_html import inline
+from course.engine.report import Result, Verdict, as_html, as_text
+from course.engine.report.as_html import inline
 
 ACCENTS = {
     "good": "var(--jp-success-color1, #2e7d32)",
@@ -29,9 +30,7 @@ STYLE = (
     ".course-code .minus{background:color-mix(in srgb,var(--jp-error-color1,#c62828) 16%,transparent)}"
     "</style>"
 )
-
-
-__all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note"]
+__all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note", "reported", "show", "show_closing"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,38 @@ class Shown:
     html: str
 
     def __repr__(self) -> str:
-        return self.text
+        return _sendable(self.text)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text, "text/html": self.html}
+        return {"text/plain": _sendable(self.text), "text/html": _sendable(self.html)}
+
+
+def _sendable(text: str) -> str:
+    """Jupyter sends UTF-8, which has no lone surrogates: a response that repeats one is shown escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def reported(what: Result | Verdict) -> Shown:
+    """A whole result, or one verdict."""
+    if isinstance(what, Verdict):
+        return Shown(as_text.verdict(what), as_html.verdict(what))
+    return Shown(as_text.text(what), as_html.html(what))
+
+
+def show(what: Result | Verdict) -> None:
+    """Display it in a notebook. Verdicts are shown as they come; `show_closing` then displays the rest."""
+    _publish(reported(what))
+
+
+def show_closing(result: Result) -> None:
+    """Display what follows the verdicts."""
+    _publish(Shown(as_text.closing(result), as_html.closing(result)))
+
+
+def _publish(what: Shown) -> None:
+    from IPython.display import display
+
+    display(what)  # type: ignore[no-untyped-call]
 
 
 def note(*sentences: str, accent: str = "plain") -> Shown:

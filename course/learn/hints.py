@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course import shown, storage, workspace
-from course.chapters import Chapter
+from course.engine import storage
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.shown import Shown
+from course.learn import display, workspace
+from course.learn.display import Shown
 
 if TYPE_CHECKING:
-    from course.report import Result, Verdict
+    from course.engine.report import Result, Verdict
 
 CODE = "the code, with blanks"
 RUNGS = ("a question", "where to look", CODE)
@@ -27,7 +28,7 @@ class Last:
 
 def remember(project: Path, result: "Result", fingerprint: str) -> None:
     """Keep a result for `%hint` and `course hint`, in this kernel or another process."""
-    from course.report import to_json
+    from course.engine.report import to_json
 
     data = {"fingerprint": fingerprint, "result": to_json(result)}
     storage.write_text(project / workspace.NOTES / "last.json", json.dumps(data))
@@ -35,7 +36,7 @@ def remember(project: Path, result: "Result", fingerprint: str) -> None:
 
 def last(project: Path) -> Last | None:
     """The last check's result, or None where there is none that can be read."""
-    from course.report import from_json
+    from course.engine.report import from_json
 
     data = _read(project / workspace.NOTES / "last.json")
     try:
@@ -61,10 +62,10 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
         )
     result = known.result
     if which is None and result.problem is not None:
-        return shown.note(result.problem.title, result.problem.do, accent="ask")
+        return display.note(result.problem.title, result.problem.do, accent="ask")
     verdict = _chosen(result, which)
     if verdict is None:
-        return shown.note(
+        return display.note(
             "Every requirement held at the last check: there is nothing to give a hint for.", accent="good"
         )
     sentences = [f"For: {verdict.sentence}", *_climb(project, verdict)]
@@ -72,7 +73,7 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
         sentences.append(
             "Your files have changed since the last check; `%checkpoint` may see it otherwise by now."
         )
-    return shown.note(*sentences, accent="ask")
+    return display.note(*sentences, accent="ask")
 
 
 def _chosen(result: "Result", which: int | None) -> "Verdict | None":

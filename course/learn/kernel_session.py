@@ -7,9 +7,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from course import paths, workspace
-from course.chapters import Chapter
+from course import paths
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.learn import workspace
 
 Stamp = dict[str, tuple[int, int]]
 

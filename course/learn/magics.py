@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
-from IPython.display import display
+from IPython.display import display as publish
 
-from course import chapters, paths, shown, workspace
+from course import paths
+from course.engine import chapters
 from course.errors import CourseError
-from course.questions import keep_questions
-from course.session import Session
-from course.shown import Shown
+from course.learn import display, workspace
+from course.learn.display import Shown
+from course.learn.kernel_session import Session
+from course.learn.terminal import STOPS, in_words
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -28,32 +30,21 @@ Answer = Shown | None
 SOLVED = "This is the solved notebook, so it builds in `my_service/solved`, apart from your own work."
 
 
-def plainly(magic: Callable[..., Answer]) -> Callable[..., None]:
-    """Display what a magic answers; say what stopped it in words."""
+def displayed(magic: Callable[..., Answer]) -> Callable[..., None]:
+    """Display what a magic returns; say in words what stopped it."""
 
     @wraps(magic)
-    def answering(*arguments: object) -> None:
+    def run(*arguments: object) -> None:
         try:
             answer = magic(*arguments)
-        except CourseError as error:
-            answer = shown.note(error.what, error.do, accent="ask")
-        except OSError as error:
-            name = (
-                paths.shown(Path(error.filename))
-                if isinstance(error.filename, str)
-                else "a file of the course"
+        except STOPS as stop:
+            answer = display.note(
+                *in_words(stop), accent="plain" if isinstance(stop, KeyboardInterrupt) else "ask"
             )
-            answer = shown.note(
-                f"{name} could not be used: {error.strerror or error}.",
-                "Make sure that my_service is there, that it may be written, and that the disk is not full.",
-                accent="ask",
-            )
-        except KeyboardInterrupt:
-            answer = shown.note("Stopped. Your files are as they were; run the cell again when you like.")
         if answer is not None:
-            display(answer)  # type: ignore[no-untyped-call]
+            publish(answer)  # type: ignore[no-untyped-call]
 
-    return answering
+    return run
 
 
 @magics_class
@@ -67,10 +58,10 @@ class CourseMagics(Magics):
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def chapter(self, line: str) -> Answer:
         """`%chapter 3`: start chapter 3, or go on with it."""
-        from course import checkpoint
+        from course.engine import checkpoint
 
         if not line.strip():
             raise CourseError("`%chapter` needs the number of a chapter.", "Type `%chapter 0`, for example.")
@@ -79,11 +70,11 @@ class CourseMagics(Magics):
         started = workspace.start(found)
         self._open(found)
         checkpoint.warm(found)
-        return shown.note(*([SOLVED] if solved else []), started.sentence)
+        return display.note(*([SOLVED] if solved else []), started.sentence)
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def start_over(self, line: str) -> Answer:
         """`%start_over`: keep this chapter's folder under another name, and start anew."""
         found = chapters.find(line) if line.strip() else self.session.opened()
@@ -91,43 +82,43 @@ class CourseMagics(Magics):
         os.chdir(paths.ROOT)
         started = workspace.start_over(found)
         self._open(found)
-        return shown.note(started.sentence)
+        return display.note(started.sentence)
 
     @cell_magic
     @no_var_expand
-    @plainly
+    @displayed
     def write(self, line: str, cell: str) -> Answer:
         """`%%write app/config.py`: the cell is the whole file."""
         return self._build(f"%%write {line}\n{cell}")
 
     @cell_magic
     @no_var_expand
-    @plainly
+    @displayed
     def add(self, line: str, cell: str) -> Answer:
         """`%%add app/main.py [in CLASS] [after NAME | before NAME]`: put the cell's names in the file."""
         return self._build(f"%%add {line}\n{cell}")
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def checkpoint(self, line: str) -> Answer:
         """`%checkpoint`: check the service against the chapter's requirements."""
-        from course import checking, report
+        from course.learn import checking
 
         _no_more(line, "%checkpoint")
         self.session.project()
-        result = checking.check(self.session.opened(), on_verdict=report.show)
-        report.show_closing(result)
+        result = checking.check(self.session.opened(), on_verdict=display.show)
+        display.show_closing(result)
         if (then := checking.what_next(self.session.opened(), result, "%hint")) is not None:
-            display(then)  # type: ignore[no-untyped-call]
+            publish(then)  # type: ignore[no-untyped-call]
         return checking.tell_the_room(self.session.opened(), result, patience=0.25)
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def hint(self, line: str) -> Answer:
         """`%hint`, `%hint 2`: the next hint for what does not hold first, or for requirement 2."""
-        from course import hints
+        from course.learn import hints
 
         if line.strip() and not line.strip().isdigit():
             raise CourseError(
@@ -137,61 +128,61 @@ class CourseMagics(Magics):
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def solution(self, line: str) -> Answer:
         """`%solution`, `%solution app/main.py`: how the learner's files differ from the course's."""
-        from course import changes
+        from course.learn import changes
 
         return changes.solution(self.session.opened(), line.strip() or None)
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def changes(self, line: str) -> Answer:
         """`%changes`: what the chapter has changed so far."""
-        from course import changes
+        from course.learn import changes
 
         _no_more(line, "%changes")
         return changes.changes(self.session.opened())
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def progress(self, line: str) -> Answer:
         """`%progress`: the road, chapter by chapter."""
-        from course import road
+        from course.learn import progress_table
 
         _no_more(line, "%progress")
-        return road.road()
+        return progress_table.road()
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def explain(self, line: str) -> Answer:
         """`%explain`: what the last exception means; `%explain words`: what the words of a message mean."""
-        from course import explain
+        from course.learn.lookup import explain
 
         return explain.last(line)
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def find(self, line: str) -> Answer:
         """`%find websocket rooms`: where the course, or the official documentation, speaks of something."""
-        from course import find
+        from course.learn.lookup import find
 
         return find.shown(find.answer(line))
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def serve(self, line: str) -> Answer:
         """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: the learner's service under uvicorn."""
-        from course import serve
+        from course.learn.serving import serve
 
         wanted = line.strip()
         if wanted == "stop":
-            return shown.note("Your service has stopped." if serve.stop() else "Nothing was served.")
+            return display.note("Your service has stopped." if serve.stop() else "Nothing was served.")
         if wanted == "log":
             return serve.log()
         if wanted and not wanted.isdigit():
@@ -206,29 +197,29 @@ class CourseMagics(Magics):
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def join(self, line: str) -> Answer:
         """`%join URL CODE as NAME`: join a room's board; `%join` says where one is."""
-        from course.room import answers
+        from course.learn.classroom import answers
 
         return answers.join(line)
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def leave(self, line: str) -> Answer:
         """`%leave`: leave the room; the board deletes what it has."""
-        from course.room import answers
+        from course.learn.classroom import answers
 
         _no_more(line, "%leave")
         return answers.leave()
 
     @line_magic
     @no_var_expand
-    @plainly
+    @displayed
     def ask(self, line: str) -> Answer:
         """`%ask WORDS`: show a request for help; `%ask send` sends it."""
-        from course.room import answers
+        from course.learn.classroom import answers
 
         return answers.ask(line, self.session.chapter)
 
@@ -238,17 +229,17 @@ class CourseMagics(Magics):
         self.session.open(chapter)
 
     def _build(self, source: str) -> Shown:
-        from course import compose
+        from course.engine import compose
 
         project = self.session.project()
         change = compose.apply(project, source)
         self.session.forget()
-        code = shown.code(change.after, change.path)
-        return Shown(change.summary, shown.boxed(shown.folded(change.summary, code)))
+        code = display.code(change.after, change.path)
+        return Shown(change.summary, display.boxed(display.folded(change.summary, code)))
 
     def _stop_serving(self) -> None:
-        if "course.serve" in sys.modules:
-            sys.modules["course.serve"].stop()
+        if "course.learn.serving.serve" in sys.modules:
+            sys.modules["course.learn.serving.serve"].stop()
 
 
 def load(ipython: "InteractiveShell") -> None:
@@ -294,3 +285,15 @@ def _work_apart_from_the_learner() -> bool:
         if "COURSE_WORKSPACE" not in os.environ and Path.cwd() == paths.SOLUTIONS:
             os.environ["COURSE_WORKSPACE"] = str(apart)
     return paths.workspace() == apart
+
+
+def keep_questions(lines: list[str]) -> list[str]:
+    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help."""
+    if lines and lines[0].startswith("%%"):
+        return lines
+    return [
+        f"get_ipython().run_line_magic('ask', {line[5:].strip()!r})\n"
+        if line.startswith("%ask ") and line.rstrip().endswith("?")
+        else line
+        for line in lines
+    ]

@@ -5,8 +5,8 @@ from html import escape
 from inspect import iscoroutine
 from math import isclose
 
-from course import shown
-from course.shown import Shown
+from course.learn import display
+from course.learn.display import Shown
 
 LONGEST = 300  # characters of a value that are shown
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -38,7 +38,7 @@ def predict(guess: object, actual: object, why: str = "") -> Shown:
         What a notebook shows. Nothing is raised for a wrong guess.
     """
     if _open(guess):
-        return shown.note(
+        return display.note(
             "Your guess first: write what you expect in place of `...`, then run this cell again.",
             accent="ask",
         )
@@ -51,8 +51,8 @@ def predict(guess: object, actual: object, why: str = "") -> Shown:
     html = f"<p><strong>{verdict}</strong><br>{values}</p>"
     if why:
         text.append(f"  Why: {why}")
-        html += f"<p>{shown.inline(why)}</p>"
-    return Shown("\n".join(text), shown.boxed(html, "good" if held else "bad"))
+        html += f"<p>{display.inline(why)}</p>"
+    return Shown("\n".join(text), display.boxed(html, "good" if held else "bad"))
 
 
 def agree(guess: object, outcome: object) -> bool:

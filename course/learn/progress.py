@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course import paths, storage
-from course.chapters import Chapter
+from course import paths
+from course.engine import storage
+from course.engine.chapters import Chapter
 
 ABOUT = "What you have passed in the course. Deleting this file forgets it; your service stays."
 
@@ -29,7 +30,7 @@ class Record:
 
     Attributes:
         holds, of: requirements that held at the last check, and all of them; 0 of 0 before the first.
-        fingerprint: of the files that passed (see `course.workspace.fingerprint`), or "".
+        fingerprint: of the files that passed (see `course.learn.workspace.fingerprint`), or "".
     """
 
     passed: bool = False
@@ -98,7 +99,7 @@ def status(chapter: Chapter, record: Record) -> str:
 @contextmanager
 def _changing() -> Iterator[Progress]:
     """Read, let the caller change, and write, while no other kernel does the same."""
-    from course.compose.lock import locked
+    from course.engine.compose.lock import locked
 
     lock = paths.workspace() / ".course" / "progress.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)

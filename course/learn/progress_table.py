@@ -1,7 +1,8 @@
 """`%progress`: the road, chapter by chapter."""
 
-from course import chapters, progress, shown
-from course.shown import Shown
+from course.engine import chapters
+from course.learn import display, progress
+from course.learn.display import Shown
 
 
 def road() -> Shown:
@@ -21,7 +22,7 @@ def road() -> Shown:
     text = [head, *(f"  {number:>{first}}  {title:{second}}  {words}" for number, title, words in rows)]
     cells = "".join(
         f'<tr><td style="text-align:right">{number}</td><th scope="row" style="text-align:left">'
-        f'{shown.inline(title)}</th><td style="text-align:left">{shown.inline(words)}</td></tr>'
+        f'{display.inline(title)}</th><td style="text-align:left">{display.inline(words)}</td></tr>'
         for number, title, words in rows
     )
     html = (
@@ -32,5 +33,5 @@ def road() -> Shown:
     )
     if state.note:
         text.append(state.note)
-        html += f"<p>{shown.inline(state.note)}</p>"
-    return Shown("\n".join(text), shown.boxed(html))
+        html += f"<p>{display.inline(state.note)}</p>"
+    return Shown("\n".join(text), display.boxed(html))

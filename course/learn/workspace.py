@@ -15,9 +15,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import paths, progress
-from course.chapters import Chapter
+from course import paths
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.learn import progress
 
 LEFT_BY_RUNS = frozenset(
     {
@@ -149,9 +150,9 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
     """The files that a chapter starts from, and where they are from, in words."""
     before = chapter.previous
     if before is None:
-        from course import build
+        from course.engine import projects
 
-        files = {name: text.encode() for name, text in build.start(chapter).items() if name != "README.md"}
+        files = {name: text.encode() for name, text in projects.start(chapter).items() if name != "README.md"}
         return files, "the skeleton that its page shows" if chapter.is_exam else "an empty service"
     record = progress.load().of(before)
     if _is_there(before.project) and record.passed:

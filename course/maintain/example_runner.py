@@ -1,7 +1,8 @@
 """Runs the examples of the pages, many in one process, and says what each printed.
 
-`python -m course.running` reads a list of examples as JSON and writes the list of their outputs. Everything
-that would differ between two machines or two runs is taken out: folders, addresses, ports.
+`python -m course.maintain.example_runner` reads a list of examples as JSON and writes the list of their
+outputs. Everything that would differ between two machines or two runs is taken out: folders, addresses,
+ports.
 """
 
 import ast
@@ -20,15 +21,15 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from course.examples import Example
+from course.engine import example_pages
+from course.engine.example_pages import Example
 
 SECONDS = 300
 """How long the examples of one process may take."""
@@ -38,7 +39,7 @@ AWAITING = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "NO_COLOR": "1", "COLUMNS": "100"}
 
 
-def run(examples: Sequence["Example"]) -> list[str]:
+def run(examples: Sequence[Example]) -> list[str]:
     """What each example printed, in order."""
     together = [number for number, example in enumerate(examples) if example.kind != "fresh"]
     batches = [together[at : at + AT_ONCE] for at in range(0, len(together), AT_ONCE)]
@@ -52,9 +53,32 @@ def run(examples: Sequence["Example"]) -> list[str]:
     return outputs
 
 
+def stale(files: Iterable[Path]) -> list[tuple[Example, str]]:
+    """The examples that print something else than their page says, each with what it prints."""
+    examples = example_pages.of(files)
+    return [
+        (example, output)
+        for example, output in zip(examples, run(examples), strict=True)
+        if output != (example.saved or "")
+    ]
+
+
+def refresh(files: Iterable[Path]) -> list[Path]:
+    """Run the examples of these pages and write what they print; the pages that changed."""
+    changed = []
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        examples = example_pages.read(path.relative_to(example_pages.PAGES).as_posix(), text)
+        new = example_pages.written(text, examples, run(examples))
+        if new != text:
+            path.write_text(new, encoding="utf-8", newline="\n")
+            changed.append(path)
+    return changed
+
+
 def _process(examples: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "course.running"],
+        [sys.executable, "-m", "course.maintain.example_runner"],
         input=examples,
         capture_output=True,
         text=True,

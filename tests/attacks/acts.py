@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from course.checkpoint.people import PASSWORD, email_of
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, email_of
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 CLOCK = {"title": "A clock", "category": "clocks", "starting_price": "25.00"}

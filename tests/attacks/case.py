@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 
 Attack = Callable[[Service], object]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from course.checkpoint.people import cheap_hashes
+from course.engine.checkpoint.logins import cheap_hashes
 from tests.attacks.houses import Street
 
 

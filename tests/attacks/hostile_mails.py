@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import bid, put_up, visit
 from tests.attacks.case import attack
 

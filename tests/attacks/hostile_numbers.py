@@ -5,7 +5,7 @@ CWE-190 is integer overflow, CWE-1284 a quantity that nobody validated, CWE-20 a
 
 from typing import Any
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, bid, put_up, visit
 from tests.attacks.case import attack
 

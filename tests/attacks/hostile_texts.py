@@ -3,8 +3,8 @@
 CWE-20 is input that nobody validated, CWE-74 what it does to the next reader, CWE-89 what it does to SQL.
 """
 
-from course.checkpoint.people import PASSWORD, REGISTER
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, REGISTER
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, put_up, visit
 from tests.attacks.case import attack
 

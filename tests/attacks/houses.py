@@ -5,10 +5,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from course import bank, build, chapters, compose
-from course.bank import Misconception
-from course.checkpoint.service import Service
-from course.checkpoint.shelf import Shelf
+from course.engine import chapters, compose, misconceptions, projects
+from course.engine.checkpoint.app_cache import Shelf
+from course.engine.checkpoint.service import Service
+from course.engine.misconceptions import Misconception
 
 HERE = Path(__file__).parent
 PACKAGE = "undefended"
@@ -16,7 +16,9 @@ PACKAGE = "undefended"
 
 def defences() -> Mapping[str, Misconception]:
     """What can be taken away: the entries of `undefended/*.md`, by name."""
-    entries = [entry for path in sorted((HERE / "undefended").glob("*.md")) for entry in bank.load(path)]
+    entries = [
+        entry for path in sorted((HERE / "undefended").glob("*.md")) for entry in misconceptions.load(path)
+    ]
     named = {entry.name: entry for entry in entries}
     assert len(named) == len(entries), "two entries have one name"
     return named
@@ -55,7 +57,7 @@ class Street:
         name = defence.replace("-", "_")
         folder = self._folder / PACKAGE / name
         if not folder.exists():
-            build.materialise(_weakened(defences()[defence].cells), folder)
+            projects.materialise(_weakened(defences()[defence].cells), folder)
             importlib.invalidate_caches()
         return self._service(f"{PACKAGE}.{name}.app", folder)
 
@@ -74,7 +76,7 @@ def _weakened(cells: tuple[str, ...]) -> Mapping[str, str]:
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sources
-        if build.is_source(path.relative_to(folder))
+        if projects.is_source(path.relative_to(folder))
     }
     for cell in cells:
         files = dict(compose.applied(files, cell))

@@ -8,7 +8,7 @@ import anyio
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from course.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.recording import RecordingClient
 from tests.attacks import wire
 
 BID = '{"type": "bid", "amount": "30.00"}'

@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 from argon2 import PasswordHasher
 
-from course.checkpoint.people import PASSWORD, REGISTER, TOKEN
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, REGISTER, TOKEN
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.service import Service
 from tests.attacks import wire
 from tests.attacks.acts import Clock, try_password, visit
 from tests.attacks.case import attack

@@ -5,7 +5,7 @@ https://owasp.org/API-Security/editions/2023/en/0xa6-unrestricted-access-to-sens
 
 from datetime import timedelta
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 from tests.attacks import wire
 from tests.attacks.acts import Clock, bid, put_up, visit
 from tests.attacks.case import attack

@@ -6,7 +6,7 @@ https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-autho
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import create_engine, text
 
-from course.checkpoint.service import DATABASE, Service
+from course.engine.checkpoint.service import DATABASE, Service
 from tests.attacks.acts import CLOCK, LOTS, bid, log_in, put_up, visit
 from tests.attacks.case import attack
 

@@ -3,7 +3,7 @@
 https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/
 """
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import PNG, put_up, visit
 from tests.attacks.case import attack
 

@@ -3,8 +3,8 @@
 https://owasp.org/API-Security/editions/2023/en/0xa3-broken-object-property-level-authorization/
 """
 
-from course.checkpoint.people import PASSWORD, REGISTER
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, REGISTER
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, bid, put_up, visit
 from tests.attacks.case import attack
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from course.checkpoint.people import PASSWORD, REGISTER
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, REGISTER
+from course.engine.checkpoint.service import Service
 from tests.attacks import wire
 from tests.attacks.acts import CLOCK, LOTS, PNG, put_up, visit
 from tests.attacks.case import attack

@@ -8,7 +8,7 @@ import io
 import json
 from contextlib import redirect_stderr
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 from tests.attacks import wire
 from tests.attacks.acts import CLOCK, LOTS, PNG, put_up, visit
 from tests.attacks.case import attack

@@ -11,8 +11,8 @@ from typing import Any
 
 import jwt
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.service import HARMLESS, Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.service import HARMLESS, Service
 from tests.attacks.acts import visit
 from tests.attacks.case import attack
 

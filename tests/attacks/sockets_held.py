@@ -6,8 +6,8 @@ CWE-770 is taking more than a share, CWE-400 using up what others need, CWE-20 i
 
 from unittest.mock import patch
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.service import Service
 from tests.attacks import wire
 from tests.attacks.acts import LOTS, put_up, visit
 from tests.attacks.case import attack

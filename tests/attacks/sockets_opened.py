@@ -7,8 +7,8 @@ guessed.
 
 from datetime import timedelta
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import Clock, log_in, put_up, visit
 from tests.attacks.case import attack
 from tests.attacks.line import BID, opened, said

@@ -19,8 +19,8 @@ from schemathesis.engine.recorder import CheckNode
 from schemathesis.python import asgi
 from schemathesis.schemas import BaseSchema
 
-from course.checkpoint.people import PASSWORD, REGISTER, TOKEN, email_of
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, REGISTER, TOKEN, email_of
+from course.engine.checkpoint.service import Service
 from tests.attacks.acts import CLOCK, LOTS, PNG
 from tests.attacks.houses import Street
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 
-from course.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.recording import RecordingClient
 
 Message = MutableMapping[str, Any]
 Headers = Iterable[tuple[bytes, bytes]]

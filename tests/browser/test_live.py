@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from course import chapters
+from course.engine import chapters
 
 PATIENCE = 60.0  # seconds that a start may take on a machine that does much else
 PASSWORD = "correct horse battery staple"

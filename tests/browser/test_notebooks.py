@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from course.chapters import Chapter, exams, numbered
+from course.engine.chapters import Chapter, exams, numbered
 
 # How far the colour of a text stands out from what is painted behind it (WCAG 2.2, "contrast ratio").
 CONTRAST = """element => {

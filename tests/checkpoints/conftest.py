@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters
-from course.checkpoint.service import Service
+from course.engine import chapters
+from course.engine.checkpoint.service import Service
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,7 @@
 """What Gavel does from chapter 0 on: it greets, it says that it is well, it describes itself."""
 
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 
 @requirement(

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import await_only
 
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 
 @requirement(

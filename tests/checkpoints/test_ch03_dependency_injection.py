@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI, HTTPException, params
 from sqlalchemy import event, text
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

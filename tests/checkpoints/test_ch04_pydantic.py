@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)

@@ -15,10 +15,10 @@ import jwt
 import pytest
 from argon2 import PasswordHasher
 
-from course.checkpoint.people import PASSWORD
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))

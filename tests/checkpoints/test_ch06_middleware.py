@@ -14,9 +14,9 @@ import httpx
 from fastapi import BackgroundTasks, FastAPI, WebSocket
 from pydantic import ValidationError
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 OURS, THEIRS = "https://bidder.example", "https://thief.example"

@@ -17,9 +17,9 @@ from unittest.mock import patch
 from aiosmtpd.controller import Controller
 from sqlalchemy import event
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 SENDER = "Gavel <letters@example.com>"

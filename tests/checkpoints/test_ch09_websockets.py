@@ -13,9 +13,9 @@ from sqlalchemy import event
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 ENOUGH = 5.0  # seconds in which whatever is to be heard has been heard

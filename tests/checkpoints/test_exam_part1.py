@@ -24,11 +24,11 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 from starlette.websockets import WebSocketDisconnect
 
-from course.checkpoint.crowd import held_after_reading
-from course.checkpoint.people import PASSWORD
-from course.checkpoint.recording import RecordingClient
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD
+from course.engine.checkpoint.race import held_after_reading
+from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 TOOLS = "/api/v1/tools"
 KEY = "a key for the exam alone, of more than thirty-two bytes"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.base import BaseHTTPMiddleware
 
-from course.pictures import timeline
+from course.engine.pictures import timeline
 
 
 async def get_session() -> AsyncIterator[str]:

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from course import chapters
+from course.engine import chapters
 from course.errors import CourseError
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from course import checkpoint, paths
-from course.checkpoint import Limits, Worker, endings, spares
-from course.checkpoint.endings import Ending
-from course.report import Fault, Verdict
+from course import paths
+from course.engine import checkpoint
+from course.engine.checkpoint import Limits, Worker, failures, warm_workers
+from course.engine.checkpoint.failures import Ending
+from course.engine.report import Fault, Verdict
 
 TESTS = '''
-from course.checkpoint.requirements import requirement
+from course.engine.checkpoint.requirements import requirement
 
 @requirement(hints=("Which path?",))
 def test_the_door_is_open(service):
@@ -129,13 +130,13 @@ def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
 def test_a_companion_runs_the_earlier_chapters_beside(
     chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spares, "CORES", 1)
+    monkeypatch.setattr(warm_workers, "CORES", 1)
     own = Rooms(chapter.folder, 1, chapter)
     own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
     checkpoint.warm(own)
     assert checkpoint.wait_until_warm()
-    assert spares._kept is not None
-    workers = spares._kept.take()
+    assert warm_workers._kept is not None
+    workers = warm_workers._kept.take()
     assert len(workers) == 2
     seen: list[Verdict] = []
     together = checkpoint.check(project, own, on_verdict=seen.append)
@@ -159,12 +160,12 @@ def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Roo
 
 def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    assert spares._kept is not None
-    first = spares._kept.first
+    assert warm_workers._kept is not None
+    first = warm_workers._kept.first
     checkpoint.warm(chapter)
-    assert spares._kept.first is first, "it is ready already"
+    assert warm_workers._kept.first is first, "it is ready already"
     assert checkpoint.check(project, chapter).passed
-    second = spares._kept.first
+    second = warm_workers._kept.first
     assert second is not first
     first.settle()
     assert first.ended
@@ -173,8 +174,8 @@ def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, 
 
 def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Path) -> None:
     checkpoint.warm(chapter)
-    assert spares._kept is not None
-    old = spares._kept.first
+    assert warm_workers._kept is not None
+    old = warm_workers._kept.first
     chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"Rooms", "the title'))
     os.utime(chapter.tests, ns=(1, 1))
     assert not checkpoint.check(project, chapter).passed
@@ -184,7 +185,7 @@ def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Pa
 
 def test_without_a_warm_worker_none_is_left_behind(chapter: Rooms, project: Path) -> None:
     checkpoint.check(project, chapter)
-    assert spares._kept is None
+    assert warm_workers._kept is None
 
 
 def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> None:
@@ -216,7 +217,8 @@ def test_what_is_printed_is_shown_up_to_the_limit(chapter: Rooms, project: Path)
 
 def test_the_kernels_side_imports_nothing_heavy() -> None:
     heavy = ["pytest", "fastapi", "sqlalchemy", "nbformat", "markdown_it", "httpx2"]
-    code = f"import sys, course.checkpoint, course.report; print([n for n in {heavy} if n in sys.modules])"
+    loaded = "import sys, course.engine.checkpoint, course.engine.report"
+    code = f"{loaded}; print([n for n in {heavy} if n in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.ROOT, check=True
     )
@@ -239,8 +241,8 @@ PLACE = Fault("", "", "app/main.py", 3, "while True:")
         ("closed", None, "broken", "closed the files that the check itself uses"),
     ],
 )
-def test_an_end_is_explained(how: endings.How, exit_code: int | None, outcome: str, words: str) -> None:
-    verdict = endings.verdict_of(PLANNED, Ending(how, exit_code, PLACE, Limits()))
+def test_an_end_is_explained(how: failures.How, exit_code: int | None, outcome: str, words: str) -> None:
+    verdict = failures.verdict_of(PLANNED, Ending(how, exit_code, PLACE, Limits()))
     assert verdict.outcome == outcome
     assert verdict.fault is not None
     assert words in verdict.fault.message
@@ -255,7 +257,7 @@ def test_the_last_words_of_the_interpreter_lead_to_the_learners_line(tmp_path: P
     dump = (
         f'Timeout (0:00:09)!\nThread 0x7f (most recent call first):\n  File "{escaped}", line 2 in <module>\n'
     )
-    site = endings.crash_site(dump, folder)
+    site = failures.crash_site(dump, folder)
     assert site.timed_out
     assert site.fault == Fault("", "", "app/main.py", 2, "b = 2")
 
@@ -275,7 +277,7 @@ def test_a_worker_hears_nothing_that_is_not_signed(chapter: Rooms) -> None:
 
 
 def test_a_result_is_the_same_on_every_run(chapter: Rooms, project: Path) -> None:
-    from course.report import to_json
+    from course.engine.report import to_json
 
     first, second = (json.loads(to_json(checkpoint.check(project, chapter))) for _ in range(2))
     assert first == second

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI, Form, Header
 from pydantic import BaseModel, SecretStr
 
-from course import chapters, checkpoint
-from course.checkpoint.recording import Exchanges, RecordingClient
-from course.checkpoint.shelf import Shelf, furnish
+from course.engine import chapters, checkpoint
+from course.engine.checkpoint.app_cache import Shelf, furnish
+from course.engine.checkpoint.recording import Exchanges, RecordingClient
 
 
 class Settings(BaseModel):

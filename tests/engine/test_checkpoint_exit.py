@@ -7,12 +7,12 @@ from pathlib import Path
 from course import paths
 
 PROGRAM = """
-from course import chapters, checkpoint
-from course.checkpoint import spares
+from course.engine import chapters, checkpoint
+from course.engine.checkpoint import warm_workers
 
 checkpoint.warm(chapters.find(0))
 assert checkpoint.wait_until_warm()
-print(spares._kept.first.scratch)
+print(warm_workers._kept.first.scratch)
 """
 
 

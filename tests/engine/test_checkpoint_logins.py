@@ -8,8 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI, Form, Header, HTTPException
 
-from course.checkpoint.people import PASSWORD, cheap_hashes, email_of
-from course.checkpoint.service import Service
+from course.engine.checkpoint.logins import PASSWORD, cheap_hashes, email_of
+from course.engine.checkpoint.service import Service
 
 Users = dict[str, str]
 

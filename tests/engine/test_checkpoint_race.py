@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from course.checkpoint import crowd
+from course.engine.checkpoint import race
 
 READ, WRITE = text("SELECT price FROM lots"), text("UPDATE lots SET price = price + 1")
 
@@ -20,7 +20,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         held.append(seconds)
 
-    monkeypatch.setattr("course.checkpoint.crowd.asyncio.sleep", sleep)
+    monkeypatch.setattr("course.engine.checkpoint.race.asyncio.sleep", sleep)
     return held
 
 
@@ -36,17 +36,17 @@ def database(tmp_path: Path) -> str:
 def test_each_reading_is_held_until_the_transaction_writes(database: str, held: list[float]) -> None:
     async def work() -> None:
         engine = create_async_engine(f"sqlite+aiosqlite:///{database}")
-        with crowd.held_after_reading():
+        with race.held_after_reading():
             async with engine.begin() as connection:
                 for statement in (READ, READ, WRITE, READ):
                     await connection.execute(statement)
-            assert held == [crowd.PAUSE] * 2
+            assert held == [race.PAUSE] * 2
             async with engine.begin() as connection:
                 await connection.execute(READ)
-            assert held == [crowd.PAUSE] * 3, "a new transaction begins anew"
+            assert held == [race.PAUSE] * 3, "a new transaction begins anew"
         async with engine.begin() as connection:
             await connection.execute(READ)
-        assert held == [crowd.PAUSE] * 3, "afterwards nobody is held"
+        assert held == [race.PAUSE] * 3, "afterwards nobody is held"
         await engine.dispose()
 
     asyncio.run(work())
@@ -54,7 +54,7 @@ def test_each_reading_is_held_until_the_transaction_writes(database: str, held: 
 
 def test_an_engine_that_is_not_asynchronous_is_not_held(database: str, held: list[float]) -> None:
     engine = create_engine(f"sqlite:///{database}")
-    with crowd.held_after_reading(), engine.begin() as connection:
+    with race.held_after_reading(), engine.begin() as connection:
         assert connection.execute(READ).all() == []
     engine.dispose()
     assert held == []

@@ -4,8 +4,8 @@ import pytest
 from fastapi import FastAPI, Header, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from course.checkpoint.recording import Exchanges, LeftTheService, RecordingClient, masked
-from course.report import Exchange
+from course.engine.checkpoint.recording import Exchanges, LeftTheService, RecordingClient, masked
+from course.engine.report import Exchange
 
 
 @pytest.fixture

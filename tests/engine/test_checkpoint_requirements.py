@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course.checkpoint.requirements import Requirement, read, requirement
+from course.engine.checkpoint.requirements import Requirement, read, requirement
 
 TESTS = '''
 import a_library_that_is_not_installed

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from course.checkpoint.service import Service
+from course.engine.checkpoint.service import Service
 
 Make = Callable[[dict[str, str]], Service]
 

@@ -7,8 +7,8 @@ from fastapi import FastAPI, HTTPException, WebSocket
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from course.checkpoint import conversation
-from course.checkpoint.recording import Exchanges, RecordingClient
+from course.engine.checkpoint import websocket_recording
+from course.engine.checkpoint.recording import Exchanges, RecordingClient
 
 app = FastAPI()
 
@@ -87,7 +87,7 @@ async def silent(socket: WebSocket) -> None:
 def test_a_service_that_says_nothing_fails_the_test_and_holds_nobody(
     client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "PATIENCE", 0.01)
+    monkeypatch.setattr(websocket_recording, "PATIENCE", 0.01)
     with client.websocket_connect("/silent") as socket, pytest.raises(AssertionError, match="says more"):
         socket.receive_text()
 

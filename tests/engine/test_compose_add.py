@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from course.compose import Header, NotPython, add
+from course.engine.compose import Header, NotPython, add
 from course.errors import CourseError
 
 MAIN = '''\

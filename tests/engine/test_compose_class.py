@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course.compose import Header, add
+from course.engine.compose import Header, add
 from course.errors import CourseError
 
 STORE = '''\

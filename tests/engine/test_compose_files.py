@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course.compose import applied, apply
-from course.compose.lock import locked
+from course.engine.compose import applied, apply
+from course.engine.compose.lock import locked
 from course.errors import CourseError
 
 CELL = "%%add app/main.py\nA = 2\n"
@@ -202,7 +202,7 @@ def test_a_lock_that_is_held_makes_others_wait_and_then_say_so(project: Path) ->
 APPLY_MANY = """
 import sys
 from pathlib import Path
-from course.compose import apply
+from course.engine.compose import apply
 project, letter = Path(sys.argv[1]), sys.argv[2]
 print("ready", flush=True)
 sys.stdin.readline()
@@ -240,7 +240,7 @@ def test_two_kernels_that_write_at_one_time_lose_nothing(project: Path) -> None:
 DIE = """
 import os, sys
 from pathlib import Path
-from course.compose import apply
+from course.engine.compose import apply
 project, step = Path(sys.argv[1]), sys.argv[2]
 steps = []
 real_write, real_replace = Path.write_bytes, os.replace

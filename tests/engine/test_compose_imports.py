@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course.compose import Header, add
+from course.engine.compose import Header, add
 
 
 def added(old: str, cell: str, **header: object) -> str:

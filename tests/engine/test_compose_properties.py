@@ -10,7 +10,7 @@ import ruff  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from course.compose import Header, add
+from course.engine.compose import Header, add
 
 NAMES = ("alpha", "beta", "gamma", "delta", "Lot", "Bid", "LIMIT")
 MODULES = ("json", "decimal", "fastapi", "datetime")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course.compose import apply
+from course.engine.compose import apply
 
 
 @pytest.fixture

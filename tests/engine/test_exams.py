@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-import course.build as build
-from course import chapters, checkpoint, paths, progress, texts, workspace
-from course.build import notebooks
-from course.chapters import Chapter
+from course import paths
+from course.engine import chapters, checkpoint, notebooks, projects, texts
+from course.engine.chapters import Chapter
+from course.engine.report import Result, Verdict, as_text
 from course.errors import CourseError
-from course.report import Result, Verdict, as_text
-from course.road import road
+from course.learn import progress, workspace
+from course.learn.progress_table import road
 
 EXAM = """\
 # The tool shed
@@ -40,9 +40,9 @@ def exam(two_chapters: tuple[Chapter, Chapter]) -> Iterator[Chapter]:
     """The exam of Part I, after the chapters 0 (doors) and 1 (rooms)."""
     (paths.TEXTS / "exam_part1.md").write_text(EXAM, encoding="utf-8")
     (paths.TEXTS / "notes.md").write_text("no text of the course\n", encoding="utf-8")
-    build.forget()
+    projects.forget()
     yield chapters.exams()[0]
-    build.forget()
+    projects.forget()
 
 
 @pytest.mark.parametrize("name", ["exam", "exam_part1", "part1", " EXAM "])
@@ -81,14 +81,14 @@ def test_the_learner_does_not_get_the_cells_of_the_solution(exam: Chapter) -> No
     text = exam.text.read_text(encoding="utf-8")
     assert len(texts.build_cells(text)) == 1
     assert texts.build_cells(text, stubs=True) == []
-    assert "app/tools.py" in build.project(exam)
-    assert "app/tools.py" not in build.project(exam, stubs=True)
+    assert "app/tools.py" in projects.project(exam)
+    assert "app/tools.py" not in projects.project(exam, stubs=True)
     learners, ours = (notebooks.notebook(exam, solution=solution).cells for solution in (False, True))
     assert [cell.id for cell in learners] == ["exam-01", "exam-02", "exam-03"]
     assert learners[0].source == "# Part I exam · The tool shed"
     assert [cell.source for cell in ours][:3] == [cell.source for cell in learners]
     assert (learners[1].cell_type, learners[1].source) == ("markdown", "```python\nx = 1\n```")
-    assert build.project(exam, stubs=True)["app/main.py"] == "x = 1\n"
+    assert projects.project(exam, stubs=True)["app/main.py"] == "x = 1\n"
     assert ours[3].source.startswith("%%write app/tools.py")
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from course import bank
+from course.engine import misconceptions
+from course.engine.report.model import Exchange, Verdict
 from course.errors import CourseError
-from course.report.model import Exchange, Verdict
 
 BANK = """\
 # What people get wrong
@@ -58,14 +58,14 @@ def failing(answer: str, requirement: str = "test_health") -> Verdict:
 
 
 def test_an_entry_carries_its_keys_its_words_and_its_cells(path: Path) -> None:
-    first, second = bank.load(path)
+    first, second = misconceptions.load(path)
     assert (first.name, first.requirement, first.words) == ("printed", "test_health", ("None", "return"))
     assert first.why == "A function without `return` returns `None`.\n\n- a list of its own"
     assert [len(entry.cells) for entry in (first, second)] == [1, 2]
 
 
 def test_the_first_entry_that_fits_explains_the_failure(path: Path) -> None:
-    explained = bank.explain(failing("null"), "print('ok')", bank.load(path))
+    explained = misconceptions.explain(failing("null"), "print('ok')", misconceptions.load(path))
     assert explained is not None
     assert explained.title == "Printed, not returned"
 
@@ -74,17 +74,17 @@ def test_the_first_entry_that_fits_explains_the_failure(path: Path) -> None:
 def test_an_entry_fits_only_when_symptom_and_code_are_both_found(
     path: Path, answer: str, source: str
 ) -> None:
-    explained = bank.explain(failing(answer), source, bank.load(path))
+    explained = misconceptions.explain(failing(answer), source, misconceptions.load(path))
     assert explained is not None
     assert explained.name == "other"
 
 
 def test_another_requirement_is_not_explained(path: Path) -> None:
-    assert bank.explain(failing("null", "test_root"), "print()", bank.load(path)) is None
+    assert misconceptions.explain(failing("null", "test_root"), "print()", misconceptions.load(path)) is None
 
 
 def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
-    assert bank.load(tmp_path / "none.md") == ()
+    assert misconceptions.load(tmp_path / "none.md") == ()
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_an_entry_that_lacks_something_is_refused(tmp_path: Path, broken: str, m
     path = tmp_path / "bank.md"
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(CourseError, match=missing):
-        bank.load(path)
+        misconceptions.load(path)
 
 
 def test_an_alternative_is_a_title_and_cells(tmp_path: Path) -> None:
     path = tmp_path / "alternatives.md"
     path.write_text("## Other names\n\n```python\n%%add app/a.py\na = 1\n```\n", encoding="utf-8")
-    (entry,) = bank.load(path)
+    (entry,) = misconceptions.load(path)
     assert (entry.title, entry.why, entry.name) == ("Other names", "", "")
     assert entry.cells == ("%%add app/a.py\na = 1",)

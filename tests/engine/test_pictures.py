@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import pytest
 from fastapi import FastAPI
 
-from course.pictures import Picture, dependency_tree, openapi_changes, timeline
-from course.pictures.svg import PALETTE, WIDTH, Drawing, clean, elided, width_of
+from course.engine.pictures import Picture, dependency_tree, openapi_changes, timeline
+from course.engine.pictures.svg import PALETTE, WIDTH, Drawing, clean, elided, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from course import chapters
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
+from course.engine.pictures import service_map
+from course.engine.pictures.arrows import Ways
+from course.engine.pictures.layout import TALL, place
+from course.engine.pictures.modules import read
 from course.errors import CourseError
-from course.pictures import service_map
-from course.pictures.placing import TALL, place
-from course.pictures.rooms import read
-from course.pictures.ways import Ways
 
 BEFORE = {
     "__init__.py": '"""The service."""\n',

@@ -9,8 +9,8 @@ from fastapi import FastAPI, Form, Query, Security, UploadFile
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, create_model
 
+from course.engine.pictures import openapi_changes
 from course.errors import CourseError
-from course.pictures import openapi_changes
 
 
 class Category(StrEnum):

@@ -11,9 +11,9 @@ import pytest
 from fastapi import Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 
+from course.engine.pictures import timeline
 from course.errors import CourseError
-from course.pictures import timeline
-from tests.course.parts_of_an_app import Ids, Timing, get_lock, get_lots, get_session, lines
+from tests.engine.parts_of_an_app import Ids, Timing, get_lock, get_lots, get_session, lines
 
 
 def get_page(limit: int = 20) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
 
-from tests.course.parts_of_an_app import get_lock, get_lots, get_session, lines, write_log
+from tests.engine.parts_of_an_app import get_lock, get_lots, get_session, lines, write_log
 
 
 async def send_receipt() -> None:

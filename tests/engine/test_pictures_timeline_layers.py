@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, Request
 
-from tests.course.parts_of_an_app import Ids, Timing, get_session, lines, write_log
+from tests.engine.parts_of_an_app import Ids, Timing, get_session, lines, write_log
 
 SENT = "answer: 200 is sent, headers and body: the client has its answer"
 JSON = "answer: the return value becomes JSON"

@@ -7,8 +7,8 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Header, Security, WebSocket
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
+from course.engine.pictures import dependency_tree, timeline
 from course.errors import CourseError
-from course.pictures import dependency_tree, timeline
 
 bearer = OAuth2PasswordBearer(tokenUrl="/auth/token", scheme_name="Gavel account")
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from course import report
-from course.report import (
+from course.engine import report
+from course.engine.report import (
     Exchange,
     Explanation,
     Fault,
@@ -16,9 +16,9 @@ from course.report import (
     Verdict,
     as_html,
     as_text,
-    display,
 )
-from course.report.model import IN_WORDS, OUTCOMES
+from course.engine.report.model import IN_WORDS, OUTCOMES
+from course.learn import display
 
 FAILING = Verdict(
     id="test_a_lot_is_created",
@@ -77,8 +77,8 @@ def test_details_and_earlier_exchanges_are_folded_in_html_and_part_of_the_story(
     assert "GET /api/v1/lots" in folded
     assert "assert 200 == 201" in folded
     assert "assert 200 == 201" not in as_text.verdict(FAILING)
-    assert "assert 200 == 201" in FAILING.story
-    assert '"total": 0' in FAILING.story
+    assert "assert 200 == 201" in FAILING.evidence
+    assert '"total": 0' in FAILING.evidence
 
 
 def test_a_fault_names_the_learners_file_line_and_code() -> None:
@@ -182,9 +182,9 @@ def test_a_chapter_passes_when_its_own_and_the_earlier_requirements_hold() -> No
 
 
 def test_a_display_carries_html_and_the_same_in_plain_text() -> None:
-    shown = display.shown(FAILING)._repr_mimebundle_()
+    shown = display.reported(FAILING)._repr_mimebundle_()
     assert shown == {"text/html": as_html.verdict(FAILING), "text/plain": as_text.verdict(FAILING)}
-    whole = display.shown(RESULT)._repr_mimebundle_()
+    whole = display.reported(RESULT)._repr_mimebundle_()
     assert whole["text/plain"] == report.text(RESULT)
 
 
@@ -211,5 +211,5 @@ def test_half_a_character_is_shown_escaped() -> None:
     half = Verdict(
         "test_x", 7, "It holds.", "fails", (Exchange("GET", "/", "", 422, "\ud83d"),), "something else"
     )
-    for told in display.shown(half)._repr_mimebundle_().values():
+    for told in display.reported(half)._repr_mimebundle_().values():
         assert "\\ud83d" in told.encode("utf-8").decode("utf-8")

@@ -1,6 +1,6 @@
 import pytest
 
-from course import texts
+from course.engine import texts
 from course.errors import CourseError
 
 BLOCK = """\

@@ -9,21 +9,21 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from course.worker import trust
+from course.engine.worker import tamper_check
 
 
 @pytest.fixture
-def photograph() -> Iterator[trust.Photograph]:
-    photograph = trust.Photograph()
+def photograph() -> Iterator[tamper_check.Photograph]:
+    photograph = tamper_check.Photograph()
     yield photograph
     photograph.restore()
 
 
-def test_nothing_differs_while_nothing_is_touched(photograph: trust.Photograph) -> None:
+def test_nothing_differs_while_nothing_is_touched(photograph: tamper_check.Photograph) -> None:
     assert photograph.differences() == []
 
 
-def test_a_replaced_function_of_a_module_is_named_and_put_back(photograph: trust.Photograph) -> None:
+def test_a_replaced_function_of_a_module_is_named_and_put_back(photograph: tamper_check.Photograph) -> None:
     sleep = time.sleep
     time.sleep = lambda seconds: None
     assert photograph.differences() == ["time.sleep"]
@@ -32,36 +32,36 @@ def test_a_replaced_function_of_a_module_is_named_and_put_back(photograph: trust
     assert photograph.differences() == []
 
 
-def test_a_replaced_method_is_named(photograph: trust.Photograph) -> None:
+def test_a_replaced_method_is_named(photograph: tamper_check.Photograph) -> None:
     TestClient.get = lambda *_, **__: None  # type: ignore[method-assign, assignment]
     assert "starlette.testclient.TestClient.get" in photograph.differences()
     photograph.restore()
     assert "get" not in vars(TestClient), "it was inherited before"
 
 
-def test_the_code_inside_a_function_counts(photograph: trust.Photograph) -> None:
+def test_the_code_inside_a_function_counts(photograph: tamper_check.Photograph) -> None:
     TestClient.__exit__.__code__ = (lambda self, *a: None).__code__
     assert photograph.differences() == ["starlette.testclient.TestClient.__exit__"]
 
 
-def test_a_property_that_lies_is_named(photograph: trust.Photograph) -> None:
+def test_a_property_that_lies_is_named(photograph: tamper_check.Photograph) -> None:
     httpx2.Response.text = "well"  # type: ignore[assignment, method-assign]
     assert photograph.differences() == ["httpx2.Response.text"]
 
 
-def test_a_module_that_was_exchanged_is_named(photograph: trust.Photograph) -> None:
+def test_a_module_that_was_exchanged_is_named(photograph: tamper_check.Photograph) -> None:
     sys.modules["json"] = ModuleType("json")
     assert photograph.differences() == ["json"]
 
 
 def test_the_words_name_what_was_replaced_as_the_learner_knows_it() -> None:
-    assert "`TestClient.get`" in trust.in_words(["starlette.testclient.TestClient.get"])
-    assert "`print`" in trust.in_words(["builtins.print"])
+    assert "`TestClient.get`" in tamper_check.in_words(["starlette.testclient.TestClient.get"])
+    assert "`print`" in tamper_check.in_words(["builtins.print"])
 
 
 def test_every_trusted_module_is_one_that_exists() -> None:
-    from course.worker.session import Checking
+    from course.engine.worker.pytest_session import Checking
 
-    assert Checking.__module__ in trust.MODULES
-    missing = [name for name in trust.MODULES if name not in sys.modules]
+    assert Checking.__module__ in tamper_check.MODULES
+    missing = [name for name in tamper_check.MODULES if name not in sys.modules]
     assert not missing

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from course.report import Fault
-from course.worker.faults import Place
-from course.worker.watch import Watch, whereabouts
+from course.engine.report import Fault
+from course.engine.worker.faults import Place
+from course.engine.worker.time_limit import Watch, whereabouts
 
 Load = Callable[[str], dict[str, Any]]
 

@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 from fastapi.testclient import TestClient
 
-from course.report import Exchange, Verdict
-from course.worker.faults import Place
-from course.worker.verdicts import judged
+from course.engine.report import Exchange, Verdict
+from course.engine.worker.faults import Place
+from course.engine.worker.verdicts import judged
 
 PLANNED = Verdict("test_it", 1, "It works.", "unknown", hints=("why?",))
 SEEN = [Exchange("GET", "/", "", 200, "{}")]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 
 Two = tuple[Chapter, Chapter]
 

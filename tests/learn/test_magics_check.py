@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from course import checkpoint, hints, progress
-from course.chapters import Chapter
-from course.report import Result, Verdict
+from course.engine import checkpoint
+from course.engine.chapters import Chapter
+from course.engine.report import Result, Verdict
+from course.learn import hints, progress
 
 Two = tuple[Chapter, Chapter]
 HINTS = ("What does a door say?", "Look at `app/main.py`.", 'return {"status": "____"}')

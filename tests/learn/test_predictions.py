@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from course import predict
-from course.predictions import agree
+from course.learn.predictions import agree
 
 LOTS: dict[str, int] = {}
 

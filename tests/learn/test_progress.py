@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from course import progress, storage, workspace
-from course.chapters import Chapter
-from course.compose.lock import locked
+from course.engine import storage
+from course.engine.chapters import Chapter
+from course.engine.compose.lock import locked
 from course.errors import CourseError
-from course.road import road
+from course.learn import progress, workspace
+from course.learn.progress_table import road
 
 Two = tuple[Chapter, Chapter]
 
@@ -86,7 +87,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
     def interrupted(source: str, target: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("course.storage.os.replace", interrupted)
+    monkeypatch.setattr("course.engine.storage.os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         storage.write_text(path, "after\n")
     assert path.read_text(encoding="utf-8") == "before\n"

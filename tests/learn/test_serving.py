@@ -15,9 +15,10 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from course import serve, verbs, workspace
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.learn import commands, workspace
+from course.learn.serving import serve
 
 Two = tuple[Chapter, Chapter]
 START_UP = """\
@@ -181,9 +182,8 @@ def test_a_kernel_that_is_killed_takes_its_service_with_it(doors: Chapter, rest:
         here.settimeout(30)
         call = f"socket.create_connection({here.getsockname()!r}).sendall(str(os.getpid()).encode())"
         write(doors, f"import os, socket\nfrom fastapi import FastAPI\n{call}\n{rest}")
-        code = (
-            f"from course import serve\nfrom course.chapters import Chapter\nserve.serve({doors!r})\ninput()"
-        )
+        imports = "from course.learn.serving import serve\nfrom course.engine.chapters import Chapter"
+        code = f"{imports}\nserve.serve({doors!r})\ninput()"
         with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as kernel:
             connection, _ = here.accept()
             with connection:
@@ -209,7 +209,7 @@ def test_the_terminal_serves_until_interrupted(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(serve, "Serving", Interrupted)
-    assert verbs.serve(doors.stem) == 0
+    assert commands.serve(doors.stem) == 0
     assert f"answers at {started[0].url}" in capsys.readouterr().out
     assert not started[0].running()
 
@@ -217,6 +217,6 @@ def test_the_terminal_serves_until_interrupted(
 def test_the_terminal_explains_a_service_that_does_not_start(doors: Chapter, tmp_path: Path) -> None:
     write(doors, "app = FastAP()\n")
     with redirect_stderr(io.StringIO()) as said:
-        assert verbs.serve(doors.stem) == 2
+        assert commands.serve(doors.stem) == 2
     assert "NameError" in said.getvalue()
     assert "Traceback" not in said.getvalue()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from course import progress, workspace
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.learn import progress, workspace
 
 Two = tuple[Chapter, Chapter]
 OWN = "mine = 1\n"

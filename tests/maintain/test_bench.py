@@ -1,7 +1,7 @@
 """The benchmark's arithmetic, and that it times what it says."""
 
-from course.bench import waiting
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.maintain.bench import waiting
 
 TIMES = {
     "checkpoint": [(0.05, 0.4), (0.04, 0.3), (0.9, 0.5)],

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import course.build as build
-from course import chapters, paths
-from course.build import freshness
-from course.build.command import main
+from course import paths
+from course.engine import chapters, projects
 from course.errors import CourseError
+from course.maintain.build import freshness
+from course.maintain.build.command import main
 
 FIRST = """\
 ---
@@ -50,9 +50,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "requirements.txt").write_text("fastapi==0.165.0\n")
     (paths.TEXTS / "ch00_door.md").write_text(FIRST)
     (paths.TEXTS / "ch01_hall.md").write_text(SECOND + BUILDS.replace("NAME", "hall"))
-    build.forget()
+    projects.forget()
     yield tmp_path
-    build.forget()
+    projects.forget()
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_only_what_changed_is_executed_again(built: Path, capsys: pytest.Capture
 def test_a_new_title_of_the_following_chapter_is_told_by_the_one_before(built: Path) -> None:
     hall = paths.TEXTS / "ch01_hall.md"
     hall.write_text(hall.read_text().replace("# The hall", "# The great hall"))
-    build.forget()
+    projects.forget()
     assert freshness.stale(chapters.find(0))
     assert main(["0"]) == 0
     assert freshness.stale(chapters.find(0)) == []
@@ -144,15 +144,15 @@ def test_what_running_a_checkpoint_leaves_is_not_stale(built: Path) -> None:
 
 def test_a_checkpoint_is_the_one_before_with_the_chapters_build_cells(small: Path) -> None:
     hall = chapters.find(1)
-    assert set(build.project(hall)) == set(build.start(hall)) | {"app/main.py"}
-    assert build.project(hall)["app/main.py"] == 'name = "hall"\n'
-    assert build.variant(hall, ["%%add app/main.py\nrooms = 2"])["app/main.py"].endswith("rooms = 2\n")
+    assert set(projects.project(hall)) == set(projects.start(hall)) | {"app/main.py"}
+    assert projects.project(hall)["app/main.py"] == 'name = "hall"\n'
+    assert projects.variant(hall, ["%%add app/main.py\nrooms = 2"])["app/main.py"].endswith("rooms = 2\n")
 
 
 def test_a_build_cell_that_cannot_be_applied_names_its_text(small: Path) -> None:
     (paths.TEXTS / "ch01_hall.md").write_text(SECOND + BUILDS.replace('"NAME"', "="))
     with pytest.raises(CourseError, match=r"ch01_hall.md, the cell `%%add app/main.py`"):
-        build.project(chapters.find(1))
+        projects.project(chapters.find(1))
 
 
 @pytest.mark.parametrize("source", ["print(object())", "import os\nprint(os.getcwd())", "1 / 0"])

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from course.chapters import Chapter
-from course.report.model import Result, Verdict
-from course.validate import mutants, mutate
+from course.engine.chapters import Chapter
+from course.engine.report.model import Result, Verdict
+from course.maintain.validate import mutants, mutate
 
 SERVICE = '''\
 """A room."""

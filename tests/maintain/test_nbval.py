@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from course.validate import nbval, running, steps
-from course.validate.steps import Step
+from course.maintain.validate import nbval, runner, steps
+from course.maintain.validate.steps import Step
 
 
 def cell(source: str, outputs: list[dict[str, Any]] | None, **metadata: Any) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def write(book: Path, cells: list[dict[str, Any]]) -> Path:
 
 def outcomes(folder: Path, books: list[Path]) -> list[str]:
     command = (*steps.PYTEST, "--rootdir", str(folder), *nbval.arguments(books))
-    (run,) = running.run_all([Step("book", "cells", (command,))])
+    (run,) = runner.run_all([Step("book", "cells", (command,))])
     return [test["outcome"] for test in run.tests]
 
 

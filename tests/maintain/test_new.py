@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-import course.build as build
-from course import bank, chapters, new, paths, texts
-from course.checkpoint.requirements import read
-from course.checkpoint.service import Service
+from course import paths
+from course.engine import chapters, misconceptions, projects, texts
+from course.engine.checkpoint.requirements import read
+from course.engine.checkpoint.service import Service
 from course.errors import CourseError
+from course.maintain import new
 
 
 @pytest.fixture
@@ -21,9 +22,9 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     paths.TEXTS.mkdir(parents=True)
     (paths.TEXTS / "ch00_start_here.md").write_text(first, encoding="utf-8")
-    build.forget()
+    projects.forget()
     yield tmp_path
-    build.forget()
+    projects.forget()
 
 
 def test_a_new_chapter_has_all_its_files(small: Path) -> None:
@@ -51,10 +52,12 @@ def test_the_template_holds_when_solved_and_fails_as_a_starter(
 ) -> None:
     new.command(["01_bidding_rules"])
     chapter = chapters.find(1)
-    run(chapter, build.materialise(build.project(chapter), small / "new_solved"), monkeypatch)
+    run(chapter, projects.materialise(projects.project(chapter), small / "new_solved"), monkeypatch)
     with pytest.raises(AssertionError, match="the name is"):
         run(
-            chapter, build.materialise(build.project(chapter, stubs=True), small / "new_starter"), monkeypatch
+            chapter,
+            projects.materialise(projects.project(chapter, stubs=True), small / "new_starter"),
+            monkeypatch,
         )
 
 
@@ -63,10 +66,18 @@ def test_the_templates_misconception_fails_and_its_alternative_holds(
 ) -> None:
     new.command(["01_bidding_rules"])
     chapter = chapters.find(1)
-    (wrong,), (right,) = bank.load(chapter.bank), bank.load(chapter.alternatives)
-    run(chapter, build.materialise(build.variant(chapter, right.cells), small / "new_right"), monkeypatch)
+    (wrong,), (right,) = misconceptions.load(chapter.bank), misconceptions.load(chapter.alternatives)
+    run(
+        chapter,
+        projects.materialise(projects.variant(chapter, right.cells), small / "new_right"),
+        monkeypatch,
+    )
     with pytest.raises(AssertionError, match="the name is"):
-        run(chapter, build.materialise(build.variant(chapter, wrong.cells), small / "new_wrong"), monkeypatch)
+        run(
+            chapter,
+            projects.materialise(projects.variant(chapter, wrong.cells), small / "new_wrong"),
+            monkeypatch,
+        )
 
 
 def test_the_template_is_a_draft_until_its_author_says_otherwise(small: Path) -> None:

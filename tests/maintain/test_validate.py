@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from course import validate
-from course.chapters import Chapter, contents
-from course.validate import figures, flakes, newest, options, running, steps
-from course.validate.running import Run
-from course.validate.steps import Step
+from course import paths
+from course.engine.chapters import Chapter, contents
+from course.maintain import validate
+from course.maintain.validate import figures, newest, options, runner, steps
+from course.maintain.validate.runner import Run
+from course.maintain.validate.steps import Step
 
 FIRST = contents()[0]
 
@@ -33,14 +34,14 @@ def finished(name: str, outcomes: dict[str, str], *, worked: bool = True) -> Run
 
 
 def test_a_step_that_works_gets_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    (run,) = running.run_all([step("search", "print('12 found')")])
+    (run,) = runner.run_all([step("search", "print('12 found')")])
     assert run.worked
     assert run.amount == 12
     assert capsys.readouterr().out.startswith("search: 12 things, ")
 
 
 def test_a_step_that_fails_says_all_it_said(capsys: pytest.CaptureFixture[str]) -> None:
-    runs = running.run_all(
+    runs = runner.run_all(
         [step("search", "print('line\\n' * 500); exit('the last word')"), step("b", "print('1 found')")]
     )
     said = capsys.readouterr().out
@@ -50,14 +51,14 @@ def test_a_step_that_fails_says_all_it_said(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_step_that_validates_nothing_fails() -> None:
-    (run,) = running.run_all([step("search", "print('all is well')")])
+    (run,) = runner.run_all([step("search", "print('all is well')")])
     assert not run.worked
     assert "Nothing was validated here" in run.output
 
 
 def test_a_step_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "LIMIT", 1.0)
-    (run,) = running.run_all([step("search", "import threading; threading.Event().wait()")])
+    monkeypatch.setattr(runner, "LIMIT", 1.0)
+    (run,) = runner.run_all([step("search", "import threading; threading.Event().wait()")])
     assert not run.worked
     assert "Ended after 1 s." in run.output
 
@@ -67,7 +68,7 @@ def test_no_step_sees_the_learners_work_or_another_steps(
 ) -> None:
     monkeypatch.setenv("COURSE_WORKSPACE", str(tmp_path / "mine"))
     program = "import os; print('1 found', os.environ['COURSE_WORKSPACE'])"
-    runs = running.run_all([step("a", program), step("b", program)])
+    runs = runner.run_all([step("a", program), step("b", program)])
     places = {run.output.split()[-1] for run in runs}
     assert len(places) == 2
     assert not any(place.startswith(str(tmp_path)) for place in places)
@@ -83,7 +84,7 @@ def test_each_test_is_recorded_with_its_outcome(tmp_path: Path) -> None:
         "@pytest.fixture\ndef broken():\n    yield\n    raise OSError\n"
         "def test_ends_badly(broken): pass\n"
     )
-    (run,) = running.run_all(
+    (run,) = runner.run_all(
         [Step("three", "tests", ((*steps.PYTEST, "--rootdir", str(tmp_path), str(tests)),))]
     )
     outcomes = {test["id"].split("::")[1]: test["outcome"] for test in run.tests}
@@ -108,8 +109,15 @@ def test_one_chapter_leaves_the_others_alone() -> None:
 def test_everything_is_planned_where_no_chapter_is_named() -> None:
     plan = steps.planned(None)
     names = {each.name for each in plan}
-    assert {"unit tests", "misconceptions", "starters", "alternatives", "checkpoints", "freshness"} <= names
-    assert {"ruff", "mypy", "learners' accidents"} <= names
+    assert {"engine", "learn", "misconceptions", "starters", "alternatives", "checkpoints"} <= names
+    assert {"ruff", "mypy", "imports", "freshness"} <= names
+
+
+def test_every_file_of_tests_is_in_the_plan() -> None:
+    words = {word for each in steps.planned(None) for command in each.commands for word in command}
+    planned = [paths.ROOT / word for word in words if word.startswith("tests")]
+    files = paths.TESTS.rglob("test_*.py")
+    assert [file for file in files if not any(file.is_relative_to(each) for each in planned)] == []
 
 
 def test_only_what_needs_a_browser_or_a_server_may_be_missing() -> None:
@@ -194,7 +202,7 @@ def test_the_exit_status_says_whether_the_course_holds(monkeypatch: pytest.Monke
 
 def test_what_passes_only_sometimes_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     rounds = [[finished("a", {"x": "passed", "y": outcome})] for outcome in ("passed", "failed", "passed")]
-    runs, failures = flakes.repeat(3, lambda: rounds.pop(0))
+    runs, failures = runner.repeat(3, lambda: rounds.pop(0))
     assert failures == {"y": 1}
     assert runs[0].tally("passed") == 2
     assert capsys.readouterr().out.startswith("Run 1 of 3\n")

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from course import bank, build, chapters, compose, texts
-from course.chapters import Chapter
-from course.checkpoint.requirements import read
+from course.engine import chapters, compose, misconceptions, projects, texts
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.requirements import read
 
 FINISHED = [
     chapter for chapter in chapters.contents() if not texts.is_draft(chapter.text.read_text(encoding="utf-8"))
@@ -50,7 +50,7 @@ def test_an_exam_gives_the_learner_nothing_of_its_solution(exam: Chapter) -> Non
 @each_chapter
 def test_a_build_cell_changes_nothing_when_it_is_run_again(chapter: Chapter) -> None:
     """A learner runs a cell twice. One that moves a name behind what uses it would break the file."""
-    files = build.start(chapter)
+    files = projects.start(chapter)
     for cell in texts.build_cells(chapter.text.read_text(encoding="utf-8"), stubs=False):
         files = compose.applied(files, cell)
         assert compose.applied(files, cell) == files, cell.split("\n", 1)[0]
@@ -101,14 +101,14 @@ def test_every_assertion_of_a_checkpoint_says_what_was_expected(chapter: Chapter
 
 @each_chapter
 def test_a_chapter_knows_eight_misconceptions_and_three_other_right_answers(chapter: Chapter) -> None:
-    misconceptions = bank.load(chapter.bank)
-    assert len(misconceptions) >= 8
-    assert len({entry.name for entry in misconceptions}) == len(misconceptions)
-    assert all(entry.words for entry in misconceptions)
-    assert len(bank.load(chapter.alternatives)) >= 3
+    entries = misconceptions.load(chapter.bank)
+    assert len(entries) >= 8
+    assert len({entry.name for entry in entries}) == len(entries)
+    assert all(entry.words for entry in entries)
+    assert len(misconceptions.load(chapter.alternatives)) >= 3
 
 
 @each_chapter
 def test_a_misconception_names_a_requirement_of_its_chapter(chapter: Chapter) -> None:
     known = {requirement.id for requirement in read(chapter.tests)}
-    assert {entry.requirement for entry in bank.load(chapter.bank)} <= known
+    assert {entry.requirement for entry in misconceptions.load(chapter.bank)} <= known

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters
-from course.chapters import Chapter
-from course.checkpoint.service import DATABASE, Service
+from course.engine import chapters
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.service import DATABASE, Service
 
 KEEPING = [chapter for chapter in chapters.numbered() if chapter.number >= 3]
 PAIRS = [

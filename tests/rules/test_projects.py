@@ -11,8 +11,8 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from course import chapters
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 
 PATIENCE = 60.0  # seconds that a start may take on a machine that does much else
 

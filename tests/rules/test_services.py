@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 
 each_checkpoint = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
 

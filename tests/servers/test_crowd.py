@@ -20,9 +20,9 @@ from typing import Any
 import httpx
 import pytest
 
-from course import chapters
-from course.checkpoint.people import PASSWORD, REGISTER, TOKEN, email_of
-from tests.servers.conftest import free_port
+from course.engine import chapters
+from course.engine.checkpoint.logins import PASSWORD, REGISTER, TOKEN, email_of
+from tests.fixtures.postgresql import free_port
 
 BIDS = int(os.environ.get("COURSE_BIDS", "1000"))
 AT_ONCE = 200

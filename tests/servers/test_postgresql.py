@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters
-from course.checkpoint.service import Service
+from course.engine import chapters
+from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n and the rest"

@@ -87,7 +87,7 @@ def test_what_an_old_python_reads_first_is_spelled_for_it(name: str) -> None:
 def test_the_command_and_the_set_up_need_nothing_but_python() -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); "
-        "import course.cli, course.setup.launch, course.validate.options; course.cli._parser()"
+        "import course.cli, course.setup.launch, course.maintain.validate.options; course.cli._parser()"
     )
     # -S: without site-packages, so that anything else than the standard library cannot be imported.
     ended = subprocess.run(

@@ -3,9 +3,8 @@
 This side runs in the learner's kernel: it imports neither pytest nor FastAPI.
 """
 
-from course.checkpoint.limits import Limits
-from course.checkpoint.process import Worker
-from course.checkpoint.spares import cool, prepared, wait_until_warm, warm
-from course.checkpoint.supervisor import check
+from course.engine.checkpoint.supervisor import check
+from course.engine.checkpoint.warm_workers import cool, prepared, wait_until_warm, warm
+from course.engine.checkpoint.worker_process import Limits, Worker
 
 __all__ = ["Limits", "Worker", "check", "cool", "prepared", "wait_until_warm", "warm"]

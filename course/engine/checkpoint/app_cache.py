@@ -16,8 +16,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from course.checkpoint import people
-from course.checkpoint.recording import RecordingClient
+from course.engine.checkpoint import logins
+from course.engine.checkpoint.recording import RecordingClient
 
 
 @dataclass
@@ -73,7 +73,7 @@ def furnish(client: RecordingClient, lent: Lent, person: str, database: Path) ->
 
 
 def _remember(client: RecordingClient, lent: Lent, person: str, database: Path) -> None:
-    people.enter_as(client, person)
+    logins.enter_as(client, person)
     if "authorization" in client.headers and database.exists():
         with closing(sqlite3.connect(database)) as there:
             headers = {"Authorization": client.headers["authorization"]}

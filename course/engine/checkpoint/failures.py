@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from course.checkpoint.limits import Limits
-from course.report.model import Fault, Problem, Verdict
+from course.engine.checkpoint.worker_process import Limits
+from course.engine.report.model import Fault, Problem, Verdict
 
 FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from course.checkpoint.recording import Exchanges, RecordingClient
+from course.engine.checkpoint.recording import Exchanges, RecordingClient
 
 REGISTER = "/auth/register"
 TOKEN = "/auth/token"

@@ -11,9 +11,9 @@ import httpx2
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession, _Upgrade
 
-from course.checkpoint.conversation import Conversation
-from course.checkpoint.transport import DIRECT, App, Message, Transport
-from course.report.model import Exchange
+from course.engine.checkpoint.transport import DIRECT, App, Message, Transport
+from course.engine.checkpoint.websocket_recording import Conversation
+from course.engine.report.model import Exchange
 
 ANSWER_LENGTH = 700
 """Characters of a body that a report shows."""

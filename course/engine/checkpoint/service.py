@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 import anyio
 from fastapi import FastAPI
 
-from course.checkpoint import people
-from course.checkpoint.recording import Exchanges, RecordingClient
-from course.checkpoint.shelf import Lent, Shelf, furnish
-from course.report.model import Exchange
+from course.engine.checkpoint import logins
+from course.engine.checkpoint.app_cache import Lent, Shelf, furnish
+from course.engine.checkpoint.recording import Exchanges, RecordingClient
+from course.engine.report.model import Exchange
 
 Answer = TypeVar("Answer")
 
@@ -116,8 +116,8 @@ class Service:
             headers=headers,
             cookies=cookies,
         )
-        if person is not None and (self._asks(app) if asked is None else people.asks_who_is_there(app)):
-            client.on_entry = partial(people.enter_as, person=person)
+        if person is not None and (self._asks(app) if asked is None else logins.asks_who_is_there(app)):
+            client.on_entry = partial(logins.enter_as, person=person)
             if lent is not None and "database_url" not in settings:
                 furnish(client, lent, person, self.tmp_path / DATABASE)
         return client
@@ -126,7 +126,7 @@ class Service:
         """Whether this project asks who is there; found out with the first of its apps."""
         main = self.module("main")
         if main not in _ASKING:
-            _ASKING[main] = people.asks_who_is_there(app)
+            _ASKING[main] = logins.asks_who_is_there(app)
         return _ASKING[main]
 
     def _from_the_shelf(self, number: int, **settings: Any) -> Lent | None:
@@ -136,11 +136,11 @@ class Service:
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
         """Register and log in somebody else at the same app; the headers with which to speak as them."""
-        return people.login(client, person)
+        return logins.login(client, person)
 
     def cheap_hashes(self) -> AbstractContextManager[None]:
         """Within it, hashing a password costs next to nothing."""
-        return people.cheap_hashes()
+        return logins.cheap_hashes()
 
     def run(self, work: Callable[..., Awaitable[Answer]], *arguments: object) -> Answer:
         """Run an async function to its end, on a loop of its own."""

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from course import cpus
-from course.checkpoint import endings, spares
-from course.checkpoint.endings import Ending
-from course.checkpoint.limits import Limits
-from course.checkpoint.process import Event, Worker, memory_disk
-from course.checkpoint.spares import Chapter
-from course.report.model import Fault, Problem, Result, Verdict, verdict_from
+from course.engine import cpus
+from course.engine.checkpoint import failures, warm_workers
+from course.engine.checkpoint.failures import Ending
+from course.engine.checkpoint.warm_workers import Chapter
+from course.engine.checkpoint.worker_process import Event, Limits, Worker, memory_disk
+from course.engine.report.model import Fault, Problem, Result, Verdict, verdict_from
 
 STRIKES = 2
 """After this many requirements that ended their process, the remaining ones are not run."""
@@ -47,11 +46,11 @@ def check(
     An interrupt (the stop button) ends the worker and gives a result that says so.
     """
     limits = limits or Limits()
-    problem = endings.no_project(project)
+    problem = failures.no_project(project)
     if problem is not None:
         return Result(chapter.number, problem=problem)
-    kept, alone = spares.take() if spare is None else ([], True)
-    ready = [worker for worker in (kept if spare is None else [spare]) if spares.fits(worker, chapter)]
+    kept, alone = warm_workers.take() if spare is None else ([], True)
+    ready = [worker for worker in (kept if spare is None else [spare]) if warm_workers.fits(worker, chapter)]
     for worker in kept if spare is None else [spare]:
         if worker not in ready:
             worker.dismiss()
@@ -67,7 +66,7 @@ def check(
         if beside is not None and running.problem is None:
             beside.wait()
     except KeyboardInterrupt:
-        running.problem = endings.INTERRUPTED
+        running.problem = failures.INTERRUPTED
     finally:
         with _uninterrupted():
             running.end()
@@ -76,7 +75,7 @@ def check(
             claims.cleanup()
             unused = running.take_next()
             if kept:
-                spares.keep(chapter, unused or spares.prepared(chapter), alone=alone)
+                warm_workers.keep(chapter, unused or warm_workers.prepared(chapter), alone=alone)
             elif unused is not None:
                 unused.dismiss()
     result = running.result()
@@ -120,7 +119,7 @@ class _Check:
     def run(self) -> None:
         """Work through the plan, with a fresh worker after each requirement that ends its process."""
         for _ in range(STRIKES):
-            self.worker = self.worker or self.take_next() or spares.prepared(self.chapter, self.limits)
+            self.worker = self.worker or self.take_next() or warm_workers.prepared(self.chapter, self.limits)
             self.current, self.where, self.imported = None, None, False
             how = self._drive(self.worker)
             if self._over():
@@ -133,7 +132,7 @@ class _Check:
     def _over(self) -> bool:
         return self.finished or self.stopped or self.problem is not None
 
-    def _drive(self, worker: Worker) -> endings.How:
+    def _drive(self, worker: Worker) -> failures.How:
         """Hear a worker until all is said, or until it is out of time or memory, or has ended."""
         worker.give(
             {
@@ -147,7 +146,7 @@ class _Check:
             }
         )
         news = time.monotonic()
-        deadline = news + spares.WARMING
+        deadline = news + warm_workers.WARMING
         while True:
             try:
                 event = worker.events.get(timeout=LOOK)
@@ -160,7 +159,7 @@ class _Check:
                 if worker.memory() > self.limits.memory:
                     return "memory"
                 if self.plan and now - news > min(PATIENCE, self.limits.seconds / 3):
-                    self.next = self.next or spares.prepared(self.chapter, self.limits)
+                    self.next = self.next or warm_workers.prepared(self.chapter, self.limits)
                 continue
             if event is None:
                 worker.wait(1.0)
@@ -196,21 +195,21 @@ class _Check:
         if self.on_verdict is not None and verdict.chapter == self.chapter.number:
             self.on_verdict(verdict)
 
-    def _account(self, how: endings.How, worker: Worker) -> None:
+    def _account(self, how: failures.How, worker: Worker) -> None:
         """Say what the end of a worker means: for the import a problem, for a requirement its verdict."""
         exit_code = worker.exit_code
         worker.end()
         with contextlib.suppress(queue.Empty):
             while event := worker.events.get_nowait():
                 self._take(event)
-        crash = endings.crash_site(worker.last_words, self.project)
+        crash = failures.crash_site(worker.last_words, self.project)
         ending = Ending("time" if crash.timed_out else how, exit_code, self.where or crash.fault, self.limits)
         waiting = [each for each in self.plan if (each.chapter, each.id) not in self.done]
         if not self.imported:
-            self.problem = endings.problem_of(ending) if self.plan else endings.could_not_start(ending)
+            self.problem = failures.problem_of(ending) if self.plan else failures.could_not_start(ending)
         elif waiting and not self._over():
             at = [each for each in waiting if (each.chapter, each.id) == self.current]
-            self._add(endings.verdict_of((at or waiting)[0], ending))
+            self._add(failures.verdict_of((at or waiting)[0], ending))
 
     def take_next(self) -> Worker | None:
         """The second worker, if it was started."""
@@ -235,13 +234,13 @@ class _Check:
             every = []
         own = tuple(each for each in every if each.chapter == self.chapter.number)
         earlier = tuple(each for each in every if each.chapter != self.chapter.number)
-        if self.on_verdict is not None and self.problem is not endings.INTERRUPTED:
+        if self.on_verdict is not None and self.problem is not failures.INTERRUPTED:
             for verdict in own:
                 if (verdict.chapter, verdict.id) not in self.done:
                     self.on_verdict(verdict)
         result = Result(self.chapter.number, own, earlier, self.problem, self.output)
         if not every and self.problem is None:
-            return replace(result, problem=endings.NOTHING_RAN)
+            return replace(result, problem=failures.NOTHING_RAN)
         return result
 
 

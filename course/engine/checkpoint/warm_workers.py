@@ -7,8 +7,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from course.checkpoint.limits import Limits
-from course.checkpoint.process import Worker
+from course.engine.checkpoint.worker_process import Limits, Worker
 
 WARMING = 120.0
 """Seconds that a worker may take to import the libraries and collect the tests, on a slow machine."""

@@ -10,8 +10,8 @@ from typing import Any
 import anyio
 from starlette.testclient import WebSocketTestSession
 
-from course.checkpoint.transport import Message
-from course.report.model import Exchange
+from course.engine.checkpoint.transport import Message
+from course.engine.report.model import Exchange
 
 LONGEST = 20
 """Messages that a report shows: the last ones."""

@@ -15,11 +15,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from course import paths
-from course.checkpoint import leftovers
+from course.engine.checkpoint import process_cleanup
 
 Event = dict[str, Any]
 
@@ -42,6 +43,19 @@ def memory_disk() -> str | None:
         if sys.platform == "linux" and shutil.disk_usage(MEMORY_DISK).free > MEMORY_DISK_ROOM:
             return MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
     return None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for the import and for each requirement, bytes of memory, characters of printed output.
+
+    The numbers are those that graders use: 10 s, 2 GB, 30 KB. `resource` enforces the memory on POSIX;
+    elsewhere the clock and the kill must do.
+    """
+
+    seconds: float = 10.0
+    memory: int = 2 * 1024**3
+    output: int = 30_000
 
 
 class Worker:
@@ -91,7 +105,7 @@ class Worker:
             options["pass_fds"] = (writing,)
             options["start_new_session"] = True
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "course.worker", str(channel)],
+            [sys.executable, "-P", "-m", "course.engine.worker", str(channel)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -166,7 +180,7 @@ class Worker:
 
     def memory(self) -> int:
         """Bytes of memory that it holds now, shared memory included; 0 where it has ended."""
-        return leftovers.resident(self._process.pid)
+        return process_cleanup.resident(self._process.pid)
 
     def wait(self, seconds: float) -> None:
         """Wait for it to end by itself, but not for longer than this."""
@@ -201,7 +215,7 @@ class Worker:
 
     def _kill(self, *, thorough: bool) -> None:
         self._ending = True
-        leftovers.kill(self._process, self.mark, thorough=thorough)
+        process_cleanup.kill(self._process, self.mark, thorough=thorough)
         with contextlib.suppress(OSError):
             self.last_words = (self.scratch / FAULTS).read_text(encoding="utf-8", errors="replace")
 
@@ -213,4 +227,4 @@ class Worker:
             with contextlib.suppress(OSError):
                 if stream is not None and not self._threads[1].is_alive():
                     stream.close()
-        leftovers.remove(self.scratch)
+        process_cleanup.remove(self.scratch)

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from course.compose import memory, syntax
-from course.compose.header import Header, split_cell
-from course.compose.members import Notes
-from course.compose.merge import combine, write
+from course.engine.compose import removals, syntax
+from course.engine.compose.header import Header, split_cell
+from course.engine.compose.members import Notes
+from course.engine.compose.merge import combine, write
 from course.errors import CourseError
 
 
@@ -49,7 +49,7 @@ def outcome(
         )
     else:
         after, notes = combine(before, body, header, first_line)
-        back = [(known or {})[name] for name in sorted(memory.undefined(after) & (known or {}).keys())]
+        back = [(known or {})[name] for name in sorted(removals.undefined(after) & (known or {}).keys())]
         if back:
             after, notes = combine(before, "\n".join([*back, body]), header, first_line - len(back))
         if header.remove and not _holds_anything(after):
@@ -126,7 +126,7 @@ def _words(path: str, notes: Notes | None, before: str, after: str, created: boo
     if notes is None:
         if created:
             return f"created, {size}"
-        gone = memory.gone(before, after) if path.endswith(".py") else []
+        gone = removals.gone(before, after) if path.endswith(".py") else []
         return f"written anew, {size}" + (f"; no longer there: {_names(gone)}" if gone else "")
     parts = ["created"] if created else []
     parts += ["docstring set"] if notes.docstring else []

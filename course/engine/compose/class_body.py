@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from course.compose.header import Header
-from course.compose.lines import is_blank
-from course.compose.suite import Item, Suite, opened, read
+from course.engine.compose.header import Header
+from course.engine.compose.lines import is_blank
+from course.engine.compose.suite import Item, Suite, opened, read
 from course.errors import CourseError
 
 

@@ -9,10 +9,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from course.compose import memory
-from course.compose.change import Change, outcome, packages
-from course.compose.header import split_cell
-from course.compose.lock import locked
+from course.engine.compose import removals
+from course.engine.compose.change import Change, outcome, packages
+from course.engine.compose.header import split_cell
+from course.engine.compose.lock import locked
 from course.errors import CourseError
 
 KEPT = ".course"  # the lock, the previous versions and the file being written, beside app/
@@ -56,7 +56,7 @@ def apply(project: Path, source: str) -> Change:
                     _replace(project, project / KEPT / "previous" / header.path, path.read_bytes())
                 _replace(project, path, change.after.encode())
                 _forget_compiled(path)
-                before, after = memory.imported(change.before), memory.imported(change.after)
+                before, after = removals.imported(change.before), removals.imported(change.after)
                 lost = {name: line for name, line in before.items() if name not in after}
                 if lost and header.path.endswith(".py"):
                     _replace(project, remembered, json.dumps(known | lost).encode())

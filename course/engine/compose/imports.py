@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from course.compose import names
-from course.compose.lines import join, split, with_newlines
-from course.compose.suite import Item, Suite, read
+from course.engine.compose import names
+from course.engine.compose.lines import join, split, with_newlines
+from course.engine.compose.suite import Item, Suite, read
 from course.errors import CourseError
 
 WIDTH = 110  # columns, as pyproject.toml sets for the whole repository

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 
-from course.compose import names
-from course.compose.header import Header
-from course.compose.members import Fresh, Notes, say
-from course.compose.suite import Suite
+from course.engine.compose import names
+from course.engine.compose.header import Header
+from course.engine.compose.members import Fresh, Notes, say
+from course.engine.compose.suite import Suite
 from course.errors import CourseError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from course.compose import names
-from course.compose.lines import blanks_at_start
-from course.compose.suite import Item, Suite
+from course.engine.compose import names
+from course.engine.compose.lines import blanks_at_start
+from course.engine.compose.suite import Item, Suite
 
 
 @dataclass

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import textwrap
 
-from course.compose import guarded, imports, names, syntax
-from course.compose.header import Header
-from course.compose.inside import Target, indented
-from course.compose.lines import fixed_lines, is_blank, is_comment, newline_of, split, with_newlines
-from course.compose.members import Notes, merge
-from course.compose.placing import place
-from course.compose.suite import Item, Suite, read
+from course.engine.compose import imports, names, syntax, type_checking
+from course.engine.compose.class_body import Target, indented
+from course.engine.compose.header import Header
+from course.engine.compose.insertion import place
+from course.engine.compose.lines import fixed_lines, is_blank, is_comment, newline_of, split, with_newlines
+from course.engine.compose.members import Notes, merge
+from course.engine.compose.suite import Item, Suite, read
 from course.errors import CourseError
 
 
@@ -47,8 +47,8 @@ def combine(old: str, cell: str, header: Header, first_line: int = 2) -> tuple[s
     )
     arrived = _bring(module, coming, defined, notes)
     for block in blocks:
-        arrived |= guarded.bring(module, block, notes)
-    notes.dropped += len(guarded.drop(module, lambda key, name: name in defined - arrived))
+        arrived |= type_checking.bring(module, block, notes)
+    notes.dropped += len(type_checking.drop(module, lambda key, name: name in defined - arrived))
     if header.inside:
         rest = indented(rest, target.suite.indent, fixed_lines(body, tree))
     if rest and rest[0].kind == "docstring":
@@ -60,7 +60,7 @@ def combine(old: str, cell: str, header: Header, first_line: int = 2) -> tuple[s
     if module.text() == text:
         return old, notes
     if notes.imported or notes.dropped:
-        guarded.order(module)
+        type_checking.order(module)
     return mark + _checked(module, header.path), notes
 
 
@@ -84,7 +84,7 @@ def _remove(module: Suite, target: Target, header: Header, notes: Notes) -> None
                     "Write that statement as it should be, with `%%add` or in the file.",
                 )
             target.suite.take(index)
-        gone = [] if header.inside else guarded.drop_named(module, name)
+        gone = [] if header.inside else type_checking.drop_named(module, name)
         notes.dropped += len(gone)
         (notes.removed if indices or gone else notes.absent).append(name)
 
@@ -103,8 +103,8 @@ def _bring(module: Suite, coming: list[Item], defined: frozenset[str], notes: No
         new = {name: key for key, name in imports.keys(item.nodes[0]) if key not in there}
         if not new:
             continue
-        notes.dropped += len(guarded.drop(module, imports.clashing(new)))
-        guarded.release(module, set(new))
+        notes.dropped += len(type_checking.drop(module, imports.clashing(new)))
+        type_checking.release(module, set(new))
         for index in reversed(range(len(module.items))):
             old = module.items[index]
             if old.kind in ("definition", "plain") and old.names and old.names <= set(new) - defined:
@@ -134,7 +134,7 @@ def _drop_unused(module: Suite, candidates: set[str], notes: Notes) -> None:
     """Imports whose name was used before the cell, and is by nothing after it, leave the file."""
     while True:
         unused = candidates - names.used(ast.parse(module.text()))
-        gone = guarded.drop_unused(module, unused)
+        gone = type_checking.drop_unused(module, unused)
         notes.dropped += len(gone)
         if not gone:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
-from course.compose import names
+from course.engine.compose import names
 
 
 def imported(text: str) -> dict[str, str]:

@@ -6,8 +6,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from course.compose import names
-from course.compose.lines import (
+from course.engine.compose import names
+from course.engine.compose.lines import (
     blanks_at_start,
     indent_of,
     is_blank,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 
-from course.compose.lines import split
+from course.engine.compose.lines import split
 from course.errors import CourseError
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from course.compose import imports
-from course.compose.imports import Key
-from course.compose.lines import blanks_at_start
-from course.compose.members import Notes, merge
-from course.compose.placing import in_a_row
-from course.compose.suite import Item, Suite, opened
+from course.engine.compose import imports
+from course.engine.compose.imports import Key
+from course.engine.compose.insertion import in_a_row
+from course.engine.compose.lines import blanks_at_start
+from course.engine.compose.members import Notes, merge
+from course.engine.compose.suite import Item, Suite, opened
 
 
 def bring(module: Suite, block: Item, notes: Notes) -> set[str]:

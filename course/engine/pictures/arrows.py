@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 
-from course.pictures.placing import GAP, LEFT, TALL, Place
-from course.pictures.svg import WIDTH
+from course.engine.pictures.layout import GAP, LEFT, TALL, Place
+from course.engine.pictures.svg import WIDTH
 
 CLEAR = 7
 """Pixels that an arrow keeps from a box and from the arrow beside it."""

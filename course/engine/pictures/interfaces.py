@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from course.engine.pictures.contracts import Change, operations, schemas
+from course.engine.pictures.picture import Picture, in_words
+from course.engine.pictures.svg import WIDTH, Drawing, width_of
 from course.errors import CourseError
-from course.pictures.contracts import Change, operations, schemas
-from course.pictures.picture import Picture, in_words
-from course.pictures.svg import WIDTH, Drawing, width_of
 
 COLOURS = {"new": "green", "changed": "amber", "removed": "red"}
 TOP, ROW, DETAIL, LEFT = 70, 26, 18, 108

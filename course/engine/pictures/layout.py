@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from course.pictures.rooms import LAYERS, House, Room
-from course.pictures.svg import WIDTH, width_of
+from course.engine.pictures.modules import LAYERS, House, Room
+from course.engine.pictures.svg import WIDTH, width_of
 
 LEFT, RIGHT, TOP, TALL, GAP, APART = 118, WIDTH - 18, 72, 34, 40, 22
 

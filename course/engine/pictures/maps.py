@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.engine.pictures.arrows import Ways
+from course.engine.pictures.layout import TALL, Place, place
+from course.engine.pictures.modules import LAYERS, House, Room, read
+from course.engine.pictures.picture import Picture, in_words
+from course.engine.pictures.svg import WIDTH, Drawing, width_of
 from course.errors import CourseError
-from course.pictures.picture import Picture, in_words
-from course.pictures.placing import TALL, Place, place
-from course.pictures.rooms import LAYERS, House, Room, read
-from course.pictures.svg import WIDTH, Drawing, width_of
-from course.pictures.ways import Ways
 
 if TYPE_CHECKING:
-    from course.chapters import Chapter
+    from course.engine.chapters import Chapter
 
 
 def service_map(project_or_chapter: Any = None, before: Any = None) -> Picture:
@@ -43,7 +43,7 @@ def service_map(project_or_chapter: Any = None, before: Any = None) -> Picture:
 
 
 def _folder(which: Any) -> "tuple[Path, Chapter | None]":
-    from course.chapters import Chapter, find
+    from course.engine.chapters import Chapter, find
 
     if isinstance(which, Chapter):
         return which.checkpoint, which

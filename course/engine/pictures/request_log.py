@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from course.pictures.names import problem_of
+from course.engine.pictures.names import problem_of
 
 
 @dataclass(eq=False)

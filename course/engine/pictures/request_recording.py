@@ -4,7 +4,7 @@ FastAPI is asked, not patched. Three public doors, each the most robust for what
 
 - its OpenTelemetry spans tell of the handler, the serialisation and the background tasks. An app takes its
   tracer provider when it is made, so the app is put behind an empty `FastAPI(telemetry=...)` shell: spans of
-  the inner app join the request that the shell has begun. `course.pictures.spans` is that provider;
+  the inner app join the request that the shell has begun. `course.engine.pictures.spans` is that provider;
 - `app.dependency_overrides` puts a wrapper before each dependency. There is one span for all dependencies
   and none for their exits; a wrapper sees each enter and each exit. A profile function would see them too,
   but would have to tell a suspended frame from a finished one by its bytecode, which changes with
@@ -20,11 +20,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from course.engine.pictures.names import name_of, problem_of
+from course.engine.pictures.request_log import Log
+from course.engine.pictures.spans import provider
+from course.engine.pictures.wrapping import sort_of, watched, watched_handler
 from course.errors import CourseError
-from course.pictures.log import Log
-from course.pictures.names import name_of, problem_of
-from course.pictures.spans import provider
-from course.pictures.wrapping import sort_of, watched, watched_handler
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from course.pictures.log import Log
+from course.engine.pictures.request_log import Log
 
 if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.pictures.log import Event, Log
-from course.pictures.picture import Picture, in_words
-from course.pictures.svg import WIDTH, Drawing, width_of
-from course.pictures.watching import ANSWERED, watch
+from course.engine.pictures.picture import Picture, in_words
+from course.engine.pictures.request_log import Event, Log
+from course.engine.pictures.request_recording import ANSWERED, watch
+from course.engine.pictures.svg import WIDTH, Drawing, width_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,8 +36,8 @@ def timeline(app: "FastAPI", method: str = "GET", path: str = "/", **request: An
     """Send one request through `app`, lifespan included, and draw the order in which everything ran.
 
     `request` goes to the client as it is: `json=`, `params=`, `headers=`, and so on. The steps are
-    numbered; there are no times, so the picture is the same on every run. `course.pictures.watching`
-    says how the order is found.
+    numbered; there are no times, so the picture is the same on every run. `pictures.request_recording` says
+    how the order is found.
 
     Raises:
         CourseError: `app` is not a FastAPI app.

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from course.engine.pictures.names import name_of
+from course.engine.pictures.picture import Picture, in_words
+from course.engine.pictures.svg import WIDTH, Drawing
+from course.engine.pictures.wrapping import sort_of
 from course.errors import CourseError
-from course.pictures.names import name_of
-from course.pictures.picture import Picture, in_words
-from course.pictures.svg import WIDTH, Drawing
-from course.pictures.wrapping import sort_of
 
 if TYPE_CHECKING:
     from fastapi.dependencies.models import Dependant

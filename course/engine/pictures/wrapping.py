@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from course.pictures.log import Event, Log
-from course.pictures.names import name_of, problem_of
+from course.engine.pictures.names import name_of, problem_of
+from course.engine.pictures.request_log import Event, Log
 
 
 def sort_of(call: Callable[..., Any]) -> str:

@@ -1,10 +1,8 @@
-"""One result, three ways to show it: plain text, HTML for JupyterLab, JSON."""
+"""One result, as data, as JSON, as plain text, and as HTML for JupyterLab."""
 
-from course.report.as_html import html
-from course.report.as_json import from_json, to_json
-from course.report.as_text import text
-from course.report.display import show, show_closing
-from course.report.model import (
+from course.engine.report.as_html import html
+from course.engine.report.as_text import text
+from course.engine.report.model import (
     Exchange,
     Explanation,
     Fault,
@@ -12,6 +10,8 @@ from course.report.model import (
     Problem,
     Result,
     Verdict,
+    from_json,
+    to_json,
     verdict_from,
 )
 
@@ -25,8 +25,6 @@ __all__ = [
     "Verdict",
     "from_json",
     "html",
-    "show",
-    "show_closing",
     "text",
     "to_json",
     "verdict_from",

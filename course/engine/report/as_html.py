@@ -7,10 +7,10 @@ the style sheet with it: an output cell may be shown without those before it.
 import re
 from html import escape
 
-from course.report import as_text
-from course.report.as_text import FAILING
-from course.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
-from course.report.style import STYLE
+from course.engine.report import as_text
+from course.engine.report.as_text import FAILING
+from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.report.style import STYLE
 
 SHORT = 4
 """Lines of details that need no folding."""

@@ -2,8 +2,8 @@
 
 import textwrap
 
-from course.chapters import called
-from course.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.chapters import called
+from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
 
 WIDTH = 100
 FAILING = frozenset({"fails", "broken", "stuck"})
@@ -29,12 +29,6 @@ def verdict(verdict: Verdict) -> str:
     if verdict.misconception:
         parts.append(f"{verdict.misconception.title}\n{_wrapped(verdict.misconception.why)}")
     return parts[0] + "".join("\n" + textwrap.indent(part, "    ") for part in parts[1:])
-
-
-def story(one: Verdict) -> str:
-    """A verdict with what is folded elsewhere: all its exchanges and the details."""
-    parts = [verdict(one), *(exchange(each) for each in one.exchanges[:-1]), one.detail]
-    return "\n".join(part for part in parts if part)
 
 
 def exchange(exchange: Exchange) -> str:

@@ -1,7 +1,8 @@
 """What a checkpoint found. The terminal, JupyterLab and the JSON all tell this one story."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 Outcome = Literal["holds", "fails", "broken", "open", "stuck", "unknown"]
@@ -83,11 +84,16 @@ class Verdict:
         return self.outcome == "holds"
 
     @property
-    def story(self) -> str:
-        """The verdict as plain text, details included. The symptoms of the bank are looked for in it."""
-        from course.report.as_text import story
+    def evidence(self) -> str:
+        """What was observed, as text; the misconceptions' symptoms are patterns that are searched for in it.
 
-        return story(self)
+        The sentence, the last exchange, what was expected, the fault, the earlier exchanges, the details.
+        """
+        *earlier, last = self.exchanges or (None,)
+        parts = [self.sentence, _exchange(last), f"expected: {self.expected}" if self.expected else ""]
+        if self.fault is not None:
+            parts += [f"{self.fault.kind}: {self.fault.message}", f"in {self.fault.where}:", self.fault.code]
+        return "\n".join(filter(None, [*parts, *map(_exchange, earlier), self.detail]))
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,15 @@ class Result:
         return self.problem is None and bool(self.verdicts) and all(verdict.holds for verdict in verdicts)
 
 
+def _exchange(one: Exchange | None) -> str:
+    """`sent: GET /health`, its body, and `answer: 200` with the body; empty where there is none."""
+    if one is None:
+        return ""
+    status = "no answer" if one.status is None else one.status
+    sent = f"sent: {one.method} {one.path}\n{one.sent}".rstrip("\n")
+    return f"{sent}\nanswer: {status} {one.answer}".rstrip()
+
+
 def verdict_from(data: Mapping[str, Any]) -> Verdict:
     """A verdict from what `dataclasses.asdict` and JSON made of it."""
     fault, misconception = data["fault"], data["misconception"]
@@ -123,4 +138,22 @@ def verdict_from(data: Mapping[str, Any]) -> Verdict:
         detail=data["detail"],
         misconception=Explanation(**misconception) if misconception else None,
         hints=tuple(data["hints"]),
+    )
+
+
+def to_json(result: Result) -> str:
+    """The whole result; `passed` is added for readers that do not want to work it out."""
+    return json.dumps({"passed": result.passed, **asdict(result)}, ensure_ascii=False, indent=2)
+
+
+def from_json(text: str) -> Result:
+    """The result that `to_json` wrote."""
+    data = json.loads(text)
+    problem = data["problem"]
+    return Result(
+        chapter=data["chapter"],
+        verdicts=tuple(verdict_from(verdict) for verdict in data["verdicts"]),
+        earlier=tuple(verdict_from(verdict) for verdict in data["earlier"]),
+        problem=Problem(**problem) if problem else None,
+        output=data["output"],
     )

@@ -1,9 +1,9 @@
-"""`python -m course.worker CHANNEL`: started by `course.checkpoint`, never by hand."""
+"""`python -m course.engine.worker CHANNEL`: started by `course.engine.checkpoint`, never by hand."""
 
 import os
 import sys
 
-from course.worker.channel import Channel
+from course.engine.worker.channel import Channel
 
 
 def main() -> None:
@@ -14,10 +14,10 @@ def main() -> None:
     preparation = channel.receive()
     channel.scratch = preparation["scratch"]
     channel.sign(preparation["nonce"])
-    from course.worker import limits
-    from course.worker.session import run
+    from course.engine.worker import resource_limits
+    from course.engine.worker.pytest_session import run
 
-    limits.adopt_orphans()
+    resource_limits.adopt_orphans()
     run(channel, preparation)
     sys.stdout.flush()
     os._exit(0)

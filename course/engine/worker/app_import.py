@@ -11,8 +11,8 @@ from types import ModuleType
 
 from fastapi import FastAPI
 
-from course.report.model import Problem
-from course.worker.faults import Place, chain, fault_of, kind_of, meaning_of, words_of
+from course.engine.report.model import Problem
+from course.engine.worker.faults import Place, chain, fault_of, kind_of, meaning_of, words_of
 
 OWN = frozenset({"app", "tests", "conftest", "my_service"})
 

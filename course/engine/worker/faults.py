@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from course.report.model import Fault
+from course.engine.report.model import Fault
 
 LONGEST = 500
 """Characters of an exception's message that are shown."""

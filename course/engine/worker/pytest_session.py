@@ -18,18 +18,18 @@ from typing import Any
 import pytest
 from _pytest.runner import CallInfo
 
-from course import bank, cpus
-from course.checkpoint import requirements
-from course.checkpoint.service import Service
-from course.checkpoint.shelf import Shelf
-from course.report.model import Fault, Problem, Verdict
-from course.worker import limits, trust
-from course.worker.channel import Channel
-from course.worker.faults import Place
-from course.worker.project import Trouble, load
-from course.worker.verdicts import judged, untrusted
-from course.worker.warming import warm_up
-from course.worker.watch import Watch
+from course.engine import cpus, misconceptions
+from course.engine.checkpoint import requirements
+from course.engine.checkpoint.app_cache import Shelf
+from course.engine.checkpoint.service import Service
+from course.engine.report.model import Fault, Problem, Verdict
+from course.engine.worker import resource_limits, tamper_check
+from course.engine.worker.app_import import Trouble, load
+from course.engine.worker.channel import Channel
+from course.engine.worker.faults import Place
+from course.engine.worker.time_limit import Watch
+from course.engine.worker.verdicts import judged, untrusted
+from course.engine.worker.warm_up import warm_up
 
 NEEDLESS = (
     *(
@@ -67,7 +67,7 @@ class Checking:
         self.chapters = chapters
         self.scratch = scratch
         self.serving: Service | None = None
-        self.banks: dict[int, tuple[bank.Misconception, ...]] = {}
+        self.banks: dict[int, tuple[misconceptions.Misconception, ...]] = {}
         self.unreadable = ""
         self.shelf = Shelf()
 
@@ -96,8 +96,8 @@ class Checking:
     def _work(self, session: pytest.Session) -> None:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         warm_up(self.example, self.scratch)
-        trusted = trust.Photograph()
-        words = limits.LastWords(self.scratch)
+        trusted = tamper_check.Photograph()
+        words = resource_limits.LastWords(self.scratch)
         gc.collect()
         gc.freeze()  # what is loaded stays: no collection during the tests looks at it again
         gc.set_threshold(50_000, 20, 100)  # and what they make is mostly gone before anyone could collect it
@@ -122,14 +122,14 @@ class Checking:
         watch = Watch(place, lambda fault: send("where", fault=asdict(fault)))
         _tell_of_exits(place, send)
         send("plan", requirements=[asdict(each) for each in plan])
-        limits.limit_memory(job.memory)
+        resource_limits.limit_memory(job.memory)
         send("importing")
         watch.begin(job.seconds)
         words.expect_an_end_within(job.seconds * 0.95)
         try:
             load(place)
         except Trouble as trouble:
-            limits.give_room()
+            resource_limits.give_room()
             trusted.restore()
             send("problem", problem=asdict(trouble.problem))
             return
@@ -140,7 +140,7 @@ class Checking:
                 continue
             if replaced:
                 trusted.restore()
-                send("verdict", verdict=asdict(untrusted(planned, trust.in_words(replaced), [])))
+                send("verdict", verdict=asdict(untrusted(planned, tamper_check.in_words(replaced), [])))
                 continue
             send("start", chapter=planned.chapter, id=planned.id)
             watch.begin(job.seconds)
@@ -151,7 +151,7 @@ class Checking:
             if changed:
                 trusted.restore()
                 verdict = untrusted(
-                    planned, trust.in_words(changed), self.serving.exchanges if self.serving else []
+                    planned, tamper_check.in_words(changed), self.serving.exchanges if self.serving else []
                 )
             send("verdict", verdict=asdict(self._explained(verdict, job.project)))
         words.rest()
@@ -185,14 +185,14 @@ class Checking:
         self.serving = Service("app", place.folder, folder, shelf)
         error = run_item(item)
         if isinstance(error, MemoryError):
-            limits.give_room()
+            resource_limits.give_room()
         return judged(planned, error, self.serving.exchanges, place)
 
     def _explained(self, verdict: Verdict, project: Path) -> Verdict:
         if verdict.outcome in {"holds", "open", "unknown"}:
             return verdict
         entries = [*self.banks.get(verdict.chapter, ())]
-        return replace(verdict, misconception=bank.explain(verdict, sources(project), entries))
+        return replace(verdict, misconception=misconceptions.explain(verdict, sources(project), entries))
 
 
 def _claim(claims: Path, planned: Verdict) -> bool:
@@ -272,7 +272,9 @@ def run(channel: Channel, preparation: dict[str, Any]) -> None:
     scratch = Path(preparation["scratch"])
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
     checking = Checking(channel, chapters, scratch, Path(preparation["example"]))
-    checking.banks = {number: bank.load(Path(entries)) for number, _, entries in preparation["chapters"]}
+    checking.banks = {
+        number: misconceptions.load(Path(entries)) for number, _, entries in preparation["chapters"]
+    }
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

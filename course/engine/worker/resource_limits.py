@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from course.checkpoint.process import FAULTS
+from course.engine.checkpoint.worker_process import FAULTS
 
 SPARE_ROOM = 256 * 1024**2
 """Bytes that are given back after a MemoryError, so that it can be reported."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from course.report.model import Fault
-from course.worker.faults import Place
+from course.engine.report.model import Fault
+from course.engine.worker.faults import Place
 
 EARLY = 0.8
 """The part of the limit after which the place is looked up."""

@@ -7,8 +7,8 @@ from types import TracebackType
 
 from _pytest.outcomes import Failed, Skipped
 
-from course.report.model import Exchange, Fault, Verdict
-from course.worker.faults import Place, chain, fault_of, kind_of, words_of
+from course.engine.report.model import Exchange, Fault, Verdict
+from course.engine.worker.faults import Place, chain, fault_of, kind_of, words_of
 
 INTROSPECTION = "\nassert "
 """What pytest puts between an assertion's message and what it saw (its assertion rewriting)."""

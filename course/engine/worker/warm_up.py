@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from course import paths
-from course.checkpoint.recording import Exchanges, RecordingClient
-from course.checkpoint.service import Service
+from course.engine.checkpoint.recording import Exchanges, RecordingClient
+from course.engine.checkpoint.service import Service
 
 
 def warm_up(example: Path, scratch: Path) -> None:

@@ -5,37 +5,38 @@ Nothing of this is imported before a learner joins a room.
 
 from typing import TYPE_CHECKING
 
-from course import chapters, progress
-from course.verbs import DONE, plainly
+from course.engine import chapters
+from course.learn import progress
+from course.learn.terminal import DONE, command
 
 if TYPE_CHECKING:
-    from course.chapters import Chapter
-    from course.report import Result
-    from course.shown import Shown
+    from course.engine.chapters import Chapter
+    from course.engine.report import Result
+    from course.learn.display import Shown
 
 
-@plainly
+@command
 def join(words: list[str]) -> int:
     """Join the room of a board, or say where one has joined."""
-    from course.room import answers
+    from course.learn.classroom import answers
 
     print(_typed(answers.join(" ".join(words))))
     return DONE
 
 
-@plainly
+@command
 def leave() -> int:
     """Leave the room; the board deletes what it has."""
-    from course.room import answers
+    from course.learn.classroom import answers
 
     print(_typed(answers.leave()))
     return DONE
 
 
-@plainly
+@command
 def ask(words: list[str]) -> int:
     """Ask for help: show what would be sent, and send it at `send`."""
-    from course.room import answers
+    from course.learn.classroom import answers
 
     current = progress.load().current
     print(_typed(answers.ask(" ".join(words), chapters.find(current) if current else None)))
@@ -48,8 +49,8 @@ def checked(chapter: "Chapter", result: "Result", patience: float) -> "Shown | N
     Args:
         patience: seconds to wait for the first attempt, so that the line can stand under the check.
     """
-    from course import shown
-    from course.room import membership, outbox, payloads, sending
+    from course.learn import display
+    from course.learn.classroom import membership, outbox, payloads, sending
 
     joined = membership.load()
     if joined is None or joined.leaving:
@@ -57,7 +58,7 @@ def checked(chapter: "Chapter", result: "Result", patience: float) -> "Shown | N
     outbox.put("checks", payloads.check(chapter, result))
     sending.SENDER.begin()
     line = sending.line(sending.SENDER.wait(patience))
-    return shown.note(line) if line else None
+    return display.note(line) if line else None
 
 
 def _typed(answer: "Shown") -> str:

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from course import shown, storage
-from course.chapters import Chapter
+from course.engine import storage
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.room import membership, outbox, payloads, sending
-from course.room.membership import Membership
-from course.room.wire import Board, Refused, Unreachable
-from course.shown import Shown
+from course.learn import display
+from course.learn.classroom import membership, outbox, payloads, sending
+from course.learn.classroom.membership import Membership
+from course.learn.classroom.wire import Board, Refused, Unreachable
+from course.learn.display import Shown
 
 HOW = "Type `%join URL CODE as YOUR-NAME`, with the address and the code that your teacher shows."
 AFTER_EACH = "After each check this is sent, and nothing else; here is an example:"
@@ -36,7 +37,7 @@ def join(line: str) -> Shown:
             "Type `%leave` first, then join the other.",
         )
     if not code or not separator or not name or " " in code:
-        return shown.note(
+        return display.note(
             "Nothing has been sent yet, and you have not joined. " + HOW,
             f"{AFTER_EACH}\n{pretty(payloads.EXAMPLE)}",
             NEVER_CODE,
@@ -58,7 +59,7 @@ def join(line: str) -> Shown:
     outbox.tell(sending.SENT)
     if outbox.waiting():
         sending.SENDER.begin()
-    return shown.note(
+    return display.note(
         f"You have joined the room “{member.room}” at {url}, as {member.name}.",
         f"{AFTER_EACH}\n{pretty(payloads.EXAMPLE)}",
         NEVER_CODE,
@@ -70,9 +71,9 @@ def join(line: str) -> Shown:
 def where(joined: Membership | None) -> Shown:
     """Where the learner has joined, and how much waits to be sent."""
     if joined is None:
-        return shown.note("You have not joined a room, and nothing is sent. " + HOW)
+        return display.note("You have not joined a room, and nothing is sent. " + HOW)
     if joined.leaving:
-        return shown.note(
+        return display.note(
             f"You have left the room “{joined.room}”, and nothing is sent. The board at {joined.url} could "
             "not be told yet: `%leave` tells it."
         )
@@ -80,7 +81,7 @@ def where(joined: Membership | None) -> Shown:
     if count:
         sending.SENDER.begin()
     waits = {0: "Everything is sent.", 1: "One message waits to be sent."}
-    return shown.note(
+    return display.note(
         f"You are in the room “{joined.room}” at {joined.url}, as {joined.name}.",
         waits.get(count, f"{count} messages wait to be sent."),
         LEAVING,
@@ -92,7 +93,7 @@ def leave() -> Shown:
     joined = membership.load()
     if joined is None:
         membership.forget()
-        return shown.note("You have not joined a room, and nothing is sent.")
+        return display.note("You have not joined a room, and nothing is sent.")
     membership.save(replace(joined, leaving=True))
     outbox.clear()
     try:
@@ -104,14 +105,14 @@ def leave() -> Shown:
     except Unreachable:
         return _left_alone(joined)
     membership.forget()
-    return shown.note(
+    return display.note(
         f"You have left the room “{joined.room}”. The board has deleted what it had of you, and nothing more "
         "is sent."
     )
 
 
 def _left_alone(joined: Membership) -> Shown:
-    return shown.note(
+    return display.note(
         f"Nothing more is sent. The board at {joined.url} cannot be reached now, so it still shows what it "
         "had of you.",
         "`%leave` again, when it can be reached, deletes that.",
@@ -149,14 +150,14 @@ def _sent(joined: Membership, pending: Any, body: dict[str, Any]) -> Shown:
     state = sending.SENDER.wait(PATIENCE)
     outbox.tell(state)
     if state == sending.SENT and not outbox.waiting():
-        return shown.note(f"Your question is on the board of “{joined.room}”.", accent="good")
-    return shown.note(sending.LINES.get(state, "Your question is kept, and is being sent."), accent="ask")
+        return display.note(f"Your question is on the board of “{joined.room}”.", accent="good")
+    return display.note(sending.LINES.get(state, "Your question is kept, and is being sent."), accent="ask")
 
 
 def _preview(joined: Membership, body: dict[str, Any]) -> Shown:
     rest = {**body, "code": [f"{each['path']}, {len(each['text'])} characters" for each in body["code"]]}
     listed = "".join(
-        shown.folded(f"{each['path']}, as it would be sent", shown.code(each["text"], each["path"]))
+        display.folded(f"{each['path']}, as it would be sent", display.code(each["text"], each["path"]))
         for each in body["code"]
     )
     sentences = [
@@ -165,10 +166,10 @@ def _preview(joined: Membership, body: dict[str, Any]) -> Shown:
         "`%ask send` sends it, with the code. `%ask send without code` sends the question alone. "
         "Another `%ask` takes its place.",
     ]
-    note = shown.note(*sentences, accent="ask")
+    note = display.note(*sentences, accent="ask")
     code = "\n\n".join(f"--- {each['path']}\n{each['text']}" for each in body["code"])
     return Shown(
-        f"{note.text}\n\n{code}".strip(), note.html + shown.boxed(listed, "ask") if listed else note.html
+        f"{note.text}\n\n{code}".strip(), note.html + display.boxed(listed, "ask") if listed else note.html
     )
 
 

@@ -8,7 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from course import paths, storage
+from course import paths
+from course.engine import storage
 
 NAME = "room.json"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course import storage
-from course.room import membership
+from course.engine import storage
+from course.learn.classroom import membership
 
 MOST = 2000
 TOLD = "told"

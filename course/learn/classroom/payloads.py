@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from course import changes, hints, workspace
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.learn import changes, hints, workspace
 
 if TYPE_CHECKING:
-    from course.report import Result
+    from course.engine.report import Result
 
 EXAMPLE = {
     "id": "0b9c1c5e-6d1f-4a52-9f0e-3a1d3a0c8f11",

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from course.room import membership, outbox
+from course.learn.classroom import membership, outbox
 
 SENT, UNREACHABLE, CLOSED, GONE = "", "unreachable", "closed", "gone"
 LINES = {
@@ -27,7 +27,7 @@ def deliver() -> str:
     joined = membership.load()
     if joined is None or joined.leaving:
         return SENT
-    from course.room.wire import Board, Refused, Unreachable
+    from course.learn.classroom.wire import Board, Refused, Unreachable
 
     try:
         with Board(joined.url, joined.token) as board:
@@ -43,7 +43,7 @@ def deliver() -> str:
 
 
 def _send(board: object, message: outbox.Message) -> None:
-    from course.room.wire import Board, Refused
+    from course.learn.classroom.wire import Board, Refused
 
     assert isinstance(board, Board)
     while True:

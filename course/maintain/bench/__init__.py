@@ -4,10 +4,10 @@ import argparse
 import json
 from pathlib import Path
 
-from course import chapters
-from course.bench import service, waiting
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.maintain.bench import service, waiting
 
 
 def command(argv: list[str]) -> int:

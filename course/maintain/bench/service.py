@@ -21,10 +21,11 @@ from typing import Any
 
 import uvicorn
 
-from course import cpus, paths
-from course.bench.twins import bare_starlette, bare_twins
-from course.chapters import Chapter
-from course.checkpoint.service import Service
+from course import paths
+from course.engine import cpus
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.service import Service
+from course.maintain.bench.twins import bare_starlette, bare_twins
 
 LOTS = 20
 REQUESTS = 100

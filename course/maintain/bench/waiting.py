@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 SECONDS = 120.0
@@ -24,13 +24,14 @@ SECONDS = 120.0
 PREPARE = """
 import importlib, os, subprocess, sys, threading
 from pathlib import Path
-from course import chapters, checkpoint, report
+from course.engine import chapters, checkpoint
+from course.learn import display
 chapter, project, tests, root = chapters.find({number}), Path({project!r}), {tests!r}, {root!r}
 arguments = [*tests, "--service", str(project), "-v", "-p", "no:cacheprovider"]
 checkpoint.warm(chapter)
 """
 READY = "assert checkpoint.wait_until_warm()"
-CHECK = "report.show_closing(checkpoint.check(project, chapter, on_verdict=report.show))"
+CHECK = "display.show_closing(checkpoint.check(project, chapter, on_verdict=display.show))"
 PYTEST = """
 with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=root, text=True,
                       stdout=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as running:

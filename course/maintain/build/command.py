@@ -5,11 +5,12 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-import course.build as build
-from course import chapters, examples, paths
-from course.build import freshness
-from course.chapters import Chapter
+from course import paths
+from course.engine import chapters, example_pages, projects
+from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.maintain import example_runner
+from course.maintain.build import freshness
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -48,10 +49,10 @@ def _check(wanted: list[Chapter]) -> int:
 
 def _pages(*, check: bool) -> int:
     if not check:
-        for path in examples.refresh(examples.pages()):
+        for path in example_runner.refresh(example_pages.pages()):
             print(f"{path.name}: written")
         return 0
-    wrong = examples.stale(examples.pages())
+    wrong = example_runner.stale(example_pages.pages())
     for example, output in wrong:
         print(f"{example.where} prints now:\n{output}")
     print("Write them again with: python3 -m course build pages" if wrong else "The pages are fresh.")
@@ -63,14 +64,14 @@ def _build(chapter: Chapter, *, again: bool) -> None:
         print(f"{chapter.stem}: fresh", flush=True)
         return
     began = time.perf_counter()
-    from course.build import notebooks
+    from course.engine import notebooks
 
-    before, after = build.start(chapter), build.project(chapter)
+    before, after = projects.start(chapter), projects.project(chapter)
     starter = notebooks.notebook(chapter, solution=False)
     solved = notebooks.notebook(chapter, solution=True)
     if chapter.checkpoint.exists():
         shutil.rmtree(chapter.checkpoint)
-    build.materialise(after, chapter.checkpoint)
+    projects.materialise(after, chapter.checkpoint)
     for folder in (paths.NOTEBOOKS, paths.SOLUTIONS):
         folder.mkdir(exist_ok=True)
     chapter.notebook.write_text(notebooks.dumps(starter), encoding="utf-8", newline="\n")
@@ -79,7 +80,7 @@ def _build(chapter: Chapter, *, again: bool) -> None:
     executed = freshness.execution(chapter, [*cells, *before.values(), *after.values()])
     if again or not chapter.solution.exists() or freshness.load(chapter).executed != executed:
         print(f"{chapter.stem}: executing {len(cells)} cells ...", flush=True)
-        from course.build.execute import execute
+        from course.maintain.build.execute import execute
 
         execute(solved, chapter)
     else:

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 SECONDS_A_CELL = 60

@@ -11,10 +11,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from course import paths
-from course.build import is_source
-from course.chapters import Chapter, contents, exams
+from course.engine.chapters import Chapter, contents, exams
+from course.engine.projects import is_source
 
-MACHINERY = ("course/texts.py", "course/build", "course/compose")
+MACHINERY = (
+    "course/engine/texts.py",
+    "course/engine/projects.py",
+    "course/engine/scaffold.py",
+    "course/engine/notebooks.py",
+    "course/engine/compose",
+    "course/maintain/build",
+)
 
 
 @dataclass(frozen=True)

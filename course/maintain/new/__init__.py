@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from string import Template
 
-from course import chapters, paths
-from course.chapters import Chapter
+from course import paths
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -18,7 +18,7 @@ from types import CodeType
 import pytest
 
 from course import paths
-from course.checkpoint import people
+from course.engine.checkpoint import logins
 
 HERE = str(paths.CHECKPOINTS)
 NOTE = "__note_of_a_statement__"
@@ -70,7 +70,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Write down what this test runs under its name. Hashing a password costs next to nothing."""
     global _now
     _now = item.nodeid
-    with people.cheap_hashes():
+    with logins.cheap_hashes():
         return (yield)
 
 

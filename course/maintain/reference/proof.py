@@ -11,8 +11,8 @@ from pathlib import Path
 
 from course import paths
 from course.errors import CourseError
-from course.reference.cut import pattern
-from course.reference.items import Item
+from course.learn.lookup.reference.items import Item
+from course.learn.lookup.reference.patterns import pattern
 
 LIMIT = 900
 """Seconds for all requirements together."""
@@ -54,7 +54,16 @@ def run(items: Iterable[Item], folder: Path) -> Hits:
     names = sorted({node_id(item, name) for item in items if within_calls(item) for name in item.proof})
     wanted, written = folder / "requirements.txt", folder / "hits.json"
     wanted.write_text("\n".join(names), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "course.reference.hits"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "course.maintain.reference.executed_lines",
+    ]
     ours = {"COURSE_HITS": str(written), "PYTHONPATH": str(paths.ROOT)}
     ended = subprocess.run(
         [*command, f"--basetemp={folder / 'tmp'}", f"@{wanted}"],

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 from course.setup import environment
 
 if TYPE_CHECKING:
-    from course.chapters import Chapter
-    from course.validate.running import Run
+    from course.engine.chapters import Chapter
+    from course.maintain.validate.runner import Run
 
 
 def command(argv: list[str]) -> int:
     """Run `course test` with these words; 0 where everything holds, else 1."""
-    from course import chapters
-    from course.validate import options
+    from course.engine import chapters
+    from course.maintain.validate import options
 
     chosen = options.parse(argv)
     chapter = chapters.find(chosen.chapter) if chosen.chapter else None
     if chosen.mutants:
-        from course.validate import mutants
+        from course.maintain.validate import mutants
 
         return mutants.report([chapter] if chapter else list(chapters.numbered()), chosen.json)
     if chosen.soak:
@@ -31,8 +31,7 @@ def command(argv: list[str]) -> int:
 
 
 def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | None, newest: bool) -> int:
-    from course.validate import figures, running, steps
-    from course.validate.flakes import repeat
+    from course.maintain.validate import figures, runner, steps
 
     if chapter is None:
         environment.TEACHING.ensure()
@@ -41,9 +40,9 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
     plan = steps.planned(chapter)
     failures: dict[str, int] = {}
     if flakes:
-        runs, failures = repeat(flakes, lambda: running.run_all(plan))
+        runs, failures = runner.repeat(flakes, lambda: runner.run_all(plan))
     else:
-        runs = running.run_all(plan)
+        runs = runner.run_all(plan)
     missing = figures.left_out(runs)
     print("\n" + figures.table(runs) + "\n")
     for line in missing:
@@ -63,7 +62,7 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
 
 
 def _versions() -> list[tuple[str, str, str]]:
-    from course.validate.newest import differing
+    from course.maintain.validate.newest import differing
 
     found = differing()
     print(f"{len(found)} packages differ from the pins of requirements.txt.")
@@ -80,7 +79,7 @@ def _data(
     missing: Sequence[str],
     differing: Sequence[tuple[str, str, str]],
 ) -> dict[str, Any]:
-    from course.validate import figures
+    from course.maintain.validate import figures
 
     return {
         "worked": worked,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course.chapters import Chapter, contents
-from course.validate.running import Run
+from course.engine.chapters import Chapter, contents
+from course.maintain.validate.runner import Run
 
 STEM = re.compile(r"ch\d\d_[a-z0-9_]+|exam_part\d+")
 
@@ -63,7 +63,7 @@ def by_chapter(runs: Sequence[Run], chosen: Sequence[Chapter] | None = None) -> 
 
 
 def _figures(chapter: Chapter, named: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    from course.checkpoint.requirements import read
+    from course.engine.checkpoint.requirements import read
 
     wrong = _of(chapter, named.get("misconceptions", ()))
     cells = _of(chapter, named.get("solutions", ()))

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import local
 
-from course import build, checkpoint
-from course.chapters import Chapter
-from course.checkpoint import Worker
-from course.report import as_text
-from course.report.model import Result, Verdict
+from course.engine import checkpoint, projects
+from course.engine.chapters import Chapter
+from course.engine.checkpoint import Worker
+from course.engine.report import as_text
+from course.engine.report.model import Result, Verdict
+from course.maintain.validate import mutate
+from course.maintain.validate.mutate import Mutant
 from course.setup.phases import phase
-from course.validate import mutate
-from course.validate.mutate import Mutant
 
 AT_ONCE = 2
 
@@ -90,8 +90,8 @@ def run(chapter: Chapter) -> Tally:
 
 def mutants(chapter: Chapter) -> Iterator[Mutant]:
     """The mutants of what a chapter has its learner write."""
-    stubs = build.project(chapter, stubs=True)
-    for path, text in build.project(chapter).items():
+    stubs = projects.project(chapter, stubs=True)
+    for path, text in projects.project(chapter).items():
         if path.endswith(".py"):
             yield from mutate.mutants(path, text, mutate.written(stubs.get(path, ""), text))
 
@@ -114,7 +114,7 @@ class Bench:
 
     def __init__(self, chapter: Chapter) -> None:
         self.chapter = chapter
-        self.files = build.project(chapter)
+        self.files = projects.project(chapter)
         self.own = local()
         self.spares: list[Worker] = []
 
@@ -132,7 +132,7 @@ class Bench:
         self.spares.remove(spare)
         changed = {mutant.path: mutant.text} if mutant else {}
         with tempfile.TemporaryDirectory(prefix="course-mutant-") as name:
-            project = build.materialise({**self.files, **changed}, Path(name))
+            project = projects.materialise({**self.files, **changed}, Path(name))
             try:
                 return checkpoint.check(project, self.chapter, on_verdict=_hear, spare=spare)
             except Killed:

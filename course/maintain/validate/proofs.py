@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import build, checkpoint
-from course.chapters import Chapter
-from course.checkpoint.requirements import read
-from course.report.model import Result, Verdict
+from course.engine import checkpoint, projects
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.requirements import read
+from course.engine.report.model import Result, Verdict
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class _Enough(Exception):
 def judge(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
     """The whole result of a chapter's checkpoint on a service: its own requirements and the earlier ones."""
     checkpoint.warm(chapter, alone=True)
-    return checkpoint.check(build.materialise(files, folder), chapter)
+    return checkpoint.check(projects.materialise(files, folder), chapter)
 
 
 def own_verdicts(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
@@ -68,6 +68,6 @@ def _until(
     alone = _Alone(chapter)
     checkpoint.warm(alone, alone=True)
     try:
-        return checkpoint.check(build.materialise(files, folder), alone, on_verdict=hear)
+        return checkpoint.check(projects.materialise(files, folder), alone, on_verdict=hear)
     except _Enough:
         return Result(chapter.number, tuple(seen))

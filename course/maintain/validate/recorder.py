@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from course import cpus
+from course.engine import cpus
 
 
 def pytest_configure(config: pytest.Config) -> None:

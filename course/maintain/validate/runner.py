@@ -8,15 +8,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from course import cpus, paths
-from course.validate.steps import Step
+from course import paths
+from course.engine import cpus
+from course.maintain.validate.steps import Step
 
 LIMIT = 1500.0  # seconds that one command may take before it is ended
 LIVE, SILENCE = 0.5, 20.0  # seconds between two status lines: in a terminal, and in a log
@@ -201,3 +202,21 @@ class Board:
     def _clear(self) -> None:
         if self.live:
             sys.stdout.write("\r\x1b[2K")
+
+
+def repeat(times: int, once: Callable[[], Sequence[Run]]) -> tuple[list[Run], dict[str, int]]:
+    """Run everything `times` times: the last runs, and how often each test failed that ever did."""
+    failures: dict[str, int] = {}
+    runs: list[Run] = []
+    for number in range(1, times + 1):
+        print(f"Run {number} of {times}", flush=True)
+        runs = list(once())
+        for run in runs:
+            for name in _failing(run):
+                failures[name] = failures.get(name, 0) + 1
+    return runs, failures
+
+
+def _failing(run: Run) -> list[str]:
+    names = [test["id"] for test in run.tests if test["outcome"] == "failed"]
+    return names or ([] if run.worked else [run.step.name])

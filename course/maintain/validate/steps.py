@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import chapters, paths
-from course.chapters import Chapter
-from course.validate import nbval
+from course import paths
+from course.engine import chapters
+from course.engine.chapters import Chapter
+from course.maintain.validate import nbval
 
 PYTEST = (
     sys.executable,
@@ -16,7 +17,7 @@ PYTEST = (
     "-q",
     "--tb=short",
     "-p",
-    "course.validate.recorder",
+    "course.maintain.validate.recorder",
     "-p",
     "no:cacheprovider",
 )
@@ -46,52 +47,49 @@ class Step:
 def planned(chapter: Chapter | None) -> list[Step]:
     """The steps for one chapter or for all, the long ones first."""
     chosen = [chapter] if chapter else list(chapters.contents())
-    steps = [
+    return [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
-        _tests("learners' accidents", "programs", ["tests/learners"], None) if not chapter else None,
-        _tests("attacks", "attacks", ["tests/attacks"], None) if not chapter else None,
-        _tests("browser", "tests", ["tests/browser"], None, servers=True) if not chapter else None,
-        _tests("servers", "tests", ["tests/servers"], None, servers=True) if not chapter else None,
-        *(_room() if not chapter else []),
-        _books("solutions", (each.solution for each in chosen)),
-        _tests("unit tests", "tests", ["tests/course"], None) if not chapter else None,
-        _books("notebooks", (each.notebook for each in chosen)),
+        *([] if chapter else _whole_course()),
+        *_books("solutions", (each.solution for each in chosen)),
+        *_books("notebooks", (each.notebook for each in chosen)),
         _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
         _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
         _tests("rules", "tests", ["tests/rules"], chapter),
         _mypy(chapter),
         _ruff(chapter),
+        _contracts(),
         _fresh(chapter),
     ]
-    return [step for step in steps if step]
 
 
-def _room() -> list[Step | None]:
-    """What serves a teacher and a reader; parts of it need a browser, Node.js or a server."""
+def _whole_course() -> list[Step]:
+    """What is not about one chapter; parts of it need a browser, Node.js or a server."""
     return [
-        _tests("class", "tests", ["tests/hub", "tests/grades"], None),
-        _tests("board", "tests", ["tests/board"], None),
-        _tests("site and slides", "tests", ["tests/site", "tests/slides", "tests/guide"], None),
-        _tests("reference", "tests", ["tests/errors", "tests/reference"], None),
-        _tests("places", "tests", ["tests/places"], None),
+        _tests("attacks", "attacks", ["tests/attacks"]),
+        _tests("browser", "tests", ["tests/browser"], servers=True),
+        _tests("servers", "tests", ["tests/servers"], servers=True),
+        _tests("class", "tests", ["tests/teach/hub", "tests/teach/grades"]),
+        _tests("board", "tests", ["tests/teach/board"]),
+        _tests("site and slides", "tests", ["tests/teach/site", "tests/teach/slides", "tests/teach/guide"]),
+        _tests("look-ups", "tests", ["tests/learn/lookup"]),
+        _tests("engine", "tests", ["tests/engine"]),
+        _tests("learn", "tests", ["tests/learn", "--ignore=tests/learn/lookup"]),
+        _tests("setup and maintain", "tests", ["tests/setup", "tests/maintain", "tests/test_cli.py"]),
     ]
 
 
 def _tests(
-    name: str, what: str, where: list[str], chapter: Chapter | None, *, servers: bool = False
-) -> Step | None:
-    if not all((paths.ROOT / path).exists() for path in where):
-        return None
+    name: str, what: str, where: list[str], chapter: Chapter | None = None, *, servers: bool = False
+) -> Step:
     chosen = ["-k", chapter.stem] if chapter else []
     return Step(name, what, ((*PYTEST, *where, *chosen),), may_be_left_out=servers, several_cpus=servers)
 
 
-def _books(name: str, books: Iterable[Path]) -> Step | None:
+def _books(name: str, books: Iterable[Path]) -> list[Step]:
     there = [book for book in books if book.exists()]
-    if not there:
-        return None
-    return Step(name, "cells", ((*PYTEST, *nbval.arguments(there)),), several_cpus=True)
+    command = (*PYTEST, *nbval.arguments(there))
+    return [Step(name, "cells", (command,), several_cpus=True)] if there else []
 
 
 def _fresh(chapter: Chapter | None) -> Step:
@@ -105,6 +103,13 @@ def _ruff(chapter: Chapter | None) -> Step:
     ruff = (sys.executable, "-m", "ruff")
     commands = ((*ruff, "check", "--quiet", *where), (*ruff, "format", "--check", *where))
     return Step("ruff", "files", commands, r"(\d+) files? already formatted")
+
+
+def _contracts() -> Step:
+    """The contracts on imports in pyproject.toml (https://import-linter.readthedocs.io)."""
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = (sys.executable, "-c", lint, "--no-cache", "--no-logo")
+    return Step("imports", "contracts", (command,), r"Contracts: (\d+) kept, 0 broken")
 
 
 def _mypy(chapter: Chapter | None) -> Step:

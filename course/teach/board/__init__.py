@@ -9,7 +9,7 @@ from course import paths
 from course.errors import CourseError
 
 if TYPE_CHECKING:
-    from course.board.app.config import Settings
+    from course.teach.board.app.config import Settings
 
 PORT = 8765
 
@@ -22,13 +22,13 @@ def command(argv: list[str]) -> int:
     """
     chosen = parser().parse_args(argv)
     if chosen.bench:
-        from course.board import bench
+        from course.teach.board import bench
 
         return bench.command(chosen)
-    from course.board import running
+    from course.teach.board import server
 
     settings = configure(chosen)
-    return running.serve(settings, chosen.host or (ANYWHERE if chosen.room_network else HERE), chosen)
+    return server.serve(settings, chosen.host or (ANYWHERE if chosen.room_network else HERE), chosen)
 
 
 HERE, ANYWHERE = "127.0.0.1", "0.0.0.0"
@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
 
 def home() -> Path:
     """The folder of a teacher's data, made where it is not there: nobody else on this machine reads in it."""
-    from course.board.app.config import HOME
+    from course.teach.board.app.config import HOME
 
     folder = paths.workspace() / HOME
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,8 +86,8 @@ def configure(chosen: argparse.Namespace) -> "Settings":
     """
     from pydantic import ValidationError
 
-    from course.board.app.config import Settings
-    from course.board.keys import keys
+    from course.teach.board.app.config import Settings
+    from course.teach.board.keys import keys
 
     room = chosen.room or os.environ.get("GAVEL_BOARD_ROOM") or "workshop"
     found = keys(

@@ -99,7 +99,7 @@ def measure(url: str, learners: int, seconds: float) -> tuple[dict[str, Any], Wa
     """Let the learners work, and look at the page beside them until they are done."""
     words = [url, CODE, str(learners), str(seconds)]
     crowd = subprocess.Popen(
-        [sys.executable, "-P", "-m", "course.board.learners", *words],
+        [sys.executable, "-P", "-m", "course.teach.board.simulated_clients", *words],
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
-from course import storage
+from course.engine import storage
 from course.errors import CourseError
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

@@ -9,11 +9,11 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from course.board.app.config import Settings
-from course.board.app.database import open_engine
-from course.board.app.main import create_app
-from course.board.words import words
 from course.errors import CourseError
+from course.teach.board.app.config import Settings
+from course.teach.board.app.database import open_engine
+from course.teach.board.app.main import create_app
+from course.teach.board.titles import words
 
 SECONDS_TO_END = 2
 """So long a request may take that was under way when the board was asked to end."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from course import bank, chapters
-from course.board.words import requirements
+from course.engine import chapters, misconceptions
+from course.teach.board.titles import requirements
 
 NAMES = ", ".join(
     (
@@ -35,7 +35,7 @@ def tasks() -> list[Task]:
     made = []
     for chapter in chapters.numbered():
         mistakes: defaultdict[str, list[str]] = defaultdict(list)
-        for entry in bank.load(chapter.bank):
+        for entry in misconceptions.load(chapter.bank):
             mistakes[entry.requirement].append(entry.name)
         known = {name: tuple(each) for name, each in mistakes.items()}
         made.append(Task(chapter.stem, tuple(requirements(chapter)), known))

@@ -1,6 +1,6 @@
 """Simulated learners in a process of their own, so that measuring beside them is not slowed by them.
 
-    python -m course.board.learners URL CODE LEARNERS SECONDS
+    python -m course.teach.board.simulated_clients URL CODE LEARNERS SECONDS
 
 Each joins, and then sends ten checks at moments of its own within the given seconds. One in fifty is sent
 twice, as a machine does whose answer got lost. At the end one JSON text stands on standard output: what was
@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from course.board.crowd import Walker, crowd
+from course.teach.board.simulated_class import Walker, crowd
 
 CHECKS = 10
 AGAIN = 0.02

@@ -3,9 +3,9 @@
 import ast
 import re
 
-from course import chapters
-from course.board.app.services.words import Words
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
+from course.teach.board.app.services.words import Words
 
 ENTRY = re.compile(r"^## (?P<title>.+)\n(?:\s*- [a-z]+: .*\n)*?\s*- name: (?P<name>\S+)", re.MULTILINE)
 

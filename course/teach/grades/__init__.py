@@ -6,13 +6,13 @@ What an assignment's notebook calls is here: `begin`, `pack` and `requirement`. 
 kernel, so nothing of nbgrader is imported with them. `course/pages/grades.md` tells teachers the whole.
 """
 
-from course.grades.kernel import NotYet, begin, pack, requirement
+from course.teach.grades.kernel import NotYet, begin, pack, requirement
 
 __all__ = ["NotYet", "begin", "command", "pack", "requirement"]
 
 
 def command(argv: list[str]) -> int:
-    """`course export`; see `course.grades.export`."""
-    from course.grades.export import main
+    """`course export`; see `course.teach.grades.export`."""
+    from course.teach.grades.export import main
 
     return main(argv)

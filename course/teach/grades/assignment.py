@@ -8,12 +8,11 @@ import re
 import jupytext
 import nbformat
 
-from course import texts
-from course.build import notebooks
-from course.chapters import Chapter
-from course.checkpoint import requirements
-from course.checkpoint.requirements import Requirement
-from course.grades.stubs import marked
+from course.engine import notebooks, texts
+from course.engine.chapters import Chapter
+from course.engine.checkpoint import requirements
+from course.engine.checkpoint.requirements import Requirement
+from course.teach.grades.stubs import marked
 
 SCHEMA = 3
 """The version of nbgrader's cell metadata (`nbgrader.nbgraderformat`)."""
@@ -27,7 +26,7 @@ cell that you ran after packing.
 
 Each cell below it is a requirement, with its points. You may run them: they say what your service would
 get."""
-PACK = "from course.grades import pack\n\npack()"
+PACK = "from course.teach.grades import pack\n\npack()"
 
 
 def source(chapter: Chapter, points: int = 1) -> nbformat.NotebookNode:
@@ -46,7 +45,7 @@ def source(chapter: Chapter, points: int = 1) -> nbformat.NotebookNode:
             cell.source = marked(text.source)
             cell.metadata["nbgrader"] = _metadata(cell.id, solution=True)
     prefix = chapter.stem[:4]
-    first = _locked(f'from course.grades import begin\n\nbegin("{chapter.stem}")', f"{prefix}-begin")
+    first = _locked(f'from course.teach.grades import begin\n\nbegin("{chapter.stem}")', f"{prefix}-begin")
     at = next(at for at, cell in enumerate(book.cells) if cell.cell_type == "code")
     book.cells.insert(at, first)
     before = nbformat.v4.new_markdown_cell(BEFORE_POINTS, id=f"{prefix}-points")
@@ -63,7 +62,7 @@ def total(chapter: Chapter, points: int = 1) -> int:
 def _graded(chapter: Chapter, one: Requirement, points: int) -> nbformat.NotebookNode:
     words = re.sub(r"\s+", " ", one.sentence)
     comment = f"# Given, so it earns nothing. {words}" if one.given else f"# {words}"
-    source = f'{comment}\nfrom course.grades import requirement\n\nrequirement("{one.id}")'
+    source = f'{comment}\nfrom course.teach.grades import requirement\n\nrequirement("{one.id}")'
     cell = nbformat.v4.new_code_cell(source, id=one.id[:64])
     cell.metadata["nbgrader"] = {
         **_metadata(one.id, locked=True, grade=True),

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import build, compose, texts, workspace
-from course.chapters import Chapter
+from course.engine import compose, projects, texts
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.grades.packing import SERVICE, unpacked
+from course.learn import workspace
+from course.teach.grades.packing import SERVICE, unpacked
 
 CELLS = "the notebook's own cells"
 FOLDER = "the project as it lies in the folder"
@@ -81,6 +82,6 @@ def from_cells(chapter: Chapter, cells: Iterable[str]) -> Candidate:
 def _start(chapter: Chapter) -> Mapping[str, str]:
     before = chapter.previous
     if before is None or not before.checkpoint.is_dir():
-        return build.start(chapter)
+        return projects.start(chapter)
     found = workspace.sources(before.checkpoint)
     return {name: content.decode("utf-8", errors="replace") for name, content in found.items()}

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from course import chapters
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 CONFIG = "nbgrader_config.py"
@@ -16,7 +16,7 @@ nbgrader reads this where it is started: in this folder. What the three lists ch
 `course/pages/grades.md`.
 """
 
-from course.grades import preprocessors
+from course.teach.grades import preprocessors
 
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "gavel"
@@ -39,7 +39,7 @@ def main(argv: list[str]) -> int:
         raise CourseError(f"{words.points} points are none.", "Give --points a number from 1 on.")
     folder: Path = words.nbgrader
     for chapter in export(folder, _chosen(words.chapters), words.points, force=words.force):
-        from course.grades.assignment import total
+        from course.teach.grades.assignment import total
 
         print(f"{chapter.stem}: {total(chapter, words.points)} points")
     print(f"In {folder}, with .venv-teach active, for each of them:")
@@ -56,8 +56,8 @@ def export(folder: Path, chosen: Sequence[Chapter], points: int = 1, *, force: b
     Raises:
         CourseError: there is one of them already, which a teacher may have changed, and no `force`.
     """
-    from course.build.notebooks import dumps
-    from course.grades.assignment import source
+    from course.engine.notebooks import dumps
+    from course.teach.grades.assignment import source
 
     targets = {chapter: folder / "source" / chapter.stem / f"{chapter.stem}.ipynb" for chapter in chosen}
     there = [path for path in targets.values() if path.exists()]

@@ -14,10 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import paths, report
-from course.chapters import Chapter
-from course.checkpoint.process import memory_disk
-from course.report import Problem, Result, Verdict, as_text
+from course import paths
+from course.engine import report
+from course.engine.chapters import Chapter
+from course.engine.checkpoint.worker_process import memory_disk
+from course.engine.report import Problem, Result, Verdict, as_text
 
 LONGEST = 600
 """Seconds for one submission. The checkpoint's own limits end earlier; this is for what gets around them."""
@@ -103,7 +104,15 @@ def _ask(task: str, scratch: Path) -> list[Checked]:
         "TEMP": str(room),
         "TMP": str(room),
     }
-    command = [sys.executable, "-P", "-m", "course.grades.judge", str(task_file), str(answer), str(room)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "course.teach.grades.grading_process",
+        str(task_file),
+        str(answer),
+        str(room),
+    ]
     with (scratch / "said.txt").open("w+b") as heard:  # a pipe could be held open by what is left behind
         process = subprocess.Popen(
             command,

@@ -1,4 +1,4 @@
-"""The process that checks one submission: `python -m course.grades.judge TASK ANSWER ROOM`.
+"""The process that checks one submission: `python -m course.teach.grades.grading_process TASK ANSWER ROOM`.
 
 It shuts itself in `ROOM` before it reads anything of the learner's, and everything that it starts is shut in
 with it. TASK and ANSWER are files of JSON; ANSWER is opened before the door closes.
@@ -9,17 +9,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course import chapters, checkpoint, report, workspace
-from course.checkpoint import process
-from course.grades import candidates, confinement
-from course.grades.candidates import FOLDER, Candidate
+from course.engine import chapters, checkpoint, report
+from course.engine.checkpoint import worker_process
+from course.learn import workspace
+from course.teach.grades import candidates, confinement
+from course.teach.grades.candidates import FOLDER, Candidate
 
 
 def main(task_file: str, answer: str, room: str) -> int:
     """Check each candidate of a submission and write what was found."""
     with open(answer, "w", encoding="utf-8") as out:
         confinement.shut_in(Path(room))
-        process.MEMORY_DISK = room  # the checkpoint's databases are made in there, too
+        worker_process.MEMORY_DISK = room  # the checkpoint's databases are made in there, too
         task = json.loads(Path(task_file).read_text(encoding="utf-8"))
         chapter = chapters.find(task["chapter"])
         archive = Path(task["archive"]) if task["archive"] else None

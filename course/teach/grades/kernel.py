@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from course.chapters import Chapter
-    from course.grades.judging import Judgement
+    from course.engine.chapters import Chapter
+    from course.teach.grades.grading import Judgement
 
 _folder: Path | None = None
 _chapter: "Chapter | None" = None
@@ -31,7 +31,7 @@ def begin(stem: str) -> None:
     that goes when the kernel ends: no learner's files and no other submission are touched.
     """
     global _folder, _chapter
-    from course import chapters
+    from course.engine import chapters
 
     _chapter, _folder = chapters.find(stem), Path.cwd()
     _judged.clear()
@@ -48,8 +48,9 @@ def pack() -> None:
         NotYet: the notebook has not begun.
         CourseError: its project is not there.
     """
-    from course import paths, workspace
-    from course.grades.packing import SERVICE, packed
+    from course import paths
+    from course.learn import workspace
+    from course.teach.grades.packing import SERVICE, packed
 
     chapter, folder = _begun()
     if _by_nbgrader():
@@ -70,17 +71,17 @@ def requirement(name: str) -> None:
     Raises:
         NotYet: it does not hold; the message says what was sent, what came back, and what was expected.
     """
-    from course import workspace
-    from course.grades import judging
-    from course.grades.packing import SERVICE
+    from course.learn import workspace
+    from course.teach.grades import grading
+    from course.teach.grades.packing import SERVICE
 
     chapter, folder = _begun()
     project = workspace.opened(chapter)
     fingerprint = workspace.fingerprint(project)
     if fingerprint not in _judged:
-        judgement = judging.judge(chapter, [], project=project)
+        judgement = grading.judge(chapter, [], project=project)
         if _by_nbgrader() and (folder / SERVICE).is_file():
-            packed = judging.judge(chapter, [], archive=folder / SERVICE)
+            packed = grading.judge(chapter, [], archive=folder / SERVICE)
             if packed.counts.held > judgement.counts.held:
                 judgement = packed
         _judged[fingerprint] = judgement

@@ -7,8 +7,8 @@ and files that swell are refused (https://docs.python.org/3/library/zipfile.html
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from course import workspace
 from course.errors import CourseError
+from course.learn import workspace
 
 SERVICE = "service.zip"
 LARGEST = 20 * 1024 * 1024
@@ -22,7 +22,7 @@ AS_IT_WAS = (1980, 1, 1, 0, 0, 0)
 def packed(project: Path, target: Path) -> int:
     """Write the files of a project to `target` and return how many they are.
 
-    Databases, caches and the course's own notes stay behind (`course.workspace.sources`).
+    Databases, caches and the course's own notes stay behind (`course.learn.workspace.sources`).
     """
     files = workspace.sources(project)
     part = target.with_name(f".{target.name}.part")

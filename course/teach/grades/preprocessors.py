@@ -19,10 +19,10 @@ from nbgrader.preprocessors import (  # type: ignore[import-not-found]
     OverwriteCells,
 )
 
-from course import chapters, texts
-from course.grades import judging
-from course.grades.packing import SERVICE
-from course.grades.stubs import released
+from course.engine import chapters, texts
+from course.teach.grades import grading
+from course.teach.grades.packing import SERVICE
+from course.teach.grades.stubs import released
 
 Notebook = Any
 Resources = Any
@@ -65,14 +65,14 @@ class RestoreCells(OverwriteCells):  # type: ignore[misc]
 class CheckService(NbGraderPreprocessor):  # type: ignore[misc]
     """Fill in what each cell of points says, from one run of the chapter's checkpoint.
 
-    The notebook itself is not run: see `course.grades.judging`.
+    The notebook itself is not run: see `course.teach.grades.grading`.
     """
 
     def preprocess(self, nb: Notebook, resources: Resources) -> tuple[Notebook, Resources]:
         chapter = chapters.find(resources["nbgrader"]["notebook"])
         folder = Path(resources["metadata"]["path"])
         cells = [cell.source for cell in nb.cells if cell.cell_type == "code"]
-        judgement = judging.judge(chapter, cells, archive=folder / SERVICE)
+        judgement = grading.judge(chapter, cells, archive=folder / SERVICE)
         for line in judgement.summary.split("\n"):
             self.log.info("%s, %s: %s", resources["nbgrader"]["student"], chapter.stem, line)
         for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
@@ -86,7 +86,7 @@ class CheckService(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def _output(judgement: judging.Judgement, requirement: str) -> Notebook:
+def _output(judgement: grading.Judgement, requirement: str) -> Notebook:
     """An error where the requirement does not hold, which nbgrader takes for no points."""
     verdict = judgement.verdict(requirement)
     if verdict is not None and verdict.holds:

@@ -12,13 +12,14 @@ stub stands in the marked region, as comments, where a teacher can see and chang
     # yield engine  # and then?
     ### END SOLUTION
 
-`nbgrader generate_assignment` turns it into `yield engine  # and then?`, by `course.grades.preprocessors`.
+`nbgrader generate_assignment` turns it into `yield engine  # and then?`, by
+`course.teach.grades.preprocessors`.
 """
 
 import re
 from collections.abc import Callable
 
-from course import texts
+from course.engine import texts
 
 
 def marked(source: str) -> str:

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from course import chapters, paths
+from course import paths
+from course.engine import chapters
 from course.errors import CourseError
 
 OVERVIEW = "guide/minutes"
@@ -17,7 +18,7 @@ lesson with the questions and drawings of the guide, without breaks. The last th
 after the cuts that each page describes.
 
 The model counts what is in a section. Its constants are estimates; no room has been timed with them yet. They
-stand in `course/guide/minutes.py`, and whoever has timed a room changes them there.
+stand in `course/teach/guide/minutes/model.py`, and whoever has timed a room changes them there.
 
 | what | minutes |
 |---|---:|
@@ -62,7 +63,7 @@ def command(argv: list[str]) -> int:
             "The whole guide is long for a terminal.",
             "`course guide 3` prints a page; `course guide --output FOLDER` writes all, and a file to print.",
         )
-    from course.guide import page
+    from course.teach.guide import page
 
     print(page.markdown(wanted[0], drawn=False, linked=False), end="")
     return 0
@@ -70,7 +71,7 @@ def command(argv: list[str]) -> int:
 
 def pages() -> dict[str, str]:
     """The guide for the site: the name of each page, and its MyST Markdown, pictures inside."""
-    from course.guide import page
+    from course.teach.guide import page
 
     made = {f"guide/{chapter.stem}": page.markdown(chapter) for chapter in chapters.contents()}
     return {OVERVIEW: overview(), **made}
@@ -78,28 +79,28 @@ def pages() -> dict[str, str]:
 
 def overview() -> str:
     """The minutes of all chapters, and the model that they come from."""
-    from course.guide import minutes, timing
+    from course.teach.guide.minutes import model, tables
 
     return MODEL.format(
-        table=timing.of_all(chapters.numbered()),
-        words=minutes.WORDS_A_MINUTE,
-        lines=minutes.LINES_A_MINUTE,
-        run=minutes.RUN,
-        prediction=minutes.PREDICTION,
-        exercise=minutes.EXERCISE,
-        line=minutes.LINE,
-        checkpoint=minutes.CHECKPOINT,
-        question=minutes.QUESTION,
-        asked=minutes.ASKED,
-        drawn=minutes.DRAWN,
-        shown=minutes.SHOWN,
-        told=minutes.TOLD,
+        table=tables.of_all(chapters.numbered()),
+        words=model.WORDS_A_MINUTE,
+        lines=model.LINES_A_MINUTE,
+        run=model.RUN,
+        prediction=model.PREDICTION,
+        exercise=model.EXERCISE,
+        line=model.LINE,
+        checkpoint=model.CHECKPOINT,
+        question=model.QUESTION,
+        asked=model.ASKED,
+        drawn=model.DRAWN,
+        shown=model.SHOWN,
+        told=model.TOLD,
     )
 
 
 def _write(wanted: list[chapters.Chapter], folder: Path) -> list[str]:
     """Write the pages and the file to print; one line for each file."""
-    from course.guide import page, plans, printed
+    from course.teach.guide import page, plans, printed
 
     plain = {chapter.stem: page.markdown(chapter, drawn=False, linked=False) for chapter in wanted}
     drawn = [page.markdown(chapter, linked=False) for chapter in wanted]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course import bank, paths
-from course.chapters import Chapter
+from course import paths
+from course.engine import misconceptions
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.guide import lesson
-from course.guide.lesson import OPENING, Lesson
+from course.teach.guide import lesson
+from course.teach.guide.lesson import OPENING, Lesson
 
 PARTS = ("Prepare", "Say", "Draw", "Ask", "Stop here", "Watch for", "Expect first")
 CUTS = ("15 minutes short", "30 minutes short", "Half the time")
@@ -86,7 +87,7 @@ def parse(text: str, of: Lesson) -> Written:
             known = of.section(heading) is not None
             _expect(of, known, f"{part} names `{heading}`", f"Name a heading, or `{OPENING}`.")
     first = tuple(re.findall(r"`([\w-]+)`", parts["Expect first"]))
-    names = {entry.name for entry in bank.load(of.chapter.bank)}
+    names = {entry.name for entry in misconceptions.load(of.chapter.bank)}
     for name in first:
         _expect(of, name in names, f"the bank has no `{name}`", "Name entries of the bank.")
     asked = tuple(_asked(of, question, body) for question, body in pieces(parts["Ask"]))

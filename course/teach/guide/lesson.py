@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from course import texts
-from course.chapters import Chapter
-from course.guide import tasks
-from course.guide.tasks import Cells, Exercise, Prediction
+from course.engine import texts
+from course.engine.chapters import Chapter
+from course.teach.guide import tasks
+from course.teach.guide.tasks import Cells, Exercise, Prediction
 
 OPENING = "The opening"
 """What is called so stands before the first heading of a text."""

@@ -1,16 +1,16 @@
 """The checkpoint of a chapter for a teacher: each requirement, its hints, and the mistakes it catches."""
 
-from course import bank
-from course.bank import Misconception
-from course.chapters import Chapter
-from course.checkpoint import requirements
-from course.checkpoint.requirements import Requirement
-from course.guide.written import Written
+from course.engine import misconceptions
+from course.engine.chapters import Chapter
+from course.engine.checkpoint import requirements
+from course.engine.checkpoint.requirements import Requirement
+from course.engine.misconceptions import Misconception
+from course.teach.guide.handwritten import Written
 
 
 def markdown(chapter: Chapter, written: Written) -> str:
     """The requirements in the order in which the learner meets them, with hints and misconceptions."""
-    entries = bank.load(chapter.bank)
+    entries = misconceptions.load(chapter.bank)
     wanted = requirements.read(chapter.tests)
     known = {each.id for each in wanted}
     parts = [_first(entries, written)]

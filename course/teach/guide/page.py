@@ -4,15 +4,16 @@ import re
 from html import escape
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.engine.texts import slug
 from course.errors import CourseError
-from course.guide import lesson, pictures, timing, written, wrongs
-from course.guide.lesson import OPENING, Lesson
-from course.guide.pictures import Picture
-from course.guide.tasks import Prediction
-from course.guide.timing import Writes
-from course.guide.written import Written
-from course.headings import slug
+from course.teach.guide import handwritten, lesson, misconceptions, pictures
+from course.teach.guide.handwritten import Written
+from course.teach.guide.lesson import OPENING, Lesson
+from course.teach.guide.minutes import tables
+from course.teach.guide.minutes.tables import Writes
+from course.teach.guide.pictures import Picture
+from course.teach.guide.tasks import Prediction
 
 
 def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> str:
@@ -22,7 +23,7 @@ def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> st
         drawn: pictures as SVG; else in their own words, for a terminal.
         linked: headings as links to the chapter's page on the site; else in italics.
     """
-    read, by_hand = lesson.read(chapter), written.read(chapter)
+    read, by_hand = lesson.read(chapter), handwritten.read(chapter)
 
     def heading(name: str) -> str:
         if not linked or name == OPENING:
@@ -30,22 +31,22 @@ def markdown(chapter: Chapter, *, drawn: bool = True, linked: bool = True) -> st
         return f"[{name}](/chapters/{chapter.stem}.md#{slug(name)})"
 
     def told(text: str) -> str:
-        return written.resolved(text, read, heading)
+        return handwritten.resolved(text, read, heading)
 
     parts = [
         f"# Teaching {chapter.called}: {chapter.title}",
         _purpose(read),
         f"## Before the lesson\n\n{told(by_hand.parts['Prepare'])}",
         "## Minute by minute\n\n"
-        + (timing.of_exam(read) if chapter.is_exam else timing.minute_by_minute(read, heading)),
-        f"## When time runs out\n\n{timing.cuts(chapter, by_hand, heading, told)}",
+        + (tables.of_exam(read) if chapter.is_exam else tables.minute_by_minute(read, heading)),
+        f"## When time runs out\n\n{tables.cuts(chapter, by_hand, heading, told)}",
         f"## Say\n\n{_at(by_hand.parts['Say'], heading, told)}",
         f"## Draw\n\n{_at(by_hand.parts['Draw'], heading, told)}\n\n{_pictures(pictures.of(chapter), drawn)}",
         f"## Ask the room\n\n{_asked(read, by_hand, heading, told)}",
         f"## Watch for\n\n{told(by_hand.parts['Watch for'])}",
         _exercises(read),
         _predictions(read),
-        f"## What people get wrong\n\n{_how_to_read(chapter)}\n\n{wrongs.markdown(chapter, by_hand)}",
+        f"## What people get wrong\n\n{_how_to_read(chapter)}\n\n{misconceptions.markdown(chapter, by_hand)}",
     ]
     text = "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
     return text if linked else re.sub(r"\[([^\]]+)\]\(/[^)]*\)", r"\1", text)
@@ -71,7 +72,9 @@ def _purpose(read: Lesson) -> str:
 
 def _at(part: str, heading: Writes, told: Writes) -> str:
     """What is said or drawn, each under the heading at which its time has come."""
-    return "\n\n".join(f"**At {heading(where)}**\n\n{told(words)}" for where, words in written.pieces(part))
+    return "\n\n".join(
+        f"**At {heading(where)}**\n\n{told(words)}" for where, words in handwritten.pieces(part)
+    )
 
 
 def _pictures(found: tuple[Picture, ...], drawn: bool) -> str:

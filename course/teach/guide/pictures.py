@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.engine.texts import SOLUTION
 from course.errors import CourseError
-from course.texts import SOLUTION
 
 TALLEST = 820
 """Pixels. A taller picture is a list, and no board has room for it."""

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import chapters, paths
+from course import paths
+from course.engine import chapters
 from course.errors import CourseError
-from course.guide import clock
+from course.teach.guide.minutes import by_section
 
 WORKSHOP = paths.ROOT / "course" / "pages" / "workshop.md"
 ROW = re.compile(r"^\| (?P<hour>\d+):(?P<minute>\d\d) \| (?P<minutes>\d+) \| (?P<what>.*) \|$", re.MULTILINE)
@@ -57,10 +58,12 @@ def faults(day: Day) -> list[str]:
             wrong.append(f"{day.name}: `{row.what}` does not begin when the row above ends")
         at = row.begins + row.minutes
         if match := TAUGHT.match(row.what):  # a chapter may be taught in several parts
-            key = (match[1], match[2] or clock.WHOLE)
+            key = (match[1], match[2] or by_section.WHOLE)
             given[key] = given.get(key, 0) + row.minutes
     for (chapter, cut), minutes in given.items():
-        needed = clock.remaining(chapters.find(chapter), cut[0].upper() + cut[1:] if cut[0] == "h" else cut)
+        needed = by_section.remaining(
+            chapters.find(chapter), cut[0].upper() + cut[1:] if cut[0] == "h" else cut
+        )
         if minutes < needed:
             wrong.append(f"{day.name}: chapter {chapter} ({cut}) has {minutes} minutes and needs {needed}")
     taught = sum(row.minutes for row in day.rows if not row.what.startswith("Lunch"))

@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from course import texts
-from course.chapters import Chapter
-from course.texts import Code
+from course.engine import texts
+from course.engine.chapters import Chapter
+from course.engine.texts import Code
 
 EXERCISE = re.compile(r"^\*\*Exercise (?P<number>\d+)(?P<part>,[^*]*)?\.\*\*", re.MULTILINE)
 AGAIN = re.compile(

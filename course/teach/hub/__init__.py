@@ -62,16 +62,16 @@ def _run(argv: list[str]) -> int:
         raise CourseError(
             "A certificate and its key go together.", "Give --certificate and --key, or neither."
         )
-    from course.hub import accounts, running, telling
     from course.setup.launch import try_port
+    from course.teach.hub import accounts, messages, start
 
     try_port(chosen.port)
     people = accounts.names(chosen.users or "ada,bob")
     admins = accounts.names(chosen.admins) if chosen.admins else ()
     told = {name: value for name, value in vars(chosen).items() if name not in {"users", "admins"}}
-    settings, passwords = running.set_up(running.Wanted(**told, people=people, admins=admins))
-    print(telling.opening(settings, passwords), flush=True)
-    return running.run(settings)
+    settings, passwords = start.set_up(start.Wanted(**told, people=people, admins=admins))
+    print(messages.opening(settings, passwords), flush=True)
+    return start.run(settings)
 
 
 def _link(argv: list[str]) -> int:
@@ -81,7 +81,7 @@ def _link(argv: list[str]) -> int:
     parser.add_argument("--branch", default="main")
     parser.add_argument("--chapter", help="a chapter, such as 3; without it, the folder")
     chosen = parser.parse_args(argv)
-    from course.hub.links import link
+    from course.teach.hub.links import link
 
     print(link(chosen.hub, chosen.repo, branch=chosen.branch, chapter=chosen.chapter))
     return 0
@@ -90,8 +90,8 @@ def _link(argv: list[str]) -> int:
 def _publish(argv: list[str]) -> int:
     parser = _parser("publish", "Give the notebooks as they are now to everybody, at their next log-in.")
     _folder(parser)
-    from course.hub.settings import Settings
-    from course.hub.source import publish
+    from course.teach.hub.settings import Settings
+    from course.teach.hub.source import publish
 
     data = parser.parse_args(argv).data.resolve()
     Settings.read(data / "settings.json")
@@ -102,10 +102,10 @@ def _publish(argv: list[str]) -> int:
 def _close(argv: list[str]) -> int:
     parser = _parser("close", "Take away the users of the system that were made for a class. Homes stay.")
     _folder(parser)
-    from course.hub import accounts, running
+    from course.teach.hub import accounts, start
 
     data = parser.parse_args(argv).data.resolve()
-    gone = accounts.close(data) if running.is_root() else []
+    gone = accounts.close(data) if start.is_root() else []
     who = f"Taken away: {', '.join(gone)}." if gone else "No user of the system was made here."
     print(f"{who} What they wrote is in {data / 'homes'}: keep it, or delete it.")
     return 0
@@ -114,7 +114,7 @@ def _close(argv: list[str]) -> int:
 def _room(argv: list[str]) -> int:
     parser = _parser("room", "What a class of so many people needs, from what one person was measured to.")
     parser.add_argument("people", type=int, nargs="+")
-    from course.hub import capacity
+    from course.teach.hub import capacity
 
     print(capacity.table(parser.parse_args(argv).people))
     return 0
@@ -126,7 +126,7 @@ def _measure(argv: list[str]) -> int:
     chosen = parser.parse_args(argv)
     if not sys.platform.startswith("linux"):
         raise CourseError("Memory is measured by what Linux tells (smaps).", "Run it on the server itself.")
-    from course.hub import measure
+    from course.teach.hub import measure
 
     print(measure.table(chosen.learners))
     return 0

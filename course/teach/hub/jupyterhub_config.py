@@ -14,8 +14,8 @@ import subprocess
 import sys
 from typing import Any
 
-from course.hub import spawning
-from course.hub.settings import Settings
+from course.teach.hub import spawning
+from course.teach.hub.settings import Settings
 
 c: Any = get_config()  # type: ignore[name-defined]  # noqa: F821  # JupyterHub puts it there
 room = Settings.read()

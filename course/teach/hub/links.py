@@ -5,7 +5,7 @@ https://nbgitpuller.readthedocs.io/en/latest/link.html describes the words of su
 
 from urllib.parse import urlencode, urlsplit
 
-from course import chapters
+from course.engine import chapters
 from course.errors import CourseError
 
 FOLDER = "gavel"

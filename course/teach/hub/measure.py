@@ -20,8 +20,8 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 
 from course.errors import CourseError
-from course.hub.person import Person
-from course.hub.running import free_port
+from course.teach.hub.simulated_user import Person
+from course.teach.hub.start import free_port
 
 MIB = 2**20
 PAUSE, IDLE = 8.0, 20.0  # seconds in which nobody does anything
@@ -29,7 +29,7 @@ PARTS = {
     "jupyterhub.singleuser": "server",
     "ipykernel_launcher": "kernel",
     "service_process.py": "service",
-    "course.worker": "workers",
+    "course.engine.worker": "workers",
     "configurable-http-proxy": "proxy",
     "jupyterhub": "hub",
 }

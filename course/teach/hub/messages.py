@@ -1,7 +1,7 @@
 """What `course hub` says when it opens."""
 
 from course import paths
-from course.hub.settings import Settings
+from course.teach.hub.settings import Settings
 
 APART = """\
 Each person is a user of this system: own password, own home, which the others cannot read.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from course.errors import CourseError
-from course.hub.links import path_of
+from course.teach.hub.links import path_of
 
 NAMED = "COURSE_HUB_SETTINGS"
 """The environment variable that says where the file is."""

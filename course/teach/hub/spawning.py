@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from course.hub.settings import Settings
 from course.setup.environment import TEACHING
+from course.teach.hub.settings import Settings
 
 CONFIGURATION = Path(__file__).with_name("jupyter")
 """What JupyterLab is told: no news, and none of nbgrader, which stands in the same environment."""

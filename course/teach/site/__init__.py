@@ -17,7 +17,7 @@ def command(argv: list[str]) -> int:
     )
     parser.add_argument("--serve", action="store_true", help="show it on a port of this machine afterwards")
     arguments = parser.parse_args(argv)
-    from course.site import building, elsewhere, serving
+    from course.teach.site import building, elsewhere, serving
 
     folder = arguments.output.resolve()
     building.build(folder)

@@ -9,7 +9,7 @@ from typing import Any
 
 from course.errors import CourseError
 from course.setup.phases import phase
-from course.site import checking, sources
+from course.teach.site import checking, sources
 
 OURS = ".buildinfo"
 """A file that Sphinx leaves in a site: a folder with anything else in it is not ours to empty."""
@@ -17,7 +17,7 @@ SETTINGS: dict[str, Any] = {
     "project": "Gavel",
     "html_title": "Gavel",
     "language": "en",
-    "extensions": ["myst_nb", "course.site.cells"],
+    "extensions": ["myst_nb", "course.teach.site.cells"],
     "html_theme": "furo",
     "templates_path": [str(Path(__file__).parent / "templates")],
     "html_static_path": ["_static"],
@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "nb_mime_priority_overrides": [("html", "text/html", 0)],
     "nb_code_prompt_hide": "Fold it again",
     "myst_heading_anchors": 4,
-    "myst_heading_slug_func": "course.headings.slug",
+    "myst_heading_slug_func": "course.engine.texts.slug",
     "nitpicky": True,
 }
 

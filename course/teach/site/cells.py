@@ -7,7 +7,7 @@ label in place of the words, and looks like an admonition.
 from html import escape
 from typing import Any
 
-from course.site.lexer import CellLexer
+from course.teach.site.lexer import CellLexer
 
 
 def setup(app: Any) -> dict[str, bool]:

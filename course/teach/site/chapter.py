@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from course.chapters import Chapter
-from course.site import links, outputs
-from course.texts import MAGIC
+from course.engine.chapters import Chapter
+from course.engine.texts import MAGIC
+from course.teach.site import links, outputs
 
 Cell = dict[str, Any]
 ONE_SOLUTION = "Show one solution"

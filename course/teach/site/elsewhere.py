@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from course.setup.phases import phase
-from course.site import building, sources
+from course.teach.site import building, sources
 
 OURS = (r"https?://(127\.0\.0\.1|localhost)[:/]", r"https?://([\w-]+\.)*example\.(com|org|net)")
 """Addresses that a text shows and nobody should ask: the learner's own service, and examples (RFC 2606)."""

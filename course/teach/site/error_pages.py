@@ -2,10 +2,10 @@
 
 from itertools import groupby
 
-from course.chapters import Chapter
-from course.explain.entries import Entry, entries
-from course.explain.mistakes import Mistake, expected, mistakes, plain_symptoms
-from course.explain.reading import plain
+from course.engine.chapters import Chapter
+from course.learn.lookup.explain.entries import Entry, entries
+from course.learn.lookup.explain.misconception_entries import Mistake, expected, mistakes, plain_symptoms
+from course.learn.lookup.explain.pasted import plain
 
 HEAD = """\
 # I see this error
@@ -42,7 +42,7 @@ def _contents() -> str:
 
 
 def _title(page: str) -> str:
-    from course.examples import PAGES
+    from course.engine.example_pages import PAGES
 
     first = (PAGES / f"{page}.md").read_text(encoding="utf-8").split("\n", 1)[0]
     return first.removeprefix("# ")

@@ -13,7 +13,7 @@ from pygments.lexers import get_lexer_for_filename  # type: ignore[import-untype
 from pygments.token import Keyword, Text  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from course.texts import MAGIC
+from course.engine.texts import MAGIC
 
 
 class CellLexer(Lexer):  # type: ignore[misc]

@@ -8,7 +8,8 @@ import os.path
 import re
 from pathlib import Path
 
-from course import chapters, paths
+from course import paths
+from course.engine import chapters
 
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 FENCE = re.compile(r"\s*(`{3,}|~{3,})")

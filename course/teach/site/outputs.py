@@ -7,9 +7,9 @@ every output stand once in `styles()`, and pictures stand in the page, where the
 import re
 from typing import Any
 
-from course import shown
-from course.pictures.svg import PALETTE
-from course.report.style import STYLE
+from course.engine.pictures.svg import PALETTE
+from course.engine.report.style import STYLE
+from course.learn import display
 
 STYLES = re.compile(r"<style>.*?</style>", re.DOTALL)
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -44,7 +44,7 @@ def plain(html: str) -> str:
 
 def styles() -> str:
     """What the outputs' own style sheets said, once for the whole site."""
-    return "\n".join([STYLE, shown.STYLE.removeprefix("<style>").removesuffix("</style>"), *_pictures()])
+    return "\n".join([STYLE, display.STYLE.removeprefix("<style>").removesuffix("</style>"), *_pictures()])
 
 
 def _pictures() -> list[str]:

@@ -3,9 +3,9 @@
 from functools import cache
 from itertools import groupby
 
-from course.headings import slug
-from course.reference.cut import pattern
-from course.reference.items import Item, items
+from course.engine.texts import slug
+from course.learn.lookup.reference.items import Item, items
+from course.learn.lookup.reference.patterns import pattern
 
 HEAD = """# Quick reference
 
@@ -51,6 +51,6 @@ def proved(item: Item) -> str:
 @cache
 def _titles() -> dict[str, str]:
     """The titles of the official pages by their addresses."""
-    from course.find.documents import official  # it reads the items, too
+    from course.learn.lookup.find.documents import official  # it reads the items, too
 
     return {page.url: f"{page.site}, {page.title}" for page in official()}

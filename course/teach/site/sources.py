@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from course import chapters, paths
+from course import paths
+from course.engine import chapters
 from course.errors import CourseError
-from course.site import chapter, links, outputs
+from course.teach.site import chapter, links, outputs
 
 THEME = Path(__file__).parent / "theme"
-MAKERS = ("course.explain", "course.reference", "course.guide")
+MAKERS = ("course.teach.site.error_pages", "course.teach.site.reference_page", "course.teach.guide")
 """Modules whose `pages()` answers pages that are computed: name -> MyST Markdown."""
 SECTIONS = {
     "Learn": ("chapters/*",),

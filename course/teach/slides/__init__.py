@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from course import chapters, paths
-from course.chapters import Chapter
+from course import paths
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 
@@ -30,7 +31,7 @@ def command(argv: list[str]) -> int:
     if chosen.live:
         if chosen.chapter == "all":
             raise CourseError("One chapter at a time is live.", "Name it: course slides 3 --live")
-        from course.slides.live import present
+        from course.teach.slides.live import present
 
         return present(wanted[0], browser=not chosen.no_browser, port=chosen.port)
     _write(wanted, chosen.output or paths.workspace() / "slides", dark=chosen.dark)
@@ -41,7 +42,7 @@ def _write(wanted: list[Chapter], place: Path, *, dark: bool) -> None:
     is_file = place.suffix == ".html" and not place.is_dir()
     if is_file and len(wanted) > 1:
         raise CourseError(f"{place} is one file, and there are {len(wanted)} decks.", "Name a folder.")
-    from course.slides import deck, saving
+    from course.teach.slides import deck, saving
 
     for chapter in wanted:
         html = deck.html(chapter, dark=dark)

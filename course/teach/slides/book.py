@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from course import texts
-from course.chapters import Chapter
+from course.engine import texts
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 

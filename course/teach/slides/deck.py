@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.engine.report.style import STYLE
 from course.errors import CourseError
-from course.report.style import STYLE
-from course.slides import markup, story
-from course.slides.story import Section, Slide
+from course.teach.slides import markup, story
+from course.teach.slides.story import Section, Slide
 
 HERE = Path(__file__).parent
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.setup import launch
 from course.setup.environment import TEACHING
-from course.slides import book, markup
+from course.teach.slides import book, markup
 
 STYLE = """\
 .reveal .jp-RenderedHTMLCommon { font-size: 26px; line-height: 1.4; }

@@ -17,9 +17,9 @@ from pygments.lexers import (  # type: ignore[import-untyped]
 )
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
-from course.report.as_html import inline
-from course.slides import sizes
-from course.slides.sizes import Piece
+from course.engine.report.as_html import inline
+from course.teach.slides import sizes
+from course.teach.slides.sizes import Piece
 
 SMALL = 26
 """Pixels of one line at 20 px: what a build cell says, which nobody has to read."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from course.slides import sizes
-from course.slides.sizes import Piece
+from course.teach.slides import sizes
+from course.teach.slides.sizes import Piece
 
 READER = MarkdownIt("commonmark", {"html": True}).enable("table")
 KINDS = {

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from course.chapters import Chapter
-from course.slides import book, looks, markup, sizes
-from course.slides.book import Cell
-from course.slides.markup import Block
-from course.slides.sizes import Piece
+from course.engine.chapters import Chapter
+from course.teach.slides import book, looks, markup, sizes
+from course.teach.slides.book import Cell
+from course.teach.slides.markup import Block
+from course.teach.slides.sizes import Piece
 
 EXERCISE = re.compile(r"\*\*(Exercise \d+[^*]*?)\.?\*\*\s*")
 READ_NEXT = "**To read next**"

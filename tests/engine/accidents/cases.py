@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from course.checkpoint import Limits
+from course.engine.checkpoint import Limits
 
 PATIENT = Limits()
 SHORT = Limits(seconds=1.0)

@@ -1,6 +1,6 @@
 """Programs that cannot be imported: one explanation takes the place of all verdicts."""
 
-from tests.learners.cases import SHORT, SMALL, Case
+from tests.engine.accidents.cases import SHORT, SMALL, Case
 
 CASES = [
     Case(

@@ -1,6 +1,6 @@
 """Programs that run, and go wrong while they serve."""
 
-from tests.learners.cases import SHORT, SMALL, Case
+from tests.engine.accidents.cases import SHORT, SMALL, Case
 
 CASES = [
     Case(

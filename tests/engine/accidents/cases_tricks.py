@@ -1,6 +1,6 @@
 """Programs that hide, forge, patch, or leave something running."""
 
-from tests.learners.cases import Case
+from tests.engine.accidents.cases import Case
 
 CASES = [
     Case(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course.checkpoint import Limits, Worker, check, leftovers, spares
-from course.report import Result
+from course.engine.checkpoint import Limits, Worker, check, process_cleanup, warm_workers
+from course.engine.report import Result
 
 HERE = Path(__file__).parent
 
@@ -71,9 +71,9 @@ class Pool:
     def __init__(self) -> None:
         self.ready: list[Worker] = []
         self.used: list[Worker] = []
-        self.make = spares.prepared
+        self.make = warm_workers.prepared
 
-    def take(self, chapter: spares.Chapter, limits: Limits | None = None) -> Worker:
+    def take(self, chapter: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
         while len(self.ready) < 3:
             self.ready.append(self.make(SmallChapter()))
         worker = self.ready.pop(0)
@@ -93,13 +93,13 @@ def pool() -> Iterator[Pool]:
 def workers(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """Every worker of a check comes from the pool; afterwards none of them has left anything running."""
     pool.used = []
-    monkeypatch.setattr(spares, "prepared", pool.take)
+    monkeypatch.setattr(warm_workers, "prepared", pool.take)
     yield pool
     for worker in pool.used:
         worker.settle()
         assert worker.ended, "the worker has ended"
         assert not worker.scratch.exists(), "its folder is gone"
-        left = list(leftovers.marked(worker.mark))
+        left = list(process_cleanup.marked(worker.mark))
         assert not left, f"these were left running: {left}"
 
 

@@ -2,8 +2,8 @@
 
 import time
 
-from course.checkpoint.requirements import requirement
-from course.checkpoint.service import Service
+from course.engine.checkpoint.requirements import requirement
+from course.engine.checkpoint.service import Service
 
 
 @requirement(hints=("What answers at `/`?",))

@@ -11,11 +11,12 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from course import paths, report
-from course.checkpoint import check, leftovers
-from course.report import Result, Verdict
-from tests.learners.cases import PATIENT, Files
-from tests.learners.conftest import SERVICE, Pool, SmallChapter
+from course import paths
+from course.engine import report
+from course.engine.checkpoint import check, process_cleanup
+from course.engine.report import Result, Verdict
+from tests.engine.accidents.cases import PATIENT, Files
+from tests.engine.accidents.conftest import SERVICE, Pool, SmallChapter
 
 Write = Callable[[Files], Path]
 
@@ -25,8 +26,8 @@ WAITS = SERVICE.replace('return {"status": "ok"}', "import asyncio\n\n    await 
 KERNEL = """
 import sys
 from pathlib import Path
-from course.checkpoint import check, prepared
-from tests.learners.conftest import SmallChapter
+from course.engine.checkpoint import check, prepared
+from tests.engine.accidents.conftest import SmallChapter
 
 spare = prepared(SmallChapter())
 print(spare.mark, spare.scratch, flush=True)
@@ -141,7 +142,7 @@ def test_when_a_kernel_is_killed_its_worker_goes_too(busy: bool, project: Write)
     mark, _, scratch = kernel.stdout.readline().strip().partition(" ")
     if busy:
         assert kernel.stdout.readline() == "held\n"
-    workers = list(leftovers.marked(mark))
+    workers = list(process_cleanup.marked(mark))
     assert len(workers) == 1
     kernel.kill()
     kernel.communicate()

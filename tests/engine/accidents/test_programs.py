@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from course import report
-from course.checkpoint import Limits
-from course.report import Result, to_json
-from tests.learners import cases_import, cases_service, cases_tricks
-from tests.learners.cases import Case, Files
-from tests.learners.conftest import SERVICE
+from course.engine import report
+from course.engine.checkpoint import Limits
+from course.engine.report import Result, to_json
+from tests.engine.accidents import cases_import, cases_service, cases_tricks
+from tests.engine.accidents.cases import Case, Files
+from tests.engine.accidents.conftest import SERVICE
 
 Check = Callable[[Files, Limits], Result]
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters, examples, explain
-from course.examples import Example
-from course.explain.entries import Entry, entries, slug, spans
-from course.explain.reading import plain
-from course.explain.searching import pattern
+from course.engine import chapters, example_pages
+from course.engine.example_pages import Example
+from course.learn.lookup.explain.entries import Entry, entries, slug, spans
+from course.learn.lookup.explain.pasted import plain
+from course.learn.lookup.explain.search import pattern
+from course.maintain import example_runner
+from course.teach.site import error_pages
 
 POSIX = os.name == "posix"
 BROWSER = {  # seen in a browser, in zsh, or on another system, and so not in what an example prints
@@ -22,13 +24,13 @@ BROWSER = {  # seen in a browser, in zsh, or on another system, and so not in wh
 
 @pytest.mark.skipif(not POSIX, reason="the examples' commands are for a POSIX shell")
 def test_every_output_on_the_pages_is_what_the_example_prints_today() -> None:
-    wrong = examples.stale(examples.pages())
+    wrong = example_runner.stale(example_pages.pages())
     told = "\n".join(f"--- {example.where}\n{example.source}\nprints now:\n{now}" for example, now in wrong)
     assert not wrong, f"{told}\nWrite them again with: python3 -m course build pages"
 
 
 def of_page(text: str) -> list[Example]:
-    return examples.read("page.md", text)
+    return example_pages.read("page.md", text)
 
 
 PAGE = """\
@@ -61,19 +63,19 @@ print(room.SEATS)
 def test_a_saved_output_that_is_no_longer_true_is_found_and_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examples, "PAGES", tmp_path)
+    monkeypatch.setattr(example_pages, "PAGES", tmp_path)
     page = tmp_path / "page.md"
     page.write_text(PAGE, encoding="utf-8")
-    assert [(example.title, output) for example, output in examples.stale([page])] == [
+    assert [(example.title, output) for example, output in example_runner.stale([page])] == [
         ("`ZeroDivisionError`", "ZeroDivisionError: division by zero\n"),
         ("A file", "3\n"),
     ]
-    assert examples.refresh([page]) == [page]
+    assert example_runner.refresh([page]) == [page]
     assert "1 / 0\n```\n\n```text\nZeroDivisionError: division by zero\n```" in page.read_text(
         encoding="utf-8"
     )
-    assert examples.stale([page]) == []
-    assert examples.refresh([page]) == [], "nothing is written where nothing changed"
+    assert example_runner.stale([page]) == []
+    assert example_runner.refresh([page]) == [], "nothing is written where nothing changed"
 
 
 def test_a_file_belongs_to_its_own_entry_only() -> None:
@@ -84,7 +86,7 @@ def test_a_file_belongs_to_its_own_entry_only() -> None:
 
 
 def test_no_output_names_a_machine() -> None:
-    for example in examples.of(examples.pages()):
+    for example in example_pages.of(example_pages.pages()):
         said = example.saved or ""
         found = re.search(
             r"/(?:tmp|home|root|Users|work|var|usr)/|\b0x[0-9a-f]{5,}|127\.0\.0\.1:\d{4,}", said
@@ -117,7 +119,7 @@ def test_every_link_to_a_chapter_leads_to_a_heading() -> None:
     texts = {
         chapter.stem: headings(chapter.text.read_text(encoding="utf-8")) for chapter in chapters.contents()
     }
-    for path in examples.pages():
+    for path in example_pages.pages():
         for stem, anchor in re.findall(
             r"\(/chapters/(\w+)\.md(?:#([^)]*))?\)", path.read_text(encoding="utf-8")
         ):
@@ -126,9 +128,9 @@ def test_every_link_to_a_chapter_leads_to_a_heading() -> None:
 
 
 def test_the_table_of_contents_names_every_entry_and_its_links_lead_there() -> None:
-    contents = explain.pages()["errors/index"]
+    contents = error_pages.pages()["errors/index"]
     for page, anchor in re.findall(r"\(/(errors/\w+)\.md#([^)]*)\)", contents):
-        assert anchor in headings((examples.PAGES / f"{page}.md").read_text(encoding="utf-8"))
+        assert anchor in headings((example_pages.PAGES / f"{page}.md").read_text(encoding="utf-8"))
     for entry in entries():
         assert f"(/{entry.address.replace('#', '.md#')})" in contents
 

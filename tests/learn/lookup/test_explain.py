@@ -6,12 +6,15 @@ import sys
 
 import pytest
 
-from course import bank, chapters, explain, paths
+from course import paths
+from course.engine import chapters, misconceptions
 from course.errors import CourseError
-from course.explain.entries import Entry, entries, is_message
-from course.explain.mistakes import Mistake, mistakes
-from course.explain.reading import plain, read
-from course.explain.searching import Hit, pattern, search
+from course.learn.lookup import explain
+from course.learn.lookup.explain.entries import Entry, entries, is_message
+from course.learn.lookup.explain.misconception_entries import Mistake, mistakes
+from course.learn.lookup.explain.pasted import plain, read
+from course.learn.lookup.explain.search import Hit, pattern, search
+from course.teach.site import error_pages
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -69,11 +72,13 @@ def test_a_misconception_is_found_first_by_the_report_that_names_it(one: Mistake
 
 def test_every_misconception_of_the_banks_is_in_the_index() -> None:
     names = {
-        (chapter.stem, entry.name) for chapter in chapters.contents() for entry in bank.load(chapter.bank)
+        (chapter.stem, entry.name)
+        for chapter in chapters.contents()
+        for entry in misconceptions.load(chapter.bank)
     }
     assert {(one.chapter.stem, one.entry.name) for one in mistakes()} == names
     assert all(one.sentence for one in mistakes()), "each knows its requirement's sentence"
-    written = "\n".join(explain.pages().values())
+    written = "\n".join(error_pages.pages().values())
     assert all(one.entry.title in written for one in mistakes())
 
 
@@ -204,7 +209,7 @@ def test_no_hit_is_said_to_be_none_and_what_to_do_next(capsys: pytest.CaptureFix
 
 def test_explaining_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from course.explain import explain; explain(['object is not callable']); "
+        "import sys; from course.learn.lookup.explain import explain; explain(['object is not callable']); "
         "heavy = {'jupytext', 'nbformat', 'fastapi', 'sqlalchemy', 'pytest', 'IPython', 'markdown_it'}; "
         "sys.exit(' '.join(heavy & sys.modules.keys()) or 0)"
     )

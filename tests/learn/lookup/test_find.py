@@ -11,9 +11,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from course import paths
-from course.find import answer, find, shown, told
-from course.find.documents import official, sections
-from tests.reference import questions
+from course.learn.lookup.find import answer, find, shown, told
+from course.learn.lookup.find.documents import official, sections
+from tests.learn.lookup import questions
 
 
 @pytest.mark.parametrize(("question", "title"), questions.FIRST.items(), ids=list(questions.FIRST))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.find.index import MOST_WORDS, Document, Index
+from course.learn.lookup.find.index import MOST_WORDS, Document, Index
 
 LAMP = Document("A brass lamp", "It burns oil.\n\nIt was made in Paris.", "room 1", words="light")
 CLOCK = Document("A clock", "It strikes the hours, and burns nothing.\n\n    clock.strike(12)", "room 2")

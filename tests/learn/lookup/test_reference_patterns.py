@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
+from course.engine.texts import slug
 from course.errors import CourseError
-from course.find.documents import official, sections
-from course.headings import slug
-from course.reference import pages, proof
-from course.reference.cut import GAP, pattern
-from course.reference.items import Cut, Item, items
+from course.learn.lookup.find.documents import official, sections
+from course.learn.lookup.reference.items import Cut, Item, items
+from course.learn.lookup.reference.patterns import GAP, pattern
+from course.maintain.reference import proof
+from course.teach.site.reference_page import pages
 
 ITEMS = items()
 NAMES = [item.task for item in ITEMS]

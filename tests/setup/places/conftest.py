@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from tests.places.dockerfile import Machine, clean_environment, ignored, read, steps
+from tests.setup.places.dockerfile import Machine, clean_environment, ignored, read, steps
 
 DOCKERFILE = paths.ROOT / ".docker" / "Dockerfile"
 

@@ -13,8 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from course import paths
-from tests.places.conftest import DOCKERFILE, context
-from tests.places.dockerfile import Machine, ignored, read, steps
+from tests.setup.places.conftest import DOCKERFILE, context
+from tests.setup.places.dockerfile import Machine, ignored, read, steps
 
 TRIES = 120
 

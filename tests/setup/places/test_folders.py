@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from course import paths
-from tests.places.dockerfile import Machine, clean_environment, read
+from tests.setup.places.dockerfile import Machine, clean_environment, read
 
 BINDER = paths.ROOT / ".binder"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from tests.places import tools
-from tests.places.conftest import DOCKERFILE
+from tests.setup.places import tools
+from tests.setup.places.conftest import DOCKERFILE
 
 COMPOSE = paths.ROOT / ".docker" / "compose.yaml"
 

@@ -1,13 +1,11 @@
 """A board of the test's own, learners who join it, and where needed a real server and PostgreSQL."""
 
-import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,11 +13,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from course import paths
-from course.board.app.config import Settings
-from course.board.app.main import create_app
-from course.board.app.services.words import Words
-from course.board.running import Server
+from course.teach.board.app.config import Settings
+from course.teach.board.app.main import create_app
+from course.teach.board.app.services.words import Words
+from course.teach.board.server import Server
 
 CODE, TOKEN = "ROOM2345", "the-token-of-the-teacher"
 TEACHER = {"Authorization": f"Bearer {TOKEN}"}
@@ -28,22 +25,6 @@ WORDS = Words(
     requirements={"test_door": "The door `opens`."},
     misconceptions={"door-ajar": "The door is ajar"},
 )
-
-
-def conftest_of(folder: str) -> ModuleType:
-    """What the tests of another folder share, where it serves here too."""
-    path = paths.TESTS / folder / "conftest.py"
-    spec = importlib.util.spec_from_file_location(f"conftest_of_{folder}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-_course, _servers = conftest_of("course"), conftest_of("servers")
-workspace_folder, two_chapters, notebook = _course.workspace_folder, _course.two_chapters, _course.notebook
-postgresql = _servers.postgresql
 
 
 class Learner:

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from course import checkpoint
-from course.report import Explanation, Problem, Result, Verdict
-from course.room import membership, outbox, sending
+from course.engine import checkpoint
+from course.engine.report import Explanation, Problem, Result, Verdict
+from course.learn.classroom import membership, outbox, sending
 
 TEACHER = {"Authorization": "Bearer the-token-of-the-teacher"}
 NOWHERE = "http://127.0.0.1:9"
@@ -81,18 +81,18 @@ def test_who_has_joined_is_on_the_board_after_a_check(
     said = finds(verdict("door", holds=False, because="door-ajar"), verdict("bell", holds=True))
     assert "board" not in said
     all_sent(sender)
-    room = picture(served)
-    (ada,) = room["people"]
+    classroom = picture(served)
+    (ada,) = classroom["people"]
     assert (ada["name"], ada["chapter"], ada["holds"], ada["of"]) == ("Ada Lovelace", "ch00_doors", 1, 2)
-    assert room["misconceptions"][0]["name"] == "door-ajar"
+    assert classroom["misconceptions"][0]["name"] == "door-ajar"
     assert "Everything is sent." in notebook.run("%join").text
 
 
 def test_what_is_sent_has_the_fields_that_were_shown_and_no_code(
     notebook: Any, served: str, finds: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from course.room import payloads
-    from course.room.wire import Board
+    from course.learn.classroom import payloads
+    from course.learn.classroom.wire import Board
 
     sent: list[Any] = []
     monkeypatch.setattr(Board, "send", lambda self, kind, body: sent.append(body))
@@ -118,10 +118,10 @@ def test_a_service_that_does_not_start_is_told_as_that(
 def test_who_has_not_joined_sends_nothing_and_imports_nothing(
     notebook: Any, finds: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in sys.modules if name.startswith("course.room")]:
+    for name in [name for name in sys.modules if name.startswith("course.learn.classroom")]:
         monkeypatch.delitem(sys.modules, name)
     assert "board" not in finds(verdict("door", holds=True))
-    assert not any(name.startswith("course.room") for name in sys.modules)
+    assert not any(name.startswith("course.learn.classroom") for name in sys.modules)
     assert not (membership.folder() / "outbox").exists()
 
 
@@ -145,9 +145,9 @@ def test_a_board_that_cannot_be_reached_costs_one_line_and_nothing_is_lost(
     membership.save(joined)
     assert "cannot be reached" not in finds(verdict("door", holds=True))
     all_sent(sender)
-    room = picture(served)
-    assert room["checks"] == 5
-    assert room["people"][0]["holds"] == 1
+    classroom = picture(served)
+    assert classroom["checks"] == 5
+    assert classroom["people"][0]["holds"] == 1
     assert outbox.told() == ""
 
 
@@ -285,10 +285,10 @@ def test_a_learner_who_was_taken_out_is_told_once(
 def test_the_terminal_has_the_same_words(
     notebook: Any, served: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from course import room
+    from course.learn import classroom
 
-    assert room.join([served, "ROOM2345", "as", "Ada"]) == 0
+    assert classroom.join([served, "ROOM2345", "as", "Ada"]) == 0
     assert "`course leave` ends it" in capsys.readouterr().out
-    assert room.ask(["why"]) == 2
-    assert room.leave() == 0
+    assert classroom.ask(["why"]) == 2
+    assert classroom.leave() == 0
     assert picture(served)["joined"] == 0

@@ -16,11 +16,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from course import chapters, checking, paths
-from course.board import bench, keys, running
+from course import paths
+from course.engine import chapters
+from course.engine.report import Result, Verdict
 from course.errors import CourseError
-from course.report import Result, Verdict
-from course.room import membership, outbox, sending
+from course.learn import checking
+from course.learn.classroom import membership, outbox, sending
+from course.teach.board import bench, keys, server
 
 CODE, TOKEN = "ROOM2345", "the-token-of-the-teacher"
 TEACHER = {"Authorization": f"Bearer {TOKEN}"}
@@ -65,8 +67,8 @@ def test_a_board_that_is_killed_in_mid_session_loses_nothing_and_counts_nothing_
     tmp_path: Path, workspace_folder: Path
 ) -> None:
     """Checks before, while it is gone, and while it comes back, one of them sent twice."""
-    from course.room import payloads
-    from course.room.wire import Board
+    from course.learn.classroom import payloads
+    from course.learn.classroom.wire import Board
 
     (chapter,) = (each for each in chapters.contents() if each.number == 0)
     for number in range(6):
@@ -148,7 +150,7 @@ def test_a_page_that_watches_is_sent_a_new_picture_and_not_one_for_each_event(se
 
 
 def test_more_pages_than_the_board_serves_are_refused(opened: Callable[..., Any]) -> None:
-    from course.board.app.exceptions import TooManyWatchers
+    from course.teach.board.app.exceptions import TooManyWatchers
 
     with opened(watchers=1) as board:
         live = board.client.app_state["live"]
@@ -173,7 +175,7 @@ def test_what_was_not_kept_or_kept_twice_is_seen_by_the_bench() -> None:
 
 def test_a_port_that_is_taken_is_said(served: str) -> None:
     with pytest.raises(CourseError, match="cannot listen at") as error:
-        running.listen("127.0.0.1", int(served.rpartition(":")[2]))
+        server.listen("127.0.0.1", int(served.rpartition(":")[2]))
     assert "--port" in error.value.do
 
 
@@ -200,7 +202,7 @@ def test_the_keys_of_a_room_stay_and_those_given_win(tmp_path: Path) -> None:
 def test_a_setting_that_is_not_right_is_said_in_words(
     workspace_folder: Path, words: list[str], said: str
 ) -> None:
-    from course import board
+    from course.teach import board
 
     # In a thread: asyncio.run is not to be had where Playwright has left a loop running.
     with ThreadPoolExecutor(1) as pool, pytest.raises(CourseError, match=said):

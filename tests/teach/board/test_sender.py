@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from course.room import sending
+from course.learn.classroom import sending
 
 
 def test_an_attempt_that_was_under_way_does_not_answer_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from course.board.app.services import picture
-from course.board.app.services.standing import Progress
+from course.teach.board.app.services import picture
+from course.teach.board.app.services.standing import Progress
 
 NOON = datetime(2031, 5, 4, 12, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import bank, build, chapters, paths
-from course.grades.packing import SERVICE, packed
+from course import paths
+from course.engine import chapters, misconceptions, projects
 from course.setup.environment import TEACHING
+from course.teach.grades.packing import SERVICE, packed
 
 BOOK = dict[str, Any]
 FIRST, SECOND = chapters.find(0), chapters.find(1)
@@ -159,21 +160,24 @@ def half(book: BOOK, folder: Path) -> None:
             mark in "".join(as_it_came[cell["id"]]) for mark in HALF_OPEN
         ):
             cell["source"] = as_it_came[cell["id"]]
-    mistake = next(one for one in bank.load(SECOND.bank) if one.title == MISTAKE)
+    mistake = next(one for one in misconceptions.load(SECOND.bank) if one.title == MISTAKE)
     for source in mistake.cells:
         add(book, source)
 
 
 def edited_by_hand(_book: BOOK, folder: Path) -> None:
     """Not one cell was changed: everything was done in an editor, and packed."""
-    project = build.materialise(build.project(SECOND), folder / "project")
+    project = projects.materialise(projects.project(SECOND), folder / "project")
     packed(project, folder / SERVICE)
 
 
 def redefining(book: BOOK, _folder: Path) -> None:
     """Cells that would give points, if they were run, and then end the kernel."""
     book["cells"] = [cell for cell in book["cells"] if not cell["metadata"].get("nbgrader", {}).get("grade")]
-    add(book, "import course.grades\ncourse.grades.requirement = lambda name: None\nimport os\nos._exit(0)")
+    add(
+        book,
+        "from course.teach import grades\ngrades.requirement = lambda name: None\nimport os\nos._exit(0)",
+    )
 
 
 def endless(book: BOOK, folder: Path) -> None:

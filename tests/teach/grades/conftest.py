@@ -5,7 +5,7 @@ import os
 import pytest
 
 from course.setup.environment import TEACHING
-from tests.grades.classroom import Course, go_all_the_way
+from tests.teach.grades.classroom import Course, go_all_the_way
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from course.chapters import Chapter
-from course.checkpoint import requirements
-from course.grades import confinement
-from tests.grades.classroom import FIRST, MISTAKE, SECOND, Course
+from course.engine.chapters import Chapter
+from course.engine.checkpoint import requirements
+from course.teach.grades import confinement
+from tests.teach.grades.classroom import FIRST, MISTAKE, SECOND, Course
 
 ALL_OF_THEM = 17
 """Chapter 1 has 18 requirements, and one of them is given."""

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from course import build, chapters, texts
-from course.chapters import Chapter
-from course.grades import candidates, stubs
+from course.engine import chapters, projects, texts
+from course.engine.chapters import Chapter
+from course.teach.grades import candidates, stubs
 
 EVERY = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
 CELL = """\
@@ -45,6 +45,6 @@ def test_a_source_notebook_builds_the_courses_own_service(name: str) -> None:
     marked = [stubs.marked(cell) for cell in cells(chapter) if cell not in texts.skeleton(text)]
     built = candidates.from_cells(chapter, marked)
     assert built.notes == ()
-    for name, content in build.project(chapter).items():
+    for name, content in projects.project(chapter).items():
         if name.endswith(".py"):
             assert ast.dump(ast.parse(built.files[name])) == ast.dump(ast.parse(content)), name

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from course import build, chapters
+from course.engine import chapters, projects
+from course.engine.report import Result, Verdict
 from course.errors import CourseError
-from course.grades import candidates, confinement, judging, packing
-from course.grades.judging import Checked
-from course.report import Result, Verdict
+from course.teach.grades import candidates, confinement, grading, packing
+from course.teach.grades.grading import Checked
 
 CHAPTER = chapters.find(1)
 
@@ -27,13 +27,13 @@ def checked(origin: str, held: int, notes: tuple[str, ...] = ()) -> Checked:
 
 
 def test_a_packed_project_comes_back_as_it_was(tmp_path: Path) -> None:
-    project = build.materialise(build.project(CHAPTER), tmp_path / "project")
+    project = projects.materialise(projects.project(CHAPTER), tmp_path / "project")
     (project / "gavel.db").write_text("left by a run")
     (project / ".course").mkdir()
     (project / ".course" / "note").write_text("the course's own")
     number = packing.packed(project, tmp_path / packing.SERVICE)
     back = packing.unpacked(tmp_path / packing.SERVICE)
-    assert {name: text.encode() for name, text in build.project(CHAPTER).items()} == back
+    assert {name: text.encode() for name, text in projects.project(CHAPTER).items()} == back
     assert number == len(back)
 
 
@@ -64,7 +64,7 @@ def test_an_archive_that_is_none_leaves_the_cells_to_be_graded_and_says_so(tmp_p
 
 
 def test_a_packed_project_that_the_cells_build_too_is_checked_once(tmp_path: Path) -> None:
-    start = {name: text.encode() for name, text in build.start(CHAPTER).items()}
+    start = {name: text.encode() for name, text in projects.start(CHAPTER).items()}
     assert len(candidates.of(CHAPTER, [], archive(tmp_path / "x.zip", start))) == 1
     edited = {**start, "app/own.py": b"OWN = 1\n"}
     assert len(candidates.of(CHAPTER, [], archive(tmp_path / "x.zip", edited))) == 2
@@ -80,10 +80,10 @@ def test_a_cell_with_a_mistake_is_left_out_as_it_is_in_the_notebook() -> None:
 
 def test_the_better_version_counts_and_the_other_one_is_told_of() -> None:
     early, late = checked(packing.SERVICE, 1), checked(candidates.CELLS, 3)
-    judgement = judging._best([early, late])
+    judgement = grading._best([early, late])
     assert judgement.counts is late
     assert "Checked too, and not better: service.zip, 1." in judgement.summary
-    assert judging._best([checked(packing.SERVICE, 3), late]).counts.origin == packing.SERVICE
+    assert grading._best([checked(packing.SERVICE, 3), late]).counts.origin == packing.SERVICE
 
 
 @pytest.mark.skipif(confinement.version() == 0, reason="this system has no Landlock, so nothing is shut in")
@@ -95,7 +95,7 @@ def test_a_process_that_is_shut_in_writes_in_its_folder_and_signals_nobody(tmp_p
     program = """
 import os, subprocess, sys
 from pathlib import Path
-from course.grades import confinement
+from course.teach.grades import confinement
 room, outside = Path(sys.argv[1]), Path(sys.argv[2])
 assert confinement.shut_in(room)
 (room / "inside").write_text("x")

@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from course import chapters, texts
-from course.chapters import Chapter
-from course.guide import clock, lesson, minutes, tasks
-from course.guide.lesson import OPENING, Section
+from course.engine import chapters, texts
+from course.engine.chapters import Chapter
+from course.teach.guide import lesson, tasks
+from course.teach.guide.lesson import OPENING, Section
+from course.teach.guide.minutes import by_section, model
 
 NUMBERED = pytest.mark.parametrize("chapter", chapters.numbered(), ids=lambda chapter: chapter.stem)
 
@@ -59,17 +60,17 @@ def test_a_chapter_asks_again_for_what_an_earlier_one_taught(chapter: Chapter) -
 
 @NUMBERED
 def test_the_minutes_of_the_sections_add_up_to_those_of_the_lesson(chapter: Chapter) -> None:
-    timed = clock.sections(chapter)
-    assert sum(spent for _, spent in timed) == clock.remaining(chapter)
+    timed = by_section.sections(chapter)
+    assert sum(spent for _, spent in timed) == by_section.remaining(chapter)
     taught = {section.heading for section, _ in timed}
     read = {section.heading for section in lesson.read(chapter).sections}
     assert read - taught == {"Recap", "Without help"}
 
 
 @NUMBERED
-@pytest.mark.parametrize("cut", [*clock.SAVES, "Half the time"])
+@pytest.mark.parametrize("cut", [*by_section.SAVES, "Half the time"])
 def test_a_cut_saves_what_its_name_says(chapter: Chapter, cut: str) -> None:
-    assert clock.remaining(chapter, cut) <= clock.wanted(chapter, cut)
+    assert by_section.remaining(chapter, cut) <= by_section.wanted(chapter, cut)
 
 
 def section(**changes: object) -> Section:
@@ -80,20 +81,20 @@ def section(**changes: object) -> Section:
 
 def test_prose_is_read_at_two_hundred_words_a_minute_and_links_to_read_next_are_not() -> None:
     prose = "word " * 400 + "**To read next** " + "link " * 400
-    assert minutes.of(section(prose=prose)).alone == pytest.approx(400 / minutes.WORDS_A_MINUTE)
+    assert model.of(section(prose=prose)).alone == pytest.approx(400 / model.WORDS_A_MINUTE)
 
 
 def test_an_exercise_takes_its_start_and_its_lines() -> None:
     code = texts.Code("%%add app/a.py\n### BEGIN SOLUTION\na = 1\nb = 2\n### END SOLUTION", ("exercise",), 1)
     exercise = tasks.Exercise("Exercise 1", "All of it.", (1,), tasks.solution_lines(code.source))
-    spent = minutes.of(section(cells=((1, code),), exercises=(exercise,)))
-    assert spent.alone == pytest.approx(minutes.EXERCISE + 2 * minutes.LINE)
+    spent = model.of(section(cells=((1, code),), exercises=(exercise,)))
+    assert spent.alone == pytest.approx(model.EXERCISE + 2 * model.LINE)
 
 
 def test_what_is_asked_and_drawn_takes_time_in_the_room_and_none_at_home() -> None:
-    quiet = minutes.room(section(prose="word " * 200))
-    assert minutes.room(section(prose="word " * 200), asked=2, drawn=1) > quiet
-    assert minutes.room(section(heading="Without help", prose="word " * 200), asked=2) == 0
+    quiet = model.room(section(prose="word " * 200))
+    assert model.room(section(prose="word " * 200), asked=2, drawn=1) > quiet
+    assert model.room(section(heading="Without help", prose="word " * 200), asked=2) == 0
 
 
 def test_the_prose_before_the_first_heading_is_the_opening() -> None:

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from course import bank, chapters, guide
-from course.chapters import Chapter
-from course.checkpoint import requirements
+from course.engine import chapters, misconceptions
+from course.engine.chapters import Chapter
+from course.engine.checkpoint import requirements
+from course.engine.texts import slug
 from course.errors import CourseError
-from course.guide import lesson, page, pictures, written
-from course.headings import slug
+from course.teach import guide
+from course.teach.guide import handwritten, lesson, page, pictures
 
 ALL = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
 PARTS = (
@@ -43,7 +44,7 @@ def test_every_misconception_of_the_bank_is_on_the_page_with_its_explanation(
     chapter: Chapter, pages: dict[str, str]
 ) -> None:
     text = " ".join(pages[f"guide/{chapter.stem}"].split())
-    entries = bank.load(chapter.bank)
+    entries = misconceptions.load(chapter.bank)
     assert entries
     assert [each.name for each in entries if f"*{each.title}.*" not in text] == []
     assert [each.name for each in entries if " ".join(each.why.split()) not in text] == []
@@ -100,12 +101,12 @@ def test_a_picture_has_no_empty_line_which_would_end_it_in_markdown() -> None:
 
 def test_a_page_has_every_kind_of_question_with_what_one_will_get() -> None:
     for chapter in chapters.contents():
-        asked = written.read(chapter).asked
+        asked = handwritten.read(chapter).asked
         assert 3 <= len(asked) <= 5
         assert all(each.hoped and each.wrong and each.then for each in asked)
 
 
-BY_HAND = written.path(chapters.find(0)).read_text(encoding="utf-8")
+BY_HAND = handwritten.path(chapters.find(0)).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -126,4 +127,4 @@ BY_HAND = written.path(chapters.find(0)).read_text(encoding="utf-8")
 def test_a_page_that_does_not_fit_its_chapter_is_refused(old: str, new: str, says: str) -> None:
     assert old in BY_HAND
     with pytest.raises(CourseError, match=re.escape(says)):
-        written.parse(BY_HAND.replace(old, new), lesson.read(chapters.find(0)))
+        handwritten.parse(BY_HAND.replace(old, new), lesson.read(chapters.find(0)))

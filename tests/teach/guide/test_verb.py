@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters, guide
+from course.engine import chapters
 from course.errors import CourseError
-from course.guide import clock, plans, printed
+from course.teach import guide
+from course.teach.guide import plans, printed
+from course.teach.guide.minutes import by_section
 
 LOADED = re.compile(
     r"""<(script|link|img|iframe|object|embed)\b|\b(src|href)=|@import|url\(""", re.IGNORECASE
@@ -95,7 +97,7 @@ def test_the_three_days_teach_all_chapters() -> None:
 
 
 def test_the_workshop_says_how_long_all_chapters_take() -> None:
-    hours = sum(clock.remaining(chapter) for chapter in chapters.numbered()) / 60
+    hours = sum(by_section.remaining(chapter) for chapter in chapters.numbered()) / 60
     assert round(hours) == 20
     assert "about twenty hours" in plans.WORKSHOP.read_text(encoding="utf-8")
 

@@ -20,10 +20,10 @@ import pytest
 
 from course import paths
 from course.errors import CourseError
-from course.hub import proxy
-from course.hub.person import Kernel, Person
-from course.hub.running import free_port
 from course.setup.environment import TEACHING
+from course.teach.hub import proxy
+from course.teach.hub.simulated_user import Kernel, Person
+from course.teach.hub.start import free_port
 
 APART = Path(__file__).with_name("apart.sh")
 SECONDS_TO_STOP = 20

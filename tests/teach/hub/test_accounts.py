@@ -11,7 +11,7 @@ from .conftest import APART, apart
 PLAY = """
 import pwd, psutil, subprocess, sys
 from pathlib import Path
-from course.hub import accounts
+from course.teach.hub import accounts
 
 data, name = Path(sys.argv[1]), "gavel-ada"
 first = accounts.make((name,), data)

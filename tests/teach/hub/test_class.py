@@ -10,10 +10,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from course.errors import CourseError
-from course.hub import source
-from course.hub.links import link
-from course.hub.measure import solved
-from course.hub.person import Kernel, Person
+from course.teach.hub import source
+from course.teach.hub.links import link
+from course.teach.hub.measure import solved
+from course.teach.hub.simulated_user import Kernel, Person
 
 from .conftest import NAMES, Hub
 

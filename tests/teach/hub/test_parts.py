@@ -11,11 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from course import cli, hub, paths, serve, service_process
+from course import cli, paths
 from course.errors import CourseError
-from course.hub import accounts, capacity, links, proxy, running, source, spawning
-from course.hub.settings import Settings
+from course.learn.serving import serve, service_process
 from course.setup.environment import PINNED, TEACHING
+from course.teach import hub
+from course.teach.hub import accounts, capacity, links, proxy, source, spawning, start
+from course.teach.hub.settings import Settings
 
 PREFIX = "/user/ada/proxy/8103"
 
@@ -137,7 +139,7 @@ def test_a_folder_that_others_may_not_enter_is_named(tmp_path: Path) -> None:
     (closed / "course").mkdir(parents=True)
     closed.chmod(0o700)
     with pytest.raises(CourseError, match=f"may not enter {closed}"):
-        running._see_that_all_may_read(closed / "course")
+        start._see_that_all_may_read(closed / "course")
 
 
 def test_a_certificate_needs_its_key() -> None:

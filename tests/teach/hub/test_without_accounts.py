@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course.errors import CourseError
-from course.hub.person import Person
+from course.teach.hub.simulated_user import Person
 
 from .conftest import NAMES, missing, running_hub
 

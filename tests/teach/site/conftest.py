@@ -11,7 +11,7 @@ import pytest
 
 from course import paths
 from course.setup.environment import TEACHING
-from course.site import serving
+from course.teach.site import serving
 
 SECONDS = 600  # that building may take on a machine that does much else
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters, texts
-from course.chapters import Chapter
-from course.site import checking
-from tests.site.conftest import Site
+from course.engine import chapters, texts
+from course.engine.chapters import Chapter
+from course.teach.site import checking
+from tests.teach.site.conftest import Site
 
 BY_STEM = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: str(chapter.stem))
 LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}

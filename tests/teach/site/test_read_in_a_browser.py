@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import axe
-from tests.site.conftest import Site
+from tests.teach.site.conftest import Site
 
 PATIENCE = 60_000  # milliseconds
 LONG = "chapters/ch07_errors"

@@ -10,7 +10,7 @@ import pytest
 from course import paths
 from course.errors import CourseError
 from course.setup.environment import TEACHING
-from course.site import building, links, outputs, serving, sources
+from course.teach.site import building, links, outputs, serving, sources
 
 README = paths.ROOT / "README.md"
 
@@ -84,7 +84,7 @@ def test_a_link_to_another_site_that_does_not_answer_is_named(tmp_path: Path) ->
             f"# A\n\n[b]({at}/page.html)\n[c]({at}/gone.html)\n", encoding="utf-8"
         )
         code = (
-            "import json, pathlib, sys; from course.site import elsewhere; "
+            "import json, pathlib, sys; from course.teach.site import elsewhere; "
             "print(json.dumps(elsewhere.dead(pathlib.Path(sys.argv[1]))))"
         )
         done = subprocess.run(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from course import chapters
-from course.chapters import Chapter
+from course.engine import chapters
+from course.engine.chapters import Chapter
 
 VOID = {"img", "meta", "br", "hr", "link", "input"}
 Slides = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -2,10 +2,10 @@
 
 import re
 
-from course.predictions import predict
-from course.slides import book, looks, markup
-from course.slides.book import Cell
-from tests.slides.conftest import Deck, squeezed
+from course.learn.predictions import predict
+from course.teach.slides import book, looks, markup
+from course.teach.slides.book import Cell
+from tests.teach.slides.conftest import Deck, squeezed
 
 
 def code_cells(deck: Deck) -> list[Cell]:

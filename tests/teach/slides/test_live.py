@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from course import chapters, paths
-from course.slides import book, live
+from course import paths
+from course.engine import chapters
+from course.teach.slides import book, live
 
 SECONDS = 60
 HERE = ".reveal section.present:not(:has(section)) .jp-CodeCell"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from course.errors import CourseError
-from course.slides import saving
-from tests.slides.conftest import Deck, Slides
+from course.teach.slides import saving
+from tests.teach.slides.conftest import Deck, Slides
 
 
 def test_the_same_chapter_gives_the_same_bytes(deck: Deck, slides: Slides, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.axe import serious
-from tests.slides.conftest import Deck, squeezed
+from tests.teach.slides.conftest import Deck, squeezed
 
 MEASURE = """() => {
     document.documentElement.classList.add("measuring");

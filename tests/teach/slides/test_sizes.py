@@ -1,7 +1,7 @@
 """What does not fit on one slide is split where it hurts least."""
 
-from course.slides import markup, sizes
-from course.slides.sizes import Piece
+from course.teach.slides import markup, sizes
+from course.teach.slides.sizes import Piece
 
 
 def texts(pages: list[list[Piece]]) -> list[str]:

@@ -1,20 +1,20 @@
-"""`course explain`, `%explain`, and the pages of the index: what an error means, why, and what to do."""
+"""`course explain` and `%explain`: what an error means, why, and what to do."""
 
 import sys
 import traceback
 from typing import TYPE_CHECKING
 
 from course.errors import CourseError
-from course.verbs import DONE, NOT_PASSED, plainly
+from course.learn.terminal import DONE, NOT_PASSED, command
 
 if TYPE_CHECKING:
-    from course.shown import Shown
+    from course.learn.display import Shown
 
 MOST_BYTES = 32_000_000
 """Of what stands on the standard input, no more is read."""
 
 
-@plainly
+@command
 def explain(words: list[str]) -> int:
     """Explain a message, a traceback, an answer or a report; without words, what the standard input holds.
 
@@ -22,9 +22,9 @@ def explain(words: list[str]) -> int:
     """
     text = " ".join(words) if words else _standard_input()
     if not (answer := explained(text)):
-        from course.explain import reading, told
+        from course.learn.lookup.explain import pasted, render
 
-        print("\n".join(told.nothing(reading.read(text))))
+        print("\n".join(render.nothing(pasted.read(text))))
         return NOT_PASSED
     print(answer.text)
     return DONE
@@ -36,17 +36,17 @@ def explained(text: str) -> "Shown | None":
     Raises:
         CourseError: the text is empty.
     """
-    from course.explain import reading, searching, told
+    from course.learn.lookup.explain import pasted, render, search
 
-    pasted = reading.read(text)
-    if not pasted.text.strip():
+    what = pasted.read(text)
+    if not what.text.strip():
         raise CourseError(
             "There is nothing to explain.",
             'Type the message, `course explain "object is not callable"`, or paste a traceback into '
             "`course explain`.",
         )
-    hits = searching.search(text)
-    return told.found(hits, pasted) if hits else None
+    hits = search.search(text)
+    return render.found(hits, what) if hits else None
 
 
 def last(line: str) -> "Shown":
@@ -55,20 +55,13 @@ def last(line: str) -> "Shown":
     Raises:
         CourseError: nothing has gone wrong yet, or nothing in the index fits.
     """
-    from course.explain import reading, told
+    from course.learn.lookup.explain import pasted, render
 
     text = line.strip() or _last_exception()
     answer = explained(text)
     if answer is None:
-        raise CourseError(*told.nothing(reading.read(text)))
+        raise CourseError(*render.nothing(pasted.read(text)))
     return answer
-
-
-def pages() -> dict[str, str]:
-    """The computed pages of the index for the site: its table of contents, and the misconceptions."""
-    from course.explain import writing
-
-    return writing.pages()
 
 
 def _last_exception() -> str:
@@ -91,5 +84,5 @@ def _standard_input() -> str:
     stream = getattr(sys.stdin, "buffer", None)
     if stream is None:
         return str(sys.stdin.read(MOST_BYTES))
-    told: bytes = stream.read(MOST_BYTES)
-    return told.decode("utf-8", errors="replace")
+    pasted: bytes = stream.read(MOST_BYTES)
+    return pasted.decode("utf-8", errors="replace")

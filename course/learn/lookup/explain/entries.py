@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course import examples, headings
+from course.engine import example_pages, texts
 
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 LINK = re.compile(r"\[([^\]]+)\]\((/chapters/[^)]+)\)")
@@ -60,7 +60,7 @@ def plain_heading(heading: str) -> str:
 
 def slug(heading: str) -> str:
     """The anchor of an entry's heading."""
-    return headings.slug(plain_heading(heading))
+    return texts.slug(plain_heading(heading))
 
 
 def is_message(heading: str) -> bool:
@@ -76,7 +76,7 @@ def spans(words: str) -> tuple[str, ...]:
 @cache
 def entries() -> tuple[Entry, ...]:
     """All entries of the index, page by page. The pages are read once in a process."""
-    files = sorted((examples.PAGES / "errors").glob("*.md"))
+    files = sorted((example_pages.PAGES / "errors").glob("*.md"))
     return tuple(entry for file in files for entry in read(f"errors/{file.stem}", file))
 
 
@@ -87,9 +87,11 @@ def read(page: str, file: Path) -> list[Entry]:
 
 
 def _entry(page: str, heading: str, body: str) -> Entry:
-    printed = "\n".join(fence["body"] for fence in examples.FENCE.finditer(body) if fence["info"] == "text")
+    printed = "\n".join(
+        fence["body"] for fence in example_pages.FENCE.finditer(body) if fence["info"] == "text"
+    )
     prose: dict[str, list[str]] = {"": []}
-    for block in examples.FENCE.sub("", body).split("\n\n"):
+    for block in example_pages.FENCE.sub("", body).split("\n\n"):
         words = FOLDED.sub(" ", block.strip())
         mark = re.match(r"\*\*(Seen as|Do|In the course):\*\* ", words)
         if words:

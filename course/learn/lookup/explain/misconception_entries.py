@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from course import bank, chapters
-from course.bank import Misconception
-from course.chapters import Chapter
-from course.explain.entries import slug
+from course.engine import chapters, misconceptions
+from course.engine.chapters import Chapter
+from course.engine.misconceptions import Misconception
+from course.learn.lookup.explain.entries import slug
 
 META = re.compile(r"(?<!\\)[$^.|?*+()\[\]{}]|\\[a-zA-Z]")
 SHORT = 12
@@ -50,7 +50,7 @@ def mistakes() -> tuple[Mistake, ...]:
     found = []
     for chapter in chapters.contents():
         sentences = _sentences(chapter)
-        for entry in bank.load(chapter.bank, cells=False):
+        for entry in misconceptions.load(chapter.bank, cells=False):
             found.append(Mistake(chapter, entry, sentences.get(entry.requirement, "")))
     return tuple(found)
 

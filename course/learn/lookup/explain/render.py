@@ -3,12 +3,12 @@
 import textwrap
 from html import escape
 
-from course.explain.entries import Entry
-from course.explain.mistakes import Mistake
-from course.explain.reading import Pasted
-from course.explain.searching import Hit
-from course.report.as_html import inline, prose
-from course.shown import Shown, boxed, folded
+from course.engine.report.as_html import inline, prose
+from course.learn.display import Shown, boxed, folded
+from course.learn.lookup.explain.entries import Entry
+from course.learn.lookup.explain.misconception_entries import Mistake
+from course.learn.lookup.explain.pasted import Pasted
+from course.learn.lookup.explain.search import Hit
 
 WIDTH = 100
 OFFICIAL = {

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from course.explain.entries import Entry, entries, is_message
-from course.explain.mistakes import Mistake, mistakes
-from course.explain.reading import Pasted, plain, read
+from course.learn.lookup.explain.entries import Entry, entries, is_message
+from course.learn.lookup.explain.misconception_entries import Mistake, mistakes
+from course.learn.lookup.explain.pasted import Pasted, plain, read
 
 MOST = 3
 """How many are shown at most."""

@@ -2,9 +2,9 @@
 
 import sys
 
-from course.find.answering import answer
-from course.find.telling import shown, told
-from course.verbs import DONE, NOT_PASSED, plainly
+from course.learn.lookup.find.render import shown, told
+from course.learn.lookup.find.search import answer
+from course.learn.terminal import DONE, NOT_PASSED, command
 
 __all__ = ["answer", "find", "shown", "told"]
 
@@ -12,7 +12,7 @@ MOST_READ = 10_000
 """Characters that are read of the standard input."""
 
 
-@plainly
+@command
 def find(words: list[str]) -> int:
     """Print the answer to a question; without words, to the one on the standard input. 1: there is no hit."""
     question = " ".join(words) if words else "" if sys.stdin.isatty() else sys.stdin.read(MOST_READ)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course import chapters, paths
-from course.chapters import Chapter
-from course.find.index import Document
-from course.reference.items import Item, items
+from course import paths
+from course.engine import chapters
+from course.engine.chapters import Chapter
+from course.learn.lookup.find.index import Document
+from course.learn.lookup.reference.items import Item, items
 
 PAGES = paths.ROOT / "course" / "pages"
 OFFICIAL = PAGES / "official.md"

@@ -3,12 +3,12 @@
 from html import escape
 from textwrap import indent
 
-from course.find.answering import Answer
-from course.find.documents import Page
-from course.find.index import Hit
-from course.reference.cut import pattern
-from course.reference.items import items
-from course.shown import Shown, boxed, code, inline
+from course.learn.display import Shown, boxed, code, inline
+from course.learn.lookup.find.documents import Page
+from course.learn.lookup.find.index import Hit
+from course.learn.lookup.find.search import Answer
+from course.learn.lookup.reference.items import items
+from course.learn.lookup.reference.patterns import pattern
 
 KINDS = {"task": "Quick reference", "section": "Section", "error": "I see this error", "page": "Page"}
 FIRST = "The pattern of the first task:"

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from course.find.documents import Page, of_official_pages, of_the_course, official
-from course.find.index import Found, Hit, Index
-from course.find.trade import PASSED_OVER, SYNONYMS
+from course.learn.lookup.find.documents import Page, of_official_pages, of_the_course, official
+from course.learn.lookup.find.index import Found, Hit, Index
+from course.learn.lookup.find.synonyms import PASSED_OVER, SYNONYMS
 
 MOST = {"task": 3, "section": 4, "error": 2, "page": 2}
 """How many hits of a kind are shown."""

@@ -4,8 +4,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 
-from course import chapters, paths
-from course.chapters import Chapter
+from course import paths
+from course.engine import chapters
+from course.engine.chapters import Chapter
 from course.errors import CourseError
 
 FILE = paths.ROOT / "course" / "pages" / "reference.toml"

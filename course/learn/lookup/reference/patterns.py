@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent
 
-from course import paths, texts
+from course import paths
+from course.engine import texts
 from course.errors import CourseError
-from course.reference.items import FILE, Item
+from course.learn.lookup.reference.items import FILE, Item
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 GAP = "# …"

@@ -1,9 +1,10 @@
 """A chapter on the clock: the minutes of each section in a room, and what remains after a cut."""
 
-from course.chapters import Chapter
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.guide import lesson, minutes, written
-from course.guide.lesson import Section
+from course.teach.guide import handwritten, lesson
+from course.teach.guide.lesson import Section
+from course.teach.guide.minutes import model
 
 WHOLE = "whole"
 SAVES = {"15 minutes short": 15, "30 minutes short": 30}
@@ -12,13 +13,13 @@ SAVES = {"15 minutes short": 15, "30 minutes short": 30}
 
 def sections(chapter: Chapter) -> list[tuple[Section, int]]:
     """The sections that are taught in a room, with their minutes."""
-    by_hand = written.read(chapter)
+    by_hand = handwritten.read(chapter)
     asked = [each.after for each in by_hand.asked]
-    drawn = [heading for heading, _ in written.pieces(by_hand.parts["Draw"])]
+    drawn = [heading for heading, _ in handwritten.pieces(by_hand.parts["Draw"])]
     timed = [
         (
             section,
-            minutes.room(section, asked=asked.count(section.heading), drawn=drawn.count(section.heading)),
+            model.room(section, asked=asked.count(section.heading), drawn=drawn.count(section.heading)),
         )
         for section in lesson.read(chapter).sections
     ]
@@ -31,11 +32,11 @@ def remaining(chapter: Chapter, cut: str = WHOLE) -> int:
     Raises:
         CourseError: the chapter's page has no cut of this name.
     """
-    cuts = {each.name: each.leave for each in written.read(chapter).cuts} | {WHOLE: ()}
+    cuts = {each.name: each.leave for each in handwritten.read(chapter).cuts} | {WHOLE: ()}
     if cut not in cuts:
         raise CourseError(f"{chapter.subject} has no cut `{cut}`.", f"Choose one of: {'; '.join(cuts)}.")
     return sum(
-        min(spent, round(minutes.SHOWN)) if section.heading in cuts[cut] else spent
+        min(spent, round(model.SHOWN)) if section.heading in cuts[cut] else spent
         for section, spent in sections(chapter)
     )
 

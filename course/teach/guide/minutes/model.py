@@ -9,7 +9,7 @@ non-fiction silently takes an adult 238 words a minute on average (Brysbaert, Jo
 import math
 from dataclasses import dataclass
 
-from course.guide.lesson import Lesson, Section
+from course.teach.guide.lesson import Lesson, Section
 
 WORDS_A_MINUTE = 200
 """Prose, read to oneself."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable
 
-from course.chapters import Chapter
-from course.guide import clock, lesson, minutes
-from course.guide.lesson import Lesson
-from course.guide.written import Cut, Written
+from course.engine.chapters import Chapter
+from course.teach.guide import lesson
+from course.teach.guide.handwritten import Cut, Written
+from course.teach.guide.lesson import Lesson
+from course.teach.guide.minutes import by_section, model
 
 Writes = Callable[[str], str]
 
@@ -15,14 +16,14 @@ def minute_by_minute(read: Lesson, heading: Writes) -> str:
     """The sections with the minute at which they begin, and how the sum compares with the course's word."""
     rows = ["| from | min | section | cells | in it |", "|---:|---:|---|---|---|"]
     at = 0
-    for section, spent in clock.sections(read.chapter):
+    for section, spent in by_section.sections(read.chapter):
         holds = [f"{len(section.predictions)} to predict"] if section.predictions else []
         holds += [f"exercise {each.name.removeprefix('Exercise ')}" for each in section.exercises]
         holds += [f"{len(section.questions)} questions"] if section.questions else []
         row = [f"{at // 60}:{at % 60:02}", str(spent), heading(section.heading), section.numbers]
         rows.append(f"| {' | '.join([*row, ', '.join(holds)])} |")
         at += spent
-    alone = minutes.alone(read)
+    alone = model.alone(read)
     total = f"{at} minutes in a room with its questions and drawings; {alone} for somebody alone, by the same"
     return "\n".join(
         [
@@ -43,10 +44,10 @@ def of_exam(read: Lesson) -> str:
     specified = read.section("The specification")
     asked = len(re.findall(r"^### §", specified.prose if specified else "", re.MULTILINE))
     return (
-        f"{clock.remaining(read.chapter)} minutes to introduce it, and then it is everybody's own: {asked} "
-        f"paragraphs, for which the course's solution has {lines} lines. By the "
-        f"[model](/guide/minutes.md) of the chapters, {minutes.LINE} minutes a line, that is "
-        f"{lines * minutes.LINE / 60:.0f} hours. The exam's own word is three or four evenings."
+        f"{by_section.remaining(read.chapter)} minutes to introduce it, and then it is everybody's own: "
+        f"{asked} paragraphs, for which the course's solution has {lines} lines. By the "
+        f"[model](/guide/minutes.md) of the chapters, {model.LINE} minutes a line, that is "
+        f"{lines * model.LINE / 60:.0f} hours. The exam's own word is three or four evenings."
     )
 
 
@@ -63,7 +64,7 @@ def cuts(chapter: Chapter, by_hand: Written, heading: Writes, told: Writes) -> s
 
 def _cut(chapter: Chapter, cut: Cut, less: tuple[str, ...], heading: Writes, told: Writes) -> str:
     """A cut, with what it leaves beyond the cut before it, whose sections are `less`."""
-    left, whole = clock.remaining(chapter, cut.name), clock.remaining(chapter)
+    left, whole = by_section.remaining(chapter, cut.name), by_section.remaining(chapter)
     more = [each for each in cut.leave if each not in less] if less and set(less) <= set(cut.leave) else None
     leave = "; ".join(heading(each) for each in (cut.leave if more is None else more))
     also = "the same" + (", and also " if more else "") if more is not None else ""
@@ -87,10 +88,10 @@ def _catching_up(chapter: Chapter) -> str:
 
 def of_all(chapters: tuple[Chapter, ...]) -> str:
     """A table of all chapters: alone, in a room, and after each cut."""
-    names = [clock.WHOLE, *(clock.SAVES), "Half the time"]
+    names = [by_section.WHOLE, *(by_section.SAVES), "Half the time"]
     rows = ["| chapter | alone | in a room | 15 short | 30 short | half |", "|---|---:|---:|---:|---:|---:|"]
     for chapter in chapters:
-        told = [str(clock.remaining(chapter, name)) for name in names]
-        alone = minutes.alone(lesson.read(chapter))
+        told = [str(by_section.remaining(chapter, name)) for name in names]
+        alone = model.alone(lesson.read(chapter))
         rows.append(f"| {chapter.number} · {chapter.title} | {alone} | {' | '.join(told)} |")
     return "\n".join(rows)

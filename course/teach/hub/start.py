@@ -13,9 +13,9 @@ from pathlib import Path
 
 from course import paths
 from course.errors import CourseError
-from course.hub import accounts, proxy, source
-from course.hub.settings import NAMED, Settings
 from course.setup.environment import TEACHING
+from course.teach.hub import accounts, proxy, source
+from course.teach.hub.settings import NAMED, Settings
 
 CONFIGURATION = Path(__file__).with_name("jupyterhub_config.py")
 SECONDS_TO_STOP = 20

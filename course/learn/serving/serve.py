@@ -1,6 +1,6 @@
 """`%serve` and `course serve`: the learner's service under uvicorn, in a process of its own.
 
-    from course import serve
+    from course.learn.serving import server
     serve.url                      # "http://127.0.0.1:8103", or None while nothing is served
 
 Chapter N is served on port 8100 + N where that is free, so that a link stays good from run to run. On a
@@ -21,10 +21,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from course import paths, shown, workspace
-from course.chapters import Chapter
+from course import paths
+from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.shown import Shown
+from course.learn import display, workspace
+from course.learn.display import Shown
 
 FIRST_PORT = int(os.environ.get("COURSE_FIRST_PORT", "8100"))
 SECONDS_TO_START = 20.0
@@ -167,7 +168,7 @@ def log() -> Shown:
         raise CourseError("Nothing is served.", "`%serve` starts your service.")
     state = "" if _current.running() else "The service has ended.\n"
     return Shown(
-        text := state + ("\n".join(_current.log) or "It has printed nothing yet."), shown.code(text, "")
+        text := state + ("\n".join(_current.log) or "It has printed nothing yet."), display.code(text, "")
     )
 
 
@@ -185,9 +186,9 @@ def where(serving: Serving) -> Shown:
     name = paths.shown(serving.chapter.project)
     return Shown(
         f"{name} answers at {address} (documentation: {address}/docs).\n{holds} {after}",
-        shown.boxed(
+        display.boxed(
             f"<p>{name} answers at {first} (documentation: {docs}).</p>"
-            f"<p>{shown.inline(f'{holds} {after}')}</p>",
+            f"<p>{display.inline(f'{holds} {after}')}</p>",
             "good",
         ),
     )

@@ -1,6 +1,6 @@
 """The process behind `%serve`: uvicorn on a learner's project, for as long as its owner lives.
 
-    python -P course/service_process.py PROJECT PORT must|may
+    python -P course/learn/serving/service_process.py PROJECT PORT must|may
 
 It ends when its standard input does, which happens when the owner closes it, ends, or is killed; then nothing
 that the service started outlives it. What it has to say to its owner stands on standard output, one JSON text

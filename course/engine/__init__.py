@@ -1,0 +1,1 @@
+"""What all commands share: texts, build cells, checkpoints, reports and pictures."""

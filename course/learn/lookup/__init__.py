@@ -1,0 +1,1 @@
+"""Look something up: `explain` an error, `find` a section, the quick reference."""

@@ -1,0 +1,1 @@
+"""The proof that requirements run every line of the quick reference."""

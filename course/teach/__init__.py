@@ -1,0 +1,1 @@
+"""What a teacher runs: guide, slides, board, class server, grades, site."""
