@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "course" / "chapters"
-BANKS = ROOT / "course" / "misconceptions"
+MISCONCEPTIONS = ROOT / "course" / "misconceptions"
 NOTEBOOKS = ROOT / "notebooks"
 SOLUTIONS = ROOT / "solutions"
 CHECKPOINTS = ROOT / "app_checkpoints"

@@ -1,4 +1,4 @@
-"""Every misconception of the banks is caught by the requirement it names, and explained in its own words."""
+"""Every misconception is caught by the requirement it names, and explained in its own words."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from course.maintain.validate import proofs
 CASES = [
     pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
     for chapter in chapters.contents()
-    for entry in misconceptions.load(chapter.bank)
+    for entry in misconceptions.load(chapter.misconceptions)
 ]
 
 
@@ -42,6 +42,6 @@ def test_a_misconception_fails_first_where_it_says_and_is_explained(
 
 def test_the_names_of_a_bank_differ() -> None:
     for chapter in chapters.contents():
-        names = [entry.name for entry in misconceptions.load(chapter.bank)]
-        assert len(names) == len(set(names)), f"{chapter.bank.name} uses a name twice"
-        assert all(names), f"an entry of {chapter.bank.name} has no name"
+        names = [entry.name for entry in misconceptions.load(chapter.misconceptions)]
+        assert len(names) == len(set(names)), f"{chapter.misconceptions.name} uses a name twice"
+        assert all(names), f"an entry of {chapter.misconceptions.name} has no name"

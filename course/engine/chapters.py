@@ -74,8 +74,8 @@ class Chapter:
         return paths.TESTS / "checkpoints" / f"test_{self.stem}.py"
 
     @property
-    def bank(self) -> Path:
-        return paths.BANKS / f"{self.stem}.md"
+    def misconceptions(self) -> Path:
+        return paths.MISCONCEPTIONS / f"{self.stem}.md"
 
     @property
     def alternatives(self) -> Path:

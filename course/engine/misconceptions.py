@@ -1,8 +1,9 @@
-"""The bank of misconceptions: wrong services, and the words that explain them.
+"""Misconceptions: wrong services, and the words that explain them.
 
-A bank is a Markdown file: one `##` heading a misconception, a list of `key: value` items, the explanation,
-and build cells. The cells prove the checkpoint in the tests; the words are what a learner reads. The correct
-alternatives under `tests/alternatives` are written in the same way, without the list.
+`course/misconceptions` has a Markdown file for each chapter: one `##` heading a misconception, a list of
+`key: value` items, the explanation, and build cells. The cells prove the checkpoint in the tests; the words
+are what a learner reads. The correct alternatives under `tests/alternatives` are written in the same way,
+without the list.
 """
 
 import re
@@ -42,7 +43,7 @@ class Misconception:
 
 @cache
 def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
-    """The entries of a bank, in the order of the file; none where there is no file.
+    """The misconceptions of a file, in its order; none if there is no such file.
 
     Without `cells` the entries have none, and the parser of fences, which takes a while, is left alone.
 
@@ -55,9 +56,9 @@ def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
     return tuple(_entry(path, part, cells) for part in parts)
 
 
-def explain(verdict: Verdict, source: str, bank: Iterable[Misconception]) -> Explanation | None:
-    """The first misconception of a bank that fits a failing verdict, as the learner is told of it."""
-    for entry in bank:
+def explain(verdict: Verdict, source: str, entries: Iterable[Misconception]) -> Explanation | None:
+    """The first misconception that fits a failing verdict, as the learner reads it."""
+    for entry in entries:
         if entry.explains(verdict, source):
             return Explanation(entry.name, entry.title, entry.why)
     return None

@@ -39,7 +39,7 @@ def start(chapter: Chapter) -> Mapping[str, str]:
 
 def variant(chapter: Chapter, cells: Iterable[str]) -> Mapping[str, str]:
     """A chapter's checkpoint with further build cells applied: a misconception, or another right way."""
-    return _applied(project(chapter), cells, chapter.bank.name)
+    return _applied(project(chapter), cells, chapter.misconceptions.name)
 
 
 def materialise(files: Mapping[str, str], folder: Path) -> Path:

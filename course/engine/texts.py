@@ -33,7 +33,7 @@ class Code:
 
 
 def code_cells(text: str) -> list[Code]:
-    """The code cells of a text (` ```{code-cell} `) or of a bank (` ```python `), in order."""
+    """The code cells of a text (` ```{code-cell} `) or of misconceptions (` ```python `), in order."""
     from markdown_it import MarkdownIt
 
     cells = []

@@ -77,7 +77,7 @@ def progress() -> int:
     """The road, chapter by chapter."""
     from course.learn import progress_table
 
-    print(progress_table.road().text)
+    print(progress_table.progress_table().text)
     return DONE
 
 

@@ -153,7 +153,7 @@ class CourseMagics(Magics):
         from course.learn import progress_table
 
         _no_more(line, "%progress")
-        return progress_table.road()
+        return progress_table.progress_table()
 
     @line_magic
     @no_var_expand

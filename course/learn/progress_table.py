@@ -1,11 +1,11 @@
-"""`%progress`: the road, chapter by chapter."""
+"""`%progress`: a table of the chapters and how far the learner is."""
 
 from course.engine import chapters
 from course.learn import display, progress
 from course.learn.display import Shown
 
 
-def road() -> Shown:
+def progress_table() -> Shown:
     """Each chapter with its state in words, and what was wrong with the progress file, if anything was."""
     state = progress.load()
     passed = sum(state.of(chapter).passed for chapter in chapters.numbered())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from course.engine import chapters, compose, misconceptions, projects
-from course.engine.checkpoint.app_cache import Shelf
+from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
 from course.engine.misconceptions import Misconception
 
@@ -38,7 +38,7 @@ class Street:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._shelves: dict[str, Shelf] = {}
+        self._shelves: dict[str, AppCache] = {}
         sys.path.insert(0, str(folder))
 
     def leave(self) -> None:
@@ -66,7 +66,7 @@ class Street:
         books.mkdir(parents=True, exist_ok=True)
         for left in books.iterdir():
             left.unlink()
-        return Service(package, folder, books, self._shelves.setdefault(package, Shelf()))
+        return Service(package, folder, books, self._shelves.setdefault(package, AppCache()))
 
 
 def _weakened(cells: tuple[str, ...]) -> Mapping[str, str]:

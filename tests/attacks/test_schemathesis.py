@@ -74,7 +74,7 @@ def examine(service: Service, path: str | None = None) -> Run:
     config.projects.default.generation.max_examples = EXAMPLES
     with asgi.get_client(app) as client:  # type: ignore[arg-type]
         for person in ("examiner", "seller"):
-            furnish(client, person)
+            restore_login(client, person)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
     schema.hook(map_path_parameters)
     chosen: BaseSchema = schema
@@ -95,7 +95,7 @@ def run(street: Street) -> Run:
     return examine(street.finished())
 
 
-def furnish(client: Any, person: str) -> None:
+def restore_login(client: Any, person: str) -> None:
     """Register somebody, who puts up a lot of each kind, with a photo."""
     client.post(REGISTER, json={"email": email_of(person), "name": person, "password": PASSWORD})
     token = client.post(TOKEN, data={"username": email_of(person), "password": PASSWORD}).json()

@@ -16,7 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from course.engine.checkpoint.logins import PASSWORD
-from course.engine.checkpoint.race import held_after_reading
+from course.engine.checkpoint.race import pause_after_reading
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -524,7 +524,7 @@ async def _at_once(service: Service, apps: list[FastAPI], requests: list[Any]) -
     Whoever has read from the database is held for a moment, so that all have read before the first writes.
     """
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(held_after_reading())
+        stack.enter_context(pause_after_reading())
         clients = {}
         for app in apps:
             state = await stack.enter_async_context(app.router.lifespan_context(app))

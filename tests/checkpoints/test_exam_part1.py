@@ -25,7 +25,7 @@ from sqlalchemy.pool import Pool
 from starlette.websockets import WebSocketDisconnect
 
 from course.engine.checkpoint.logins import PASSWORD
-from course.engine.checkpoint.race import held_after_reading
+from course.engine.checkpoint.race import pause_after_reading
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -1000,7 +1000,7 @@ async def _all_at_once(
     first = service.create_app(**settings)
     with _imported_again(service):
         second = service.create_app(**settings)
-    with held_after_reading():
+    with pause_after_reading():
         async with _client_of(first) as one, _client_of(second) as two:
 
             async def send(number: int, tool: int, start: int, end: int) -> tuple[int, int]:

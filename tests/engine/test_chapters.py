@@ -29,6 +29,6 @@ def test_chapters_are_numbered_without_gaps_and_know_their_neighbours() -> None:
 
 @pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
 def test_all_files_of_a_chapter_share_its_stem(chapter: chapters.Chapter) -> None:
-    for path in (chapter.text, chapter.bank, chapter.tests, chapter.alternatives):
+    for path in (chapter.text, chapter.misconceptions, chapter.tests, chapter.alternatives):
         assert path.exists(), path
         assert chapter.stem in path.stem

@@ -14,7 +14,7 @@ import pytest
 from course import paths
 from course.engine import checkpoint
 from course.engine.checkpoint import Limits, Worker, failures, warm_workers
-from course.engine.checkpoint.failures import Ending
+from course.engine.checkpoint.failures import WorkerFailure
 from course.engine.report import Fault, Verdict
 
 TESTS = '''
@@ -70,8 +70,8 @@ class Rooms:
         return self.folder / f"test_ch{self.number:02}_rooms.py"
 
     @property
-    def bank(self) -> Path:
-        return self.folder / "bank.md"
+    def misconceptions(self) -> Path:
+        return self.folder / "misconceptions.md"
 
     @property
     def checkpoint(self) -> Path:
@@ -82,7 +82,7 @@ class Rooms:
 def chapter(tmp_path: Path) -> Iterator[Rooms]:
     chapter = Rooms(tmp_path)
     chapter.tests.write_text(TESTS)
-    chapter.bank.write_text(BANK)
+    chapter.misconceptions.write_text(BANK)
     yield chapter
     checkpoint.cool()
 
@@ -242,7 +242,7 @@ PLACE = Fault("", "", "app/main.py", 3, "while True:")
     ],
 )
 def test_an_end_is_explained(how: failures.How, exit_code: int | None, outcome: str, words: str) -> None:
-    verdict = failures.verdict_of(PLANNED, Ending(how, exit_code, PLACE, Limits()))
+    verdict = failures.verdict_of(PLANNED, WorkerFailure(how, exit_code, PLACE, Limits()))
     assert verdict.outcome == outcome
     assert verdict.fault is not None
     assert words in verdict.fault.message

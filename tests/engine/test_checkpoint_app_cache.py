@@ -12,7 +12,7 @@ from fastapi import FastAPI, Form, Header
 from pydantic import BaseModel, SecretStr
 
 from course.engine import chapters, checkpoint
-from course.engine.checkpoint.app_cache import Shelf, furnish
+from course.engine.checkpoint.app_cache import AppCache, restore_login
 from course.engine.checkpoint.recording import Exchanges, RecordingClient
 
 
@@ -62,55 +62,57 @@ def make(database: Path) -> Callable[[], FastAPI]:
     return create
 
 
-def lend(shelf: Shelf, make: Callable[[], FastAPI], database: Path, person: str = "ada") -> RecordingClient:
-    lent = shelf.take(Settings(), make)
-    client = RecordingClient(lent.app, Exchanges())
-    furnish(client, lent, person, database)
+def client_of(
+    cache: AppCache, make: Callable[[], FastAPI], database: Path, person: str = "ada"
+) -> RecordingClient:
+    cached = cache.take(Settings(), make)
+    client = RecordingClient(cached.app, Exchanges())
+    restore_login(client, cached, person, database)
     return client
 
 
 def test_apps_with_different_keys_are_different_apps(make: Callable[[], FastAPI]) -> None:
-    shelf = Shelf()
-    first, second = (shelf.take(Settings(key=SecretStr(key)), make) for key in ("a key", "another"))
+    cache = AppCache()
+    first, second = (cache.take(Settings(key=SecretStr(key)), make) for key in ("a key", "another"))
     assert first.app is not second.app
-    assert shelf.take(Settings(), make).app is first.app
+    assert cache.take(Settings(), make).app is first.app
 
 
 def test_an_app_is_made_once_for_each_settings(make: Callable[[], FastAPI]) -> None:
-    shelf = Shelf()
-    app = shelf.take(Settings(), make).app
+    cache = AppCache()
+    app = cache.take(Settings(), make).app
     app.dependency_overrides[make] = make
-    assert shelf.take(Settings(), make).app is app
+    assert cache.take(Settings(), make).app is app
     assert not app.dependency_overrides, "what one test put over it is not there for the next"
-    assert shelf.take(Settings(environment="production"), make).app is not app
+    assert cache.take(Settings(environment="production"), make).app is not app
 
 
 def test_an_app_that_got_a_route_is_not_lent_again(make: Callable[[], FastAPI]) -> None:
-    shelf = Shelf()
-    app = shelf.take(Settings(), make).app
+    cache = AppCache()
+    app = cache.take(Settings(), make).app
     app.get("/more")(lambda: "more")
-    assert shelf.take(Settings(), make).app is not app
+    assert cache.take(Settings(), make).app is not app
 
 
 def test_who_entered_once_is_there_the_next_time_and_nobody_else(
     make: Callable[[], FastAPI], database: Path
 ) -> None:
-    shelf = Shelf()
-    with lend(shelf, make, database) as client:
+    cache = AppCache()
+    with client_of(cache, make, database) as client:
         client.post("/auth/register", json={"email": "guest@example.com"})
         assert client.get("/users").json()[1:] == ["ada@example.com", "guest@example.com"]
     for left in database.parent.iterdir():
         left.unlink()
-    with lend(shelf, make, database) as client:
+    with client_of(cache, make, database) as client:
         assert client.get("/users").json() == ["Bearer of ada@example.com", "ada@example.com"]
-        assert shelf.take(Settings(), make).app.state.logins == 1, "she did not have to log in again"
+        assert cache.take(Settings(), make).app.state.logins == 1, "she did not have to log in again"
 
 
 def test_a_database_that_is_there_is_not_replaced(make: Callable[[], FastAPI], database: Path) -> None:
-    shelf = Shelf()
-    with lend(shelf, make, database) as client:
+    cache = AppCache()
+    with client_of(cache, make, database) as client:
         client.post("/auth/register", json={"email": "guest@example.com"})
-    with lend(shelf, make, database) as client:
+    with client_of(cache, make, database) as client:
         pass
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("SELECT email FROM users").fetchall()

@@ -36,7 +36,7 @@ def database(tmp_path: Path) -> str:
 def test_each_reading_is_held_until_the_transaction_writes(database: str, held: list[float]) -> None:
     async def work() -> None:
         engine = create_async_engine(f"sqlite+aiosqlite:///{database}")
-        with race.held_after_reading():
+        with race.pause_after_reading():
             async with engine.begin() as connection:
                 for statement in (READ, READ, WRITE, READ):
                     await connection.execute(statement)
@@ -54,7 +54,7 @@ def test_each_reading_is_held_until_the_transaction_writes(database: str, held: 
 
 def test_an_engine_that_is_not_asynchronous_is_not_held(database: str, held: list[float]) -> None:
     engine = create_engine(f"sqlite:///{database}")
-    with race.held_after_reading(), engine.begin() as connection:
+    with race.pause_after_reading(), engine.begin() as connection:
         assert connection.execute(READ).all() == []
     engine.dispose()
     assert held == []

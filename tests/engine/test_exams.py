@@ -12,7 +12,7 @@ from course.engine.chapters import Chapter
 from course.engine.report import Result, Verdict, as_text
 from course.errors import CourseError
 from course.learn import progress, workspace
-from course.learn.progress_table import road
+from course.learn.progress_table import progress_table
 
 EXAM = """\
 # The tool shed
@@ -94,7 +94,7 @@ def test_the_learner_does_not_get_the_cells_of_the_solution(exam: Chapter) -> No
 
 def test_the_road_counts_chapters_and_names_the_exam(exam: Chapter) -> None:
     progress.checked(exam, passed=True, holds=3, of=3, fingerprint="3f")
-    assert road().text.split("\n") == [
+    assert progress_table().text.split("\n") == [
         "0 of 2 chapters passed.",
         "     0  Doors          not begun",
         "     1  Rooms          not begun",

@@ -83,7 +83,7 @@ def test_another_requirement_is_not_explained(path: Path) -> None:
     assert misconceptions.explain(failing("null", "test_root"), "print()", misconceptions.load(path)) is None
 
 
-def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
+def test_a_chapter_without_a_file_has_no_entries(tmp_path: Path) -> None:
     assert misconceptions.load(tmp_path / "none.md") == ()
 
 
@@ -96,7 +96,7 @@ def test_a_chapter_without_a_bank_has_no_entries(tmp_path: Path) -> None:
     ],
 )
 def test_an_entry_that_lacks_something_is_refused(tmp_path: Path, broken: str, missing: str) -> None:
-    path = tmp_path / "bank.md"
+    path = tmp_path / "misconceptions.md"
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(CourseError, match=missing):
         misconceptions.load(path)

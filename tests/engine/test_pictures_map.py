@@ -127,7 +127,7 @@ def test_no_two_boxes_overlap_even_in_a_large_service(tmp_path: Path) -> None:
     names = ("accounts", "auctions", "bids", "invoices", "lots", "notifications", "payments", "users")
     files = {f"{layer}/{name}.py": "" for layer in ("routers", "services", "models") for name in names}
     house = read(project(tmp_path, files))
-    places, _, _ = place(house, dict.fromkeys(house.rooms, "changed"))
+    places, _, _ = place(house, dict.fromkeys(house.modules, "changed"))
     boxes = list(places.values())
     for number, one in enumerate(boxes):
         assert one.x >= 100
@@ -143,13 +143,13 @@ def test_a_wide_row_below_a_domain_at_the_edge_stays_inside(tmp_path: Path) -> N
         f"services/{name}.py": "" for name in ("users", "very_long_named_thing", "very_much_longer_thing")
     }
     house = read(project(tmp_path, files))
-    places, _, _ = place(house, dict.fromkeys(house.rooms, "changed"))
+    places, _, _ = place(house, dict.fromkeys(house.modules, "changed"))
     assert all(at.x + at.wide <= 745 for at in places.values())
 
 
 def test_no_arrow_leads_behind_a_box(tmp_path: Path) -> None:
     house = read(project(tmp_path, AFTER | {"services/lots.py": "from ..schemas.lots import LotRead\n"}))
-    places, _, _ = place(house, dict.fromkeys(house.rooms, ""))
+    places, _, _ = place(house, dict.fromkeys(house.modules, ""))
     ways = Ways(places)
     for arrow in sorted(house.arrows):
         path, _, _ = ways.between(*arrow)

@@ -11,7 +11,7 @@ import pytest
 
 from course.engine.report import Fault
 from course.engine.worker.faults import Place
-from course.engine.worker.time_limit import Watch, whereabouts
+from course.engine.worker.time_limit import TimeLimit, current_line
 
 Load = Callable[[str], dict[str, Any]]
 
@@ -35,9 +35,9 @@ def test_the_line_that_runs_in_another_thread_is_found(tmp_path: Path, load: Loa
     thread = threading.Thread(target=wait, args=(begun, end))
     thread.start()
     begun.wait()
-    fault = whereabouts(Place(tmp_path))
+    fault = current_line(Place(tmp_path))
     while fault is not None and fault.line != 3:  # the thread may not have come to its last line
-        fault = whereabouts(Place(tmp_path))
+        fault = current_line(Place(tmp_path))
     end.set()
     thread.join()
     assert fault == Fault("", "", "app/main.py", 3, "end.wait()")
@@ -47,7 +47,7 @@ async def _found_while(waiting: Any, place: Path) -> Fault | None:
     task = asyncio.ensure_future(waiting)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    fault = whereabouts(Place(place))
+    fault = current_line(Place(place))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -77,7 +77,7 @@ def test_a_line_behind_an_async_generator_is_found(tmp_path: Path, load: Load) -
 
 
 def test_nothing_of_the_project_is_nowhere(tmp_path: Path) -> None:
-    assert whereabouts(Place(tmp_path)) is None
+    assert current_line(Place(tmp_path)) is None
 
 
 def test_the_watch_tells_once_and_only_when_time_is_nearly_up(tmp_path: Path, load: Load) -> None:
@@ -88,7 +88,7 @@ def test_the_watch_tells_once_and_only_when_time_is_nearly_up(tmp_path: Path, lo
         told.append(fault)
         heard.set()
 
-    watch = Watch(Place(tmp_path), tell)
+    watch = TimeLimit(Place(tmp_path), tell)
     watch.begin(1000.0)
     watch.end()
     assert told == []

@@ -10,7 +10,7 @@ from course.engine.chapters import Chapter
 from course.engine.compose.lock import locked
 from course.errors import CourseError
 from course.learn import progress, workspace
-from course.learn.progress_table import road
+from course.learn.progress_table import progress_table
 
 Two = tuple[Chapter, Chapter]
 
@@ -20,16 +20,16 @@ def test_the_road_says_in_words_where_the_learner_is(two_chapters: Two) -> None:
     workspace.start(doors)
     progress.checked(doors, passed=True, holds=3, of=3, fingerprint="3f")
     workspace.start(rooms)
-    shown = road()
+    shown = progress_table()
     assert shown.text == "1 of 2 chapters passed.\n  0  Doors  passed\n  1  Rooms  begun"
     progress.checked(rooms, passed=False, holds=2, of=9, fingerprint="4a")
-    shown = road()
+    shown = progress_table()
     assert "begun, 2 of 9 requirements hold" in shown.text
     assert "begun, 2 of 9 requirements hold" in shown.html
 
 
 def test_a_chapter_that_was_never_opened_is_not_begun(two_chapters: Two) -> None:
-    assert road().text.count("not begun") == 2
+    assert progress_table().text.count("not begun") == 2
 
 
 def test_a_chapter_that_passed_once_stays_passed_and_the_road_says_what_broke(two_chapters: Two) -> None:
@@ -38,7 +38,7 @@ def test_a_chapter_that_passed_once_stays_passed_and_the_road_says_what_broke(tw
     progress.checked(doors, passed=False, holds=2, of=3, fingerprint="4a")
     record = progress.load().of(doors)
     assert (record.passed, record.fingerprint) == (True, "3f")
-    assert "passed; at the last check 2 of 3 requirements hold" in road().text
+    assert "passed; at the last check 2 of 3 requirements hold" in progress_table().text
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_read_is_kept_aside_and_said(
 ) -> None:
     workspace_folder.mkdir()
     progress.location().write_bytes(spoilt)
-    assert "is kept as my_service/progress-unreadable-1.json" in road().text
+    assert "is kept as my_service/progress-unreadable-1.json" in progress_table().text
     assert (workspace_folder / "progress-unreadable-1.json").read_bytes() == spoilt
     assert not progress.location().exists()
 

@@ -42,7 +42,7 @@ BUILDS = '\n```{code-cell} ipython3\n:tags: [raises-exception]\n%%add app/main.p
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for name in ("TEXTS", "BANKS", "NOTEBOOKS", "SOLUTIONS", "CHECKPOINTS", "TESTS"):
+    for name in ("TEXTS", "MISCONCEPTIONS", "NOTEBOOKS", "SOLUTIONS", "CHECKPOINTS", "TESTS"):
         monkeypatch.setattr(paths, name, tmp_path / getattr(paths, name).relative_to(paths.ROOT))
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     paths.TEXTS.mkdir(parents=True)

@@ -17,7 +17,7 @@ from course.maintain import new
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     first = chapters.find(0).text.read_text(encoding="utf-8")
-    for name in ("TEXTS", "BANKS", "NOTEBOOKS", "SOLUTIONS", "CHECKPOINTS", "TESTS"):
+    for name in ("TEXTS", "MISCONCEPTIONS", "NOTEBOOKS", "SOLUTIONS", "CHECKPOINTS", "TESTS"):
         monkeypatch.setattr(paths, name, tmp_path / getattr(paths, name).relative_to(paths.ROOT))
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     paths.TEXTS.mkdir(parents=True)
@@ -31,7 +31,9 @@ def test_a_new_chapter_has_all_its_files(small: Path) -> None:
     assert new.command(["01_bidding_rules"]) == 0
     chapter = chapters.find("bidding_rules")
     assert chapter.title == "Bidding rules"
-    assert all(path.exists() for path in (chapter.text, chapter.tests, chapter.bank, chapter.alternatives))
+    assert all(
+        path.exists() for path in (chapter.text, chapter.tests, chapter.misconceptions, chapter.alternatives)
+    )
 
 
 def run(chapter: chapters.Chapter, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +68,10 @@ def test_the_templates_misconception_fails_and_its_alternative_holds(
 ) -> None:
     new.command(["01_bidding_rules"])
     chapter = chapters.find(1)
-    (wrong,), (right,) = misconceptions.load(chapter.bank), misconceptions.load(chapter.alternatives)
+    (wrong,), (right,) = (
+        misconceptions.load(chapter.misconceptions),
+        misconceptions.load(chapter.alternatives),
+    )
     run(
         chapter,
         projects.materialise(projects.variant(chapter, right.cells), small / "new_right"),
@@ -101,7 +106,7 @@ def test_a_name_that_does_not_fit_is_refused(small: Path, arguments: list[str], 
 
 
 def test_nothing_that_is_there_is_overwritten(small: Path) -> None:
-    mine = paths.BANKS / "ch01_bidding_rules.md"
+    mine = paths.MISCONCEPTIONS / "ch01_bidding_rules.md"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine", encoding="utf-8")
     with pytest.raises(CourseError, match="is there already"):

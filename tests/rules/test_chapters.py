@@ -101,7 +101,7 @@ def test_every_assertion_of_a_checkpoint_says_what_was_expected(chapter: Chapter
 
 @each_chapter
 def test_a_chapter_knows_eight_misconceptions_and_three_other_right_answers(chapter: Chapter) -> None:
-    entries = misconceptions.load(chapter.bank)
+    entries = misconceptions.load(chapter.misconceptions)
     assert len(entries) >= 8
     assert len({entry.name for entry in entries}) == len(entries)
     assert all(entry.words for entry in entries)
@@ -111,4 +111,4 @@ def test_a_chapter_knows_eight_misconceptions_and_three_other_right_answers(chap
 @each_chapter
 def test_a_misconception_names_a_requirement_of_its_chapter(chapter: Chapter) -> None:
     known = {requirement.id for requirement in read(chapter.tests)}
-    assert {entry.requirement for entry in misconceptions.load(chapter.bank)} <= known
+    assert {entry.requirement for entry in misconceptions.load(chapter.misconceptions)} <= known

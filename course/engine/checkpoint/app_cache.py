@@ -1,6 +1,6 @@
-"""Apps that are made once and lent to one requirement after the other, with the door already opened.
+"""Applications that are created once and used by one requirement after the other, with users logged in.
 
-Making an app, FastAPI's first look at each of its routes, the tables and the first login are about a fifth
+Creating an app, FastAPI's first look at each of its routes, the tables and the first login are about a fifth
 of what the requirements of chapter 9 cost. An app holds nothing that a request leaves behind, where what it
 opens belongs to its lifespan, as the course teaches. A service that does otherwise may fail here; it is then
 tried on a fresh app.
@@ -21,21 +21,21 @@ from course.engine.checkpoint.recording import RecordingClient
 
 
 @dataclass
-class Lent:
-    """An app; for each person who entered it: the headers that say so, and the database just after."""
+class CachedApp:
+    """An app, and for each user who logged in: the request headers, and the database just after."""
 
     app: FastAPI
     routes: int
-    entered: dict[str, tuple[dict[str, str], bytes]] = field(default_factory=dict)
+    logins: dict[str, tuple[dict[str, str], bytes]] = field(default_factory=dict)
 
 
-class Shelf:
-    """Apps by their settings: one for the clients, others for a test that wants more than one."""
+class AppCache:
+    """Apps by their settings: one for the clients, others for a test that needs more than one."""
 
     def __init__(self) -> None:
-        self._lent: dict[tuple[int, str], Lent] = {}
+        self._apps: dict[tuple[int, str], CachedApp] = {}
 
-    def take(self, settings: Any, make: Callable[[], FastAPI], number: int = 0) -> Lent:
+    def take(self, settings: Any, make: Callable[[], FastAPI], number: int = 0) -> CachedApp:
         """The app with these settings, without what a test has put over it; made where there is none yet.
 
         Args:
@@ -44,12 +44,12 @@ class Shelf:
             number: which of the apps with these settings.
         """
         key = number, repr({name: _opened(value) for name, value in settings.model_dump().items()})
-        lent = self._lent.get(key)
-        if lent is None or lent.routes != len(lent.app.routes):
+        cached = self._apps.get(key)
+        if cached is None or cached.routes != len(cached.app.routes):
             app = make()
-            lent = self._lent[key] = Lent(app, len(app.routes))
-        lent.app.dependency_overrides.clear()
-        return lent
+            cached = self._apps[key] = CachedApp(app, len(app.routes))
+        cached.app.dependency_overrides.clear()
+        return cached
 
 
 def _opened(setting: Any) -> Any:
@@ -57,24 +57,24 @@ def _opened(setting: Any) -> Any:
     return setting.get_secret_value() if isinstance(setting, SecretStr) else setting
 
 
-def furnish(client: RecordingClient, lent: Lent, person: str, database: Path) -> None:
-    """Let the client find the database as it was when this person had entered for the first time.
+def restore_login(client: RecordingClient, cached: CachedApp, person: str, database: Path) -> None:
+    """Restore the database as it was when this user had logged in for the first time.
 
     Does nothing where there is a database already: then it is not the first time in this test.
     """
     if database.exists():
         return
-    if person in lent.entered:
-        headers, content = lent.entered[person]
+    if person in cached.logins:
+        headers, content = cached.logins[person]
         database.write_bytes(content)
         client.on_entry = lambda entering: entering.headers.update(headers)
     else:
-        client.on_entry = lambda entering: _remember(entering, lent, person, database)
+        client.on_entry = lambda entering: _remember(entering, cached, person, database)
 
 
-def _remember(client: RecordingClient, lent: Lent, person: str, database: Path) -> None:
-    logins.enter_as(client, person)
+def _remember(client: RecordingClient, cached: CachedApp, person: str, database: Path) -> None:
+    logins.log_in(client, person)
     if "authorization" in client.headers and database.exists():
         with closing(sqlite3.connect(database)) as there:
             headers = {"Authorization": client.headers["authorization"]}
-            lent.entered[person] = (headers, there.serialize())
+            cached.logins[person] = (headers, there.serialize())

@@ -1,4 +1,4 @@
-"""What it means that a worker ended: the words for a standstill, a crash, an exit, an interrupt."""
+"""What the learner reads if a worker ends early: a time limit, a crash, an exit, an interrupt."""
 
 import linecache
 import re
@@ -36,7 +36,7 @@ How = Literal["ended", "time", "memory", "closed"]
 
 
 @dataclass(frozen=True)
-class Ending:
+class WorkerFailure:
     """How a worker came to its end. `exit_code` is what it had before we ended it; `where` its last line."""
 
     how: How
@@ -99,7 +99,7 @@ def crash_site(dump: str, project: Path) -> CrashSite:
     return CrashSite(None, timed_out)
 
 
-def could_not_start(ending: Ending) -> Problem:
+def could_not_start(ending: WorkerFailure) -> Problem:
     """The worker ended before it came to the service at all."""
     return Problem(
         "The check could not start",
@@ -109,7 +109,7 @@ def could_not_start(ending: Ending) -> Problem:
     )
 
 
-def problem_of(ending: Ending) -> Problem:
+def problem_of(ending: WorkerFailure) -> Problem:
     """Why there are no verdicts: the worker came to its end while it imported the service."""
     where = ending.where
     place = f" The last line that ran is {where.where}: `{where.code}`." if where else ""
@@ -127,7 +127,7 @@ def problem_of(ending: Ending) -> Problem:
     )
 
 
-def verdict_of(planned: Verdict, ending: Ending) -> Verdict:
+def verdict_of(planned: Verdict, ending: WorkerFailure) -> Verdict:
     """The verdict on the requirement during which the worker came to its end."""
     place = ending.where or Fault("", "")
     if ending.how == "time":
@@ -137,7 +137,7 @@ def verdict_of(planned: Verdict, ending: Ending) -> Verdict:
     return replace(planned, outcome="broken", fault=replace(place, message=_cause(ending)))
 
 
-def _cause(ending: Ending) -> str:
+def _cause(ending: WorkerFailure) -> str:
     code = ending.exit_code
     if ending.how == "memory":
         return (

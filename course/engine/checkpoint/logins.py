@@ -1,4 +1,4 @@
-"""The people as whom a checkpoint speaks to a service that wants to know who is speaking."""
+"""Users: a checkpoint registers them and logs in where a service demands it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,17 +15,17 @@ PASSWORD = "correct horse battery staple"
 
 
 def email_of(person: str) -> str:
-    """The address under which somebody is registered."""
+    """The e-mail address with which a user is registered."""
     return f"{person}@example.com"
 
 
-def asks_who_is_there(app: FastAPI) -> bool:
-    """Whether one can register and log in at this app."""
+def has_logins(app: FastAPI) -> bool:
+    """Whether this app has the routes to register and to log in."""
     return {REGISTER, TOKEN} <= {getattr(each, "path", "") for each in iter_route_contexts(app.routes)}
 
 
 def login(client: RecordingClient, person: str) -> dict[str, str]:
-    """Register somebody, unless they are there already, and log in; the header that says who they are.
+    """Register a user, unless there is one, and log in; the `Authorization` header.
 
     Only what failed is recorded.
 
@@ -54,8 +54,8 @@ def login(client: RecordingClient, person: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def enter_as(client: RecordingClient, person: str) -> None:
-    """Let every request of a client be somebody's; where nobody can log in (yet), it stays anonymous."""
+def log_in(client: RecordingClient, person: str) -> None:
+    """Send a token with every request of a client; if nobody can log in (yet), it stays anonymous."""
     with suppress(Exception):
         client.headers.update(login(client, person))
 

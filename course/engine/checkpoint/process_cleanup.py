@@ -1,4 +1,4 @@
-"""Nothing that a learner's code starts outlives its check."""
+"""End all processes that a learner's code started, when its check ends."""
 
 import contextlib
 import os

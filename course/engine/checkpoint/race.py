@@ -1,4 +1,4 @@
-"""Making a race certain: of requests at one moment, all have read before the first writes."""
+"""Make a race certain: of concurrent requests, all have read before the first one writes."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PAUSE = 0.02
 
 
 @contextmanager
-def held_after_reading() -> Iterator[None]:
+def pause_after_reading() -> Iterator[None]:
     """Hold whoever has read, on each asynchronous engine of this process, until the others have read too.
 
     After each SELECT of a transaction that has not written yet, its coroutine sleeps for `PAUSE`; a service

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession, _Upgrade
 
 from course.engine.checkpoint.transport import DIRECT, App, Message, Transport
-from course.engine.checkpoint.websocket_recording import Conversation
+from course.engine.checkpoint.websocket_recording import WebSocketRecording
 from course.engine.report.model import Exchange
 
 ANSWER_LENGTH = 700
@@ -115,7 +115,7 @@ class RecordingClient(TestClient):
         path += masked(session.scope["query_string"].decode("ascii", "replace"))
         told = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in session.scope["headers"]]
         sent = [f"{name.title()}: {_value(name, value)}" for name, value in told if name in TOLD_OF_A_SOCKET]
-        conversation = Conversation(path, "\n".join(sent), masked)
+        conversation = WebSocketRecording(path, "\n".join(sent), masked)
         self.exchanges.append(conversation.exchange)
         return conversation.overhear(session)
 

@@ -14,7 +14,7 @@ import anyio
 from fastapi import FastAPI
 
 from course.engine.checkpoint import logins
-from course.engine.checkpoint.app_cache import Lent, Shelf, furnish
+from course.engine.checkpoint.app_cache import AppCache, CachedApp, restore_login
 from course.engine.checkpoint.recording import Exchanges, RecordingClient
 from course.engine.report.model import Exchange
 
@@ -39,15 +39,15 @@ class Service:
         package: the import name of its `app`: `app`, or `app_checkpoints.ch02_routing.app` in place.
         folder: the project's folder, in which `app/` lies.
         tmp_path: an empty folder of this test's own, where the database is made.
-        shelf: where `client` and `create_app` find an app; without it each is made anew.
+        cache: where `client` and `create_app` find an app; without it each is made anew.
     """
 
-    def __init__(self, package: str, folder: Path, tmp_path: Path, shelf: Shelf | None = None) -> None:
+    def __init__(self, package: str, folder: Path, tmp_path: Path, cache: AppCache | None = None) -> None:
         self.package = package
         self.folder = folder
         self.tmp_path = tmp_path
         self.exchanges = Exchanges()
-        self._shelf = shelf
+        self._cache = cache
         self._made = 0
 
     def __repr__(self) -> str:
@@ -78,8 +78,8 @@ class Service:
     def create_app(self, **settings: Any) -> FastAPI:
         """An app of its own from the project's `create_app`; where it has none yet, its one `app`."""
         self._made += 1
-        lent = self._from_the_shelf(self._made, **settings)
-        return self._make(**settings) if lent is None else lent.app
+        cached = self._from_the_cache(self._made, **settings)
+        return self._make(**settings) if cached is None else cached.app
 
     def _make(self, **settings: Any) -> FastAPI:
         main = self.module("main")
@@ -104,10 +104,10 @@ class Service:
 
         Where the app asks who is there, `person` registers and logs in on entry; None stays anonymous.
         """
-        lent, asked = None, app
+        cached, asked = None, app
         if app is None:
-            lent = self._from_the_shelf(0, **settings)
-            app = self._make(**settings) if lent is None else lent.app
+            cached = self._from_the_cache(0, **settings)
+            app = self._make(**settings) if cached is None else cached.app
         client = RecordingClient(
             app,
             self.exchanges,
@@ -116,23 +116,23 @@ class Service:
             headers=headers,
             cookies=cookies,
         )
-        if person is not None and (self._asks(app) if asked is None else logins.asks_who_is_there(app)):
-            client.on_entry = partial(logins.enter_as, person=person)
-            if lent is not None and "database_url" not in settings:
-                furnish(client, lent, person, self.tmp_path / DATABASE)
+        if person is not None and (self._asks(app) if asked is None else logins.has_logins(app)):
+            client.on_entry = partial(logins.log_in, person=person)
+            if cached is not None and "database_url" not in settings:
+                restore_login(client, cached, person, self.tmp_path / DATABASE)
         return client
 
     def _asks(self, app: FastAPI) -> bool:
         """Whether this project asks who is there; found out with the first of its apps."""
         main = self.module("main")
         if main not in _ASKING:
-            _ASKING[main] = logins.asks_who_is_there(app)
+            _ASKING[main] = logins.has_logins(app)
         return _ASKING[main]
 
-    def _from_the_shelf(self, number: int, **settings: Any) -> Lent | None:
-        if self._shelf is None or not (self.folder / "app" / "config.py").exists():
+    def _from_the_cache(self, number: int, **settings: Any) -> CachedApp | None:
+        if self._cache is None or not (self.folder / "app" / "config.py").exists():
             return None
-        return self._shelf.take(self.settings(**settings), partial(self._make, **settings), number)
+        return self._cache.take(self.settings(**settings), partial(self._make, **settings), number)
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
         """Register and log in somebody else at the same app; the headers with which to speak as them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course.engine import cpus
 from course.engine.checkpoint import failures, warm_workers
-from course.engine.checkpoint.failures import Ending
+from course.engine.checkpoint.failures import WorkerFailure
 from course.engine.checkpoint.warm_workers import Chapter
 from course.engine.checkpoint.worker_process import Event, Limits, Worker, memory_disk
 from course.engine.report.model import Fault, Problem, Result, Verdict, verdict_from
@@ -203,13 +203,15 @@ class _Check:
             while event := worker.events.get_nowait():
                 self._take(event)
         crash = failures.crash_site(worker.last_words, self.project)
-        ending = Ending("time" if crash.timed_out else how, exit_code, self.where or crash.fault, self.limits)
+        failure = WorkerFailure(
+            "time" if crash.timed_out else how, exit_code, self.where or crash.fault, self.limits
+        )
         waiting = [each for each in self.plan if (each.chapter, each.id) not in self.done]
         if not self.imported:
-            self.problem = failures.problem_of(ending) if self.plan else failures.could_not_start(ending)
+            self.problem = failures.problem_of(failure) if self.plan else failures.could_not_start(ending)
         elif waiting and not self._over():
             at = [each for each in waiting if (each.chapter, each.id) == self.current]
-            self._add(failures.verdict_of((at or waiting)[0], ending))
+            self._add(failures.verdict_of((at or waiting)[0], failure))
 
     def take_next(self) -> Worker | None:
         """The second worker, if it was started."""

@@ -1,4 +1,4 @@
-"""The worker that is kept ready, so that a check need not wait for imports."""
+"""Worker processes that are kept ready, so that a check does not wait for imports."""
 
 import atexit
 import os
@@ -23,7 +23,7 @@ class Chapter(Protocol):
     @property
     def tests(self) -> Path: ...
     @property
-    def bank(self) -> Path: ...
+    def misconceptions(self) -> Path: ...
     @property
     def checkpoint(self) -> Path: ...
     @property
@@ -37,7 +37,9 @@ def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
     while chapters[-1].previous is not None:
         chapters.append(chapters[-1].previous)
     order = [chapter, *reversed(chapters[1:])]
-    files = [[each.number, str(each.tests), str(each.bank)] for each in order if each.tests.exists()]
+    files = [
+        [each.number, str(each.tests), str(each.misconceptions)] for each in order if each.tests.exists()
+    ]
     preparation = {"chapters": files, "stamp": _stamp(files), "example": str(chapter.checkpoint)}
     return Worker(preparation, output=limits.output)
 

@@ -1,4 +1,4 @@
-"""A WebSocket's conversation, written down while it goes on."""
+"""Record the messages of a WebSocket connection."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ PATIENCE = 5.0
 """Seconds for which a socket waits: for a word of the service, and at the end for the service's own end."""
 
 
-class Conversation:
+class WebSocketRecording:
     """What went to and fro on one socket; `→` was sent to the service, `←` came from it."""
 
     def __init__(self, path: str, sent: str, mask: Callable[[str], str]) -> None:

@@ -62,7 +62,7 @@ class Worker:
     """One fresh process. It is used for one job and never again.
 
     Args:
-        preparation: what to do before the job comes: the tests to collect, the banks to read.
+        preparation: what to do before the job comes: the tests to collect, the misconceptions to read.
         output: how many characters of what the learner's code prints are kept.
     """
 

@@ -1,4 +1,4 @@
-"""The way of each arrow on the map: down through the gaps between boxes, never behind one."""
+"""The path of each arrow on the map: down through the gaps between boxes, never behind one."""
 
 from collections import Counter, defaultdict
 

@@ -1,10 +1,10 @@
-"""Where the rooms of a service stand on its map: in rows by layer, one domain below another."""
+"""Where the modules of a service stand on its map: in rows by layer, one domain below another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from course.engine.pictures.modules import LAYERS, House, Room
+from course.engine.pictures.modules import LAYERS, Module, Service
 from course.engine.pictures.svg import WIDTH, width_of
 
 LEFT, RIGHT, TOP, TALL, GAP, APART = 118, WIDTH - 18, 72, 34, 40, 22
@@ -12,7 +12,7 @@ LEFT, RIGHT, TOP, TALL, GAP, APART = 118, WIDTH - 18, 72, 34, 40, 22
 
 @dataclass(frozen=True)
 class Place:
-    """A room's box in pixels; all boxes are `TALL`."""
+    """A module's box in pixels; all boxes are `TALL`."""
 
     x: float
     y: float
@@ -23,54 +23,54 @@ class Place:
         return self.x + self.wide / 2
 
 
-def place(house: House, states: dict[str, str]) -> tuple[dict[str, Place], dict[str, float], float]:
-    """The place of each room, the height of each layer's first row, and the height below all rows."""
+def place(service: Service, states: dict[str, str]) -> tuple[dict[str, Place], dict[str, float], float]:
+    """The place of each module, the height of each layer's first row, and the height below all rows."""
     places: dict[str, Place] = {}
     heights: dict[str, float] = {}
     y = float(TOP)
     for layer in LAYERS:
-        rooms = [room for room in house.rooms.values() if room.layer == layer]
-        if rooms:
+        modules = [module for module in service.modules.values() if module.layer == layer]
+        if modules:
             heights[layer] = y
-        for row in _rows([(room, _width(room, states[room.name])) for room in rooms]):
-            wishes = _wishes([room for room, _ in row], house, places)
+        for row in _rows([(module, _width(module, states[module.name])) for module in modules]):
+            wishes = _wishes([module for module, _ in row], service, places)
             order = sorted(range(len(row)), key=lambda at: (wishes[at], row[at][0].name))
             widths = [row[at][1] for at in order]
             for at, x in zip(order, _spread([wishes[at] for at in order], widths), strict=True):
-                room, wide = row[at]
-                places[room.name] = Place(x, y, wide)
+                module, wide = row[at]
+                places[module.name] = Place(x, y, wide)
             y += TALL + GAP
     return places, heights, y - GAP
 
 
-def _width(room: Room, state: str) -> float:
+def _width(module: Module, state: str) -> float:
     said = width_of(state, 12, bold=True) + 14 if state else 0
-    return min(24 + width_of(room.label, 12.5, mono=True) + said, 210)
+    return min(24 + width_of(module.label, 12.5, mono=True) + said, 210)
 
 
-def _rows(rooms: Sequence[tuple[Room, float]]) -> list[list[tuple[Room, float]]]:
-    """As many rooms in a row as fit."""
-    rows: list[list[tuple[Room, float]]] = []
+def _rows(modules: Sequence[tuple[Module, float]]) -> list[list[tuple[Module, float]]]:
+    """As many modules in a row as fit."""
+    rows: list[list[tuple[Module, float]]] = []
     used = 0.0
-    for room, wide in rooms:
+    for module, wide in modules:
         if not rows or used + wide > RIGHT - LEFT:
             rows.append([])
             used = 0
-        rows[-1].append((room, wide))
+        rows[-1].append((module, wide))
         used += wide + APART
     return rows
 
 
-def _wishes(row: Sequence[Room], house: House, places: dict[str, Place]) -> list[float]:
-    """The centre each room would like: below its domain, else below those that import it, else its share."""
+def _wishes(row: Sequence[Module], service: Service, places: dict[str, Place]) -> list[float]:
+    """The centre each module would like: below its domain, else below its importers, else its share."""
     share = (RIGHT - LEFT) / len(row)
     wishes = []
-    for number, room in enumerate(row):
-        domain = [places[name].centre for name in places if name.rpartition(".")[2] == _domain(room)]
+    for number, module in enumerate(row):
+        domain = [places[name].centre for name in places if name.rpartition(".")[2] == _domain(module)]
         above = [
             places[source].centre
-            for source, target in house.arrows
-            if target == room.name and source in places
+            for source, target in service.arrows
+            if target == module.name and source in places
         ]
         even = LEFT + share * (number + 0.5)
         if domain:
@@ -82,10 +82,10 @@ def _wishes(row: Sequence[Room], house: House, places: dict[str, Place]) -> list
     return wishes
 
 
-def _domain(room: Room) -> str:
+def _domain(module: Module) -> str:
     """`lots` for `routers.lots`, `models.lot` and `services.lots` alike."""
-    name = room.label
-    return name if name.endswith("s") or "." not in room.name else name + "s"
+    name = module.label
+    return name if name.endswith("s") or "." not in module.name else name + "s"
 
 
 def _spread(wishes: Sequence[float], widths: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.engine.pictures.arrows import Ways
 from course.engine.pictures.layout import TALL, Place, place
-from course.engine.pictures.modules import LAYERS, House, Room, read
+from course.engine.pictures.modules import LAYERS, Module, Service, read
 from course.engine.pictures.picture import Picture, in_words
 from course.engine.pictures.svg import WIDTH, Drawing, width_of
 from course.errors import CourseError
@@ -57,42 +57,42 @@ def _folder(which: Any) -> "tuple[Path, Chapter | None]":
     return chapter.checkpoint, chapter
 
 
-def _picture(name: str, now: House, before: House | None) -> Picture:
-    states = {room.name: _state(room, before) for room in now.rooms.values()}
+def _picture(name: str, now: Service, before: Service | None) -> Picture:
+    states = {module.name: _state(module, before) for module in now.modules.values()}
     news = {arrow for arrow in now.arrows if before is not None and arrow not in before.arrows}
-    gone = sorted(set(before.rooms) - set(now.rooms)) if before is not None else []
-    count = len(now.rooms)
+    gone = sorted(set(before.modules) - set(now.modules)) if before is not None else []
+    count = len(now.modules)
     title = f"The rooms of {name}: {count} {'module' if count == 1 else 'modules'}"
     fresh = sum(state == "new" for state in states.values())
     if before is not None:
         title += f", {fresh} new, {sum(state == 'changed' for state in states.values())} changed"
         title += f", {len(gone)} gone" if gone else ""
-    rooms = sorted(now.rooms.values(), key=lambda room: (LAYERS.index(room.layer), room.name))
-    lines = (*(_line(room, states, now, news) for room in rooms), *(f"{each} is gone" for each in gone))
+    modules = sorted(now.modules.values(), key=lambda module: (LAYERS.index(module.layer), module.name))
+    lines = (*(_line(module, states, now, news) for module in modules), *(f"{each} is gone" for each in gone))
     return Picture(title, lines, _draw(title, states, now, news, gone, in_words(title, lines)))
 
 
-def _state(room: Room, before: House | None) -> str:
+def _state(module: Module, before: Service | None) -> str:
     if before is None:
         return ""
-    old = before.rooms.get(room.name)
-    return "new" if old is None else "changed" if old.source != room.source else ""
+    old = before.modules.get(module.name)
+    return "new" if old is None else "changed" if old.source != module.source else ""
 
 
-def _line(room: Room, states: dict[str, str], now: House, news: set[tuple[str, str]]) -> str:
-    state = f" ({states[room.name]})" if states[room.name] else ""
-    known = sorted(target for source, target in now.arrows if source == room.name)
+def _line(module: Module, states: dict[str, str], now: Service, news: set[tuple[str, str]]) -> str:
+    state = f" ({states[module.name]})" if states[module.name] else ""
+    known = sorted(target for source, target in now.arrows if source == module.name)
     if not known:
-        return f"{room.name}{state} imports nothing of the service"
+        return f"{module.name}{state} imports nothing of the service"
     named = [
-        f"{target} (new arrow)" if (room.name, target) in news and states[room.name] != "new" else target
+        f"{target} (new arrow)" if (module.name, target) in news and states[module.name] != "new" else target
         for target in known
     ]
-    return f"{room.name}{state} imports {', '.join(named)}"
+    return f"{module.name}{state} imports {', '.join(named)}"
 
 
 def _draw(
-    title: str, states: dict[str, str], now: House, news: set[tuple[str, str]], gone: list[str], words: str
+    title: str, states: dict[str, str], now: Service, news: set[tuple[str, str]], gone: list[str], words: str
 ) -> str:
     drawing = Drawing()
     drawing.text(18, 28, title, size=15, bold=True, room=WIDTH - 36)
@@ -113,19 +113,21 @@ def _draw(
         drawing.head(*tip, "green" if new else "faint", down=down)
     for layer, top in heights.items():
         drawing.text(18, top + TALL / 2 + 4.5, layer, "faint", size=12.5, bold=True)
-    for room in now.rooms.values():
-        _room(drawing, room, states[room.name], places[room.name])
+    for module in now.modules.values():
+        _module(drawing, module, states[module.name], places[module.name])
     if gone:
         low += 30
         drawing.text(18, low, f"gone: {', '.join(gone)}", "red", size=12.5, room=WIDTH - 36)
     return drawing.render(low + 26, title=title, words=words)
 
 
-def _room(drawing: Drawing, room: Room, state: str, at: Place) -> None:
+def _module(drawing: Drawing, module: Module, state: str, at: Place) -> None:
     colour = {"new": "green", "changed": "amber"}.get(state, "faint")
     drawing.box(at.x, at.y, at.wide, TALL, stroke=colour, thick=2 if state else 1, dash=state == "changed")
     said = width_of(state, 12, bold=True) + 14 if state else 0
-    drawing.text(at.x + 10, at.y + TALL / 2 + 4.5, room.label, size=12.5, mono=True, room=at.wide - 18 - said)
+    drawing.text(
+        at.x + 10, at.y + TALL / 2 + 4.5, module.label, size=12.5, mono=True, room=at.wide - 18 - said
+    )
     if state:
         right = at.x + at.wide - 9
         drawing.text(right, at.y + TALL / 2 + 4.5, state, colour, size=12, bold=True, anchor="end")

@@ -10,7 +10,7 @@ LAYERS = ("start", "routers", "dependencies", "services", "repositories", "model
 
 
 @dataclass(frozen=True)
-class Room:
+class Module:
     """One module with something in it: `routers.lots`. `routers` itself is the package's own `__init__`."""
 
     name: str
@@ -23,35 +23,35 @@ class Room:
 
 
 @dataclass(frozen=True)
-class House:
-    """A service: its rooms by name, and the arrows (importer, imported) between them."""
+class Service:
+    """A service: its modules by name, and the arrows (importer, imported) between them."""
 
-    rooms: dict[str, Room]
+    modules: dict[str, Module]
     arrows: frozenset[tuple[str, str]]
 
 
-def read(project: Path | None) -> House:
-    """The service in `project/app`; none is an empty house. A file that does not parse has no arrows."""
+def read(project: Path | None) -> Service:
+    """The service in `project/app`; none is an empty service. A file that does not parse has no arrows."""
     app = project / "app" if project is not None else None
-    rooms: dict[str, Room] = {}
+    modules: dict[str, Module] = {}
     for path in sorted(app.rglob("*.py")) if app is not None else ():
         parts = path.relative_to(app or path).with_suffix("").parts
         package = parts[-1] == "__init__"
         name = ".".join(parts[:-1] if package else parts)
         source = path.read_text(encoding="utf-8", errors="replace")
         if name and "__pycache__" not in parts and (not package or _has_code(source)):
-            rooms[name] = Room(name, _layer(name), source)
+            modules[name] = Module(name, _layer(name), source)
     packages = {
         ".".join(path.parent.relative_to(app or path).parts)
         for path in (app.rglob("__init__.py") if app else ())
     }
     arrows = {
-        (room.name, target)
-        for room in rooms.values()
-        for target in _imported(room, rooms, room.name in packages)
-        if target != room.name
+        (module.name, target)
+        for module in modules.values()
+        for target in _imported(module, modules, module.name in packages)
+        if target != module.name
     }
-    return House(rooms, frozenset(arrows))
+    return Service(modules, frozenset(arrows))
 
 
 def _layer(name: str) -> str:
@@ -73,10 +73,10 @@ def _parsed(source: str) -> ast.Module | None:
         return None
 
 
-def _imported(room: Room, rooms: dict[str, Room], is_package: bool) -> Iterator[str]:
+def _imported(module: Module, modules: dict[str, Module], is_package: bool) -> Iterator[str]:
     """The rooms that a module's imports lead to: a package's module if there is one, else the package."""
-    here = room.name.split(".")
-    for node in ast.walk(_parsed(room.source) or ast.Module([], [])):
+    here = module.name.split(".")
+    for node in ast.walk(_parsed(module.source) or ast.Module([], [])):
         if isinstance(node, ast.ImportFrom):
             if node.level:
                 up = node.level - 1 if is_package else node.level
@@ -89,15 +89,15 @@ def _imported(room: Room, rooms: dict[str, Room], is_package: bool) -> Iterator[
             else:
                 continue
             for alias in node.names:
-                yield from _nearest([*base, alias.name], rooms)
+                yield from _nearest([*base, alias.name], modules)
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.startswith("app."):
-                    yield from _nearest(alias.name.split(".")[1:], rooms)
+                    yield from _nearest(alias.name.split(".")[1:], modules)
 
 
-def _nearest(parts: list[str], rooms: dict[str, Room]) -> Iterator[str]:
+def _nearest(parts: list[str], modules: dict[str, Module]) -> Iterator[str]:
     for name in (".".join(parts), ".".join(parts[:-1])):
-        if name in rooms:
+        if name in modules:
             yield name
             return

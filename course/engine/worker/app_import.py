@@ -17,7 +17,7 @@ from course.engine.worker.faults import Place, chain, fault_of, kind_of, meaning
 OWN = frozenset({"app", "tests", "conftest", "my_service"})
 
 
-class Trouble(Exception):
+class ImportFailure(Exception):
     """The service cannot be checked."""
 
     def __init__(self, problem: Problem) -> None:
@@ -29,11 +29,11 @@ def load(place: Place) -> FastAPI:
     """Import `app.main` from the project and return its `app`.
 
     Raises:
-        Trouble: there is no such app; it carries the explanation.
+        ImportFailure: there is no such app; it carries the explanation.
     """
     hidden = hidden_libraries(place.folder)
     if hidden:
-        raise Trouble(_hides(hidden[0]))
+        raise ImportFailure(_hides(hidden[0]))
     sys.dont_write_bytecode = True
     sys.pycache_prefix = os.devnull  # and none is read: two edits within a second would look like one
     sys.path.insert(0, str(place.folder))
@@ -41,9 +41,9 @@ def load(place: Place) -> FastAPI:
     try:
         main = importlib.import_module("app.main")
     except BaseException as error:  # SystemExit and KeyboardInterrupt are theirs, too
-        raise Trouble(import_problem(error, place)) from error
+        raise ImportFailure(import_problem(error, place)) from error
     if Path(main.__file__ or "").resolve().parent != (place.folder / "app").resolve():
-        raise Trouble(_hides("app"))
+        raise ImportFailure(_hides("app"))
     return _app_of(main)
 
 
@@ -80,7 +80,7 @@ def _app_of(main: ModuleType) -> FastAPI:
     others = [name for name, value in vars(main).items() if isinstance(value, FastAPI)]
     if app is None:
         near = f" There is a FastAPI app called `{others[0]}`: is that the one?" if others else ""
-        raise Trouble(
+        raise ImportFailure(
             Problem(
                 "app/main.py has no `app`",
                 f"A server looks for the name `app` in `app/main.py`, and there is none.{near}",
@@ -93,7 +93,7 @@ def _app_of(main: ModuleType) -> FastAPI:
     called = (
         " It looks as if the function was not called." if callable(app) and not isinstance(app, type) else ""
     )
-    raise Trouble(
+    raise ImportFailure(
         Problem(
             "`app` is not a FastAPI app",
             f"In `app/main.py` the name `app` stands for an object of the type `{kind}`.{called}",

@@ -20,14 +20,14 @@ from _pytest.runner import CallInfo
 
 from course.engine import cpus, misconceptions
 from course.engine.checkpoint import requirements
-from course.engine.checkpoint.app_cache import Shelf
+from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
 from course.engine.report.model import Fault, Problem, Verdict
 from course.engine.worker import resource_limits, tamper_check
-from course.engine.worker.app_import import Trouble, load
+from course.engine.worker.app_import import ImportFailure, load
 from course.engine.worker.channel import Channel
 from course.engine.worker.faults import Place
-from course.engine.worker.time_limit import Watch
+from course.engine.worker.time_limit import TimeLimit
 from course.engine.worker.verdicts import judged, untrusted
 from course.engine.worker.warm_up import warm_up
 
@@ -67,9 +67,9 @@ class Checking:
         self.chapters = chapters
         self.scratch = scratch
         self.serving: Service | None = None
-        self.banks: dict[int, tuple[misconceptions.Misconception, ...]] = {}
+        self.misconceptions: dict[int, tuple[misconceptions.Misconception, ...]] = {}
         self.unreadable = ""
-        self.shelf = Shelf()
+        self.cache = AppCache()
 
     @pytest.fixture
     def service(self) -> Service:
@@ -96,7 +96,7 @@ class Checking:
     def _work(self, session: pytest.Session) -> None:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         warm_up(self.example, self.scratch)
-        trusted = tamper_check.Photograph()
+        trusted = tamper_check.Snapshot()
         words = resource_limits.LastWords(self.scratch)
         gc.collect()
         gc.freeze()  # what is loaded stays: no collection during the tests looks at it again
@@ -119,7 +119,7 @@ class Checking:
         if self.unreadable:
             send("problem", problem=asdict(_unreadable(self.unreadable)))
             return
-        watch = Watch(place, lambda fault: send("where", fault=asdict(fault)))
+        watch = TimeLimit(place, lambda fault: send("where", fault=asdict(fault)))
         _tell_of_exits(place, send)
         send("plan", requirements=[asdict(each) for each in plan])
         resource_limits.limit_memory(job.memory)
@@ -128,7 +128,7 @@ class Checking:
         words.expect_an_end_within(job.seconds * 0.95)
         try:
             load(place)
-        except Trouble as trouble:
+        except ImportFailure as trouble:
             resource_limits.give_room()
             trusted.restore()
             send("problem", problem=asdict(trouble.problem))
@@ -170,19 +170,24 @@ class Checking:
         return Verdict(item.name, self.chapters[item.path], sentence, "unknown", hints=hints)
 
     def _run(self, item: pytest.Function, planned: Verdict, place: Place) -> Verdict:
-        """The verdict of one requirement. An earlier chapter's is first tried on an app from the shelf."""
+        """The verdict of one requirement. An earlier chapter's is first tried on an app from the cache."""
         if planned.chapter != next(iter(self.chapters.values()), 0):
-            verdict = self._try(item, planned, place, self.scratch / "house", self.shelf)
+            verdict = self._try(item, planned, place, self.scratch / "house", self.cache)
             if verdict.holds:
                 return verdict
         return self._try(item, planned, place, self.scratch / f"test-{len(os.listdir(self.scratch))}")
 
     def _try(
-        self, item: pytest.Function, planned: Verdict, place: Place, folder: Path, shelf: Shelf | None = None
+        self,
+        item: pytest.Function,
+        planned: Verdict,
+        place: Place,
+        folder: Path,
+        cache: AppCache | None = None,
     ) -> Verdict:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
-        self.serving = Service("app", place.folder, folder, shelf)
+        self.serving = Service("app", place.folder, folder, cache)
         error = run_item(item)
         if isinstance(error, MemoryError):
             resource_limits.give_room()
@@ -191,7 +196,7 @@ class Checking:
     def _explained(self, verdict: Verdict, project: Path) -> Verdict:
         if verdict.outcome in {"holds", "open", "unknown"}:
             return verdict
-        entries = [*self.banks.get(verdict.chapter, ())]
+        entries = [*self.misconceptions.get(verdict.chapter, ())]
         return replace(verdict, misconception=misconceptions.explain(verdict, sources(project), entries))
 
 
@@ -272,7 +277,7 @@ def run(channel: Channel, preparation: dict[str, Any]) -> None:
     scratch = Path(preparation["scratch"])
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
     checking = Checking(channel, chapters, scratch, Path(preparation["example"]))
-    checking.banks = {
+    checking.misconceptions = {
         number: misconceptions.load(Path(entries)) for number, _, entries in preparation["chapters"]
     }
     ini = scratch / "pytest.ini"

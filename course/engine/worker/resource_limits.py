@@ -1,4 +1,4 @@
-"""What the system itself can hold a worker to. Where it cannot, the supervisor's clock and kill must do."""
+"""Limits that the operating system enforces on a worker; elsewhere the supervisor's clock must do."""
 
 import contextlib
 import faulthandler

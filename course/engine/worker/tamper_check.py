@@ -1,4 +1,4 @@
-"""Notice when the learner's code replaces what a checkpoint stands on: a test that lies is no test.
+"""Notice when the learner's code replaces a function that the checkpoint depends on.
 
 A photograph is taken before that code runs, and compared afterwards. It is an honest mistake more often than
 a trick (`time.sleep = fake` in a module that was copied from a test), and the words are for that.
@@ -69,7 +69,7 @@ UNIMPORTANT = frozenset(
 )
 
 
-class Photograph:
+class Snapshot:
     """What everything trusted looked like."""
 
     def __init__(self) -> None:

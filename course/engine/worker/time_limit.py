@@ -1,4 +1,4 @@
-"""Say where the learner's code is when its time is nearly up: the line that runs, or the one that waits."""
+"""Find the learner's line that runs, or awaits, when the time limit is nearly reached."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ EARLY = 0.8
 """The part of the limit after which the place is looked up."""
 
 
-class Watch:
+class TimeLimit:
     """A thread that waits beside the requirement. `begin` and `end` are cheap."""
 
     def __init__(self, place: Place, tell: Callable[[Fault], None]) -> None:
@@ -45,12 +45,12 @@ class Watch:
                 if left is None or number != self._number or self._left is None:
                     continue
                 self._left = None
-            fault = whereabouts(self._place)
+            fault = current_line(self._place)
             if fault is not None:
                 self._tell(fault)
 
 
-def whereabouts(place: Place) -> Fault | None:
+def current_line(place: Place) -> Fault | None:
     """The line of the project that runs in some thread, else the one that a task awaits; None if neither."""
     for stack in _running():
         for frame in stack:

@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def command(argv: list[str]) -> int:
-    """Make the text, the checkpoint test, the bank and the alternatives of a chapter; say what comes next.
+    """Make the text, checkpoint test, misconceptions and alternatives of a chapter; say what comes next.
 
     Raises:
         CourseError: the name has another form, the number is not the next, or a file is there already.
@@ -44,7 +44,7 @@ def create(number: int, slug: str) -> list[Path]:
     targets = {
         "text.md": chapter.text,
         "checkpoint.py": chapter.tests,
-        "bank.md": chapter.bank,
+        "misconceptions.md": chapter.misconceptions,
         "alternatives.md": chapter.alternatives,
     }
     for path in targets.values():

@@ -26,8 +26,8 @@ class _Alone:
         return self.chapter.tests
 
     @property
-    def bank(self) -> Path:
-        return self.chapter.bank
+    def misconceptions(self) -> Path:
+        return self.chapter.misconceptions
 
     @property
     def checkpoint(self) -> Path:

@@ -35,7 +35,7 @@ def tasks() -> list[Task]:
     made = []
     for chapter in chapters.numbered():
         mistakes: defaultdict[str, list[str]] = defaultdict(list)
-        for entry in misconceptions.load(chapter.bank):
+        for entry in misconceptions.load(chapter.misconceptions):
             mistakes[entry.requirement].append(entry.name)
         known = {name: tuple(each) for name, each in mistakes.items()}
         made.append(Task(chapter.stem, tuple(requirements(chapter)), known))
@@ -72,7 +72,7 @@ class Walker:
             known = task.mistakes.get(requirement)
             if requirement not in self.mistakes:
                 named = known is not None and self.pace.random() < 0.5
-                # People make the same mistakes: the first of the bank more often than the last.
+                # People make the same mistakes: the first of a file more often than the last.
                 self.mistakes[requirement] = (
                     known[int(len(known) * self.pace.random() ** 2)] if known and named else None
                 )

@@ -36,7 +36,7 @@ def requirements(chapter: Chapter) -> dict[str, str]:
 
 def misconceptions(chapter: Chapter) -> dict[str, str]:
     """The titles of a chapter's misconceptions, by their names."""
-    if not chapter.bank.exists():
+    if not chapter.misconceptions.exists():
         return {}
-    text = chapter.bank.read_text(encoding="utf-8")
+    text = chapter.misconceptions.read_text(encoding="utf-8")
     return {match["name"]: match["title"] for match in ENTRY.finditer(text)}

@@ -1,4 +1,4 @@
-"""`course guide`: the teacher's guide. A page a chapter, from its text, its bank and a hand-written page."""
+"""`course guide`: the teacher's guide. A page a chapter, from its text, misconceptions and handwritten page."""
 
 import argparse
 from pathlib import Path

@@ -87,9 +87,11 @@ def parse(text: str, of: Lesson) -> Written:
             known = of.section(heading) is not None
             _expect(of, known, f"{part} names `{heading}`", f"Name a heading, or `{OPENING}`.")
     first = tuple(re.findall(r"`([\w-]+)`", parts["Expect first"]))
-    names = {entry.name for entry in misconceptions.load(of.chapter.bank)}
+    names = {entry.name for entry in misconceptions.load(of.chapter.misconceptions)}
     for name in first:
-        _expect(of, name in names, f"the bank has no `{name}`", "Name entries of the bank.")
+        _expect(
+            of, name in names, f"no misconception is called `{name}`", "Name misconceptions of the chapter."
+        )
     asked = tuple(_asked(of, question, body) for question, body in pieces(parts["Ask"]))
     cuts = tuple(_cut(of, name, body) for name, body in pieces(parts["Stop here"]))
     wanted = () if of.chapter.is_exam else CUTS

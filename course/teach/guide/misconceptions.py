@@ -10,7 +10,7 @@ from course.teach.guide.handwritten import Written
 
 def markdown(chapter: Chapter, written: Written) -> str:
     """The requirements in the order in which the learner meets them, with hints and misconceptions."""
-    entries = misconceptions.load(chapter.bank)
+    entries = misconceptions.load(chapter.misconceptions)
     wanted = requirements.read(chapter.tests)
     known = {each.id for each in wanted}
     parts = [_first(entries, written)]
@@ -29,7 +29,7 @@ def _first(entries: tuple[Misconception, ...], written: Written) -> str:
 
 
 def _sorted(entries: list[Misconception], written: Written) -> list[Misconception]:
-    """Those that are expected first stand first; the others as in the bank."""
+    """Those that are expected first stand first; the others as in the file."""
     return sorted(entries, key=lambda entry: entry.name not in written.first)
 
 

@@ -18,7 +18,7 @@ terminal, `%explain` in a notebook. Those who learnt FastAPI some years ago find
 
 
 def pages() -> dict[str, str]:
-    """The page `errors/index`, and `errors/mistakes_chNN_slug` for each chapter that has a bank."""
+    """The page `errors/index`, and `errors/mistakes_chNN_slug` for each chapter that has misconceptions."""
     written = {"errors/index": _contents()}
     for chapter, group in groupby(mistakes(), key=lambda one: one.chapter):
         found = list(group)

@@ -60,7 +60,7 @@ class SmallChapter:
 
     number: int = 0
     tests: Path = HERE / "requirements_of_a_small_chapter.py"
-    bank: Path = HERE / "no_bank.md"
+    misconceptions: Path = HERE / "no_misconceptions.md"
     checkpoint: Path = HERE / "no_checkpoint"
     previous: None = None
 

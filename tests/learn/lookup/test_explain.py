@@ -74,7 +74,7 @@ def test_every_misconception_of_the_banks_is_in_the_index() -> None:
     names = {
         (chapter.stem, entry.name)
         for chapter in chapters.contents()
-        for entry in misconceptions.load(chapter.bank)
+        for entry in misconceptions.load(chapter.misconceptions)
     }
     assert {(one.chapter.stem, one.entry.name) for one in mistakes()} == names
     assert all(one.sentence for one in mistakes()), "each knows its requirement's sentence"

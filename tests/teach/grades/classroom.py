@@ -152,7 +152,7 @@ def solved(book: BOOK, _folder: Path) -> None:
 
 
 def half(book: BOOK, folder: Path) -> None:
-    """Two exercises as they came, and a misconception of the bank in what was done."""
+    """Two exercises as they came, and a known misconception in what was done."""
     as_it_came = {cell["id"]: cell["source"] for cell in book["cells"]}
     solved(book, folder)
     for cell in book["cells"]:
@@ -160,7 +160,7 @@ def half(book: BOOK, folder: Path) -> None:
             mark in "".join(as_it_came[cell["id"]]) for mark in HALF_OPEN
         ):
             cell["source"] = as_it_came[cell["id"]]
-    mistake = next(one for one in misconceptions.load(SECOND.bank) if one.title == MISTAKE)
+    mistake = next(one for one in misconceptions.load(SECOND.misconceptions) if one.title == MISTAKE)
     for source in mistake.cells:
         add(book, source)
 

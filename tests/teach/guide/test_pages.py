@@ -44,7 +44,7 @@ def test_every_misconception_of_the_bank_is_on_the_page_with_its_explanation(
     chapter: Chapter, pages: dict[str, str]
 ) -> None:
     text = " ".join(pages[f"guide/{chapter.stem}"].split())
-    entries = misconceptions.load(chapter.bank)
+    entries = misconceptions.load(chapter.misconceptions)
     assert entries
     assert [each.name for each in entries if f"*{each.title}.*" not in text] == []
     assert [each.name for each in entries if " ".join(each.why.split()) not in text] == []
@@ -117,7 +117,11 @@ BY_HAND = handwritten.path(chapters.find(0)).read_text(encoding="utf-8")
         ("[[`%serve`]]", "[[`%service`]]", "no cells have `%service`"),
         ("[[`%serve`]]", "[[`import`]]", "cells have `import`"),
         ("### Who waits for whom\n\n> ", "### Who waits\n\n> ", "Say names `Who waits`"),
-        ("`comment-for-docstring`", "`comment-for-a-docstring`", "the bank has no `comment-for-a-docstring`"),
+        (
+            "`comment-for-docstring`",
+            "`comment-for-a-docstring`",
+            "no misconception is `comment-for-a-docstring`",
+        ),
         ('- wrong: "Yes', '- false: "Yes', "lacks an answer"),
         ("### Half the time", "### A third of the time", "cuts are not in order"),
         ("- show: `/docs`", "- tell: `/docs`", "the cut `15 minutes short` is not whole"),

@@ -1,4 +1,4 @@
-"""The misconceptions of the bank as entries of the index: what a learner sees, and why.
+"""The misconceptions as entries of the index: what a learner sees, and why.
 
 Nothing is written here a second time: titles and explanations come from `course/misconceptions`, the
 sentences and the expectations from the requirements in `tests/checkpoints`.
@@ -46,11 +46,11 @@ class Mistake:
 
 @cache
 def mistakes() -> tuple[Mistake, ...]:
-    """All misconceptions of all chapters and exams, in the order of the banks."""
+    """All misconceptions of all chapters and exams, in the order of the files."""
     found = []
     for chapter in chapters.contents():
         sentences = _sentences(chapter)
-        for entry in misconceptions.load(chapter.bank, cells=False):
+        for entry in misconceptions.load(chapter.misconceptions, cells=False):
             found.append(Mistake(chapter, entry, sentences.get(entry.requirement, "")))
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""The words of the trade: which of them mean the same, and which say nothing in a question."""
+"""Synonyms: words that mean the same in a question, and words that are ignored."""
 
 SAME = """
 websocket: socket, ws
