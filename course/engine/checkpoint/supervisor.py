@@ -208,7 +208,7 @@ class _Check:
         )
         waiting = [each for each in self.plan if (each.chapter, each.id) not in self.done]
         if not self.imported:
-            self.problem = failures.problem_of(failure) if self.plan else failures.could_not_start(ending)
+            self.problem = failures.problem_of(failure) if self.plan else failures.could_not_start(failure)
         elif waiting and not self._over():
             at = [each for each in waiting if (each.chapter, each.id) == self.current]
             self._add(failures.verdict_of((at or waiting)[0], failure))

@@ -1,4 +1,4 @@
-"""`course guide`: the teacher's guide. A page a chapter, from its text, misconceptions and handwritten page."""
+"""`course guide`: the teacher's guide. A page a chapter, from its text and its handwritten page."""
 
 import argparse
 from pathlib import Path

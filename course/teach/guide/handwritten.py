@@ -89,9 +89,7 @@ def parse(text: str, of: Lesson) -> Written:
     first = tuple(re.findall(r"`([\w-]+)`", parts["Expect first"]))
     names = {entry.name for entry in misconceptions.load(of.chapter.misconceptions)}
     for name in first:
-        _expect(
-            of, name in names, f"no misconception is called `{name}`", "Name misconceptions of the chapter."
-        )
+        _expect(of, name in names, f"no misconception is `{name}`", "Name misconceptions of the chapter.")
     asked = tuple(_asked(of, question, body) for question, body in pieces(parts["Ask"]))
     cuts = tuple(_cut(of, name, body) for name, body in pieces(parts["Stop here"]))
     wanted = () if of.chapter.is_exam else CUTS
