@@ -114,7 +114,7 @@ def stale(chapter: Chapter) -> list[str]:
 def strangers() -> list[str]:
     """What lies in a product folder and belongs to no chapter."""
     said = []
-    names = {chapter.stem for chapter in contents()}
+    names = {"course", "conftest", *(chapter.stem for chapter in contents())}
     for folder in (paths.NOTEBOOKS, paths.SOLUTIONS, paths.CHECKPOINTS):
         if folder.exists():
             said += [

@@ -1,15 +1,13 @@
 """A pytest plugin that writes what becomes of each test, as it happens, to the file named by COURSE_RECORD.
 
 One JSON object a line: `{"collected": 12}`, then `{"id", "outcome", "seconds", "why"}` for each test. The
-cells that nbval compares are counted in the same way, since nbval makes a test of each code cell. Each
-notebook gets an empty workspace of its own: else a chapter would begin where another notebook ended. Where
+cells that nbval compares are counted in the same way, since nbval makes a test of each code cell. Where
 COURSE_CPU says so, all happens on that CPU.
 """
 
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,15 +30,6 @@ class Recorder:
         self.path = path
         self.seconds: dict[str, float] = {}
         self.bad: dict[str, tuple[str, str]] = {}
-        self.workspace = Path(os.environ.get("COURSE_WORKSPACE", "my_service"))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Before nbval starts a notebook's kernel, which inherits the environment."""
-        if item.path.suffix == ".ipynb":
-            own = self.workspace / f"{item.path.parent.name}-{item.path.stem}" / "my_service"
-            own.mkdir(parents=True, exist_ok=True)
-            os.environ["COURSE_WORKSPACE"] = str(own)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.write({"collected": len(session.items)})

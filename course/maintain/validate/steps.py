@@ -8,7 +8,6 @@ from pathlib import Path
 from course import paths
 from course.engine import chapters
 from course.engine.chapters import Chapter
-from course.maintain.validate import nbval
 
 PYTEST = (
     sys.executable,
@@ -20,6 +19,8 @@ PYTEST = (
     "course.maintain.validate.recorder",
     "-p",
     "no:cacheprovider",
+    "-p",
+    "no:nbval",  # importing the plugin takes seconds: only the steps that run notebooks load it
 )
 
 
@@ -88,7 +89,7 @@ def _tests(
 
 def _books(name: str, books: Iterable[Path]) -> list[Step]:
     there = [book for book in books if book.exists()]
-    command = (*PYTEST, *nbval.arguments(there))
+    command = (*PYTEST, "-p", "nbval", "--nbval", *map(str, there))
     return [Step(name, "cells", (command,), several_cpus=True)] if there else []
 
 
