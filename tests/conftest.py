@@ -1,6 +1,7 @@
 """What tests of several folders share, and what plain `pytest` runs.
 
-Without a path, `pytest` runs what takes a few minutes and what the installed packages allow, and names the rest.
+Without a path, `pytest` runs what the installed packages allow and what takes a few minutes in all. It names
+the rest.
 """
 
 import ast

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from course.engine import chapters
+from tests.fixtures.browser import windows
 
 PATIENCE = 60.0  # seconds that a start may take on a machine that does much else
 PASSWORD = "correct horse battery staple"
@@ -98,35 +99,10 @@ def house(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def visit(browser: Any, house: House) -> Iterator[Callable[..., Any]]:
-    """A window of a person's own. In the end no window may have asked another host, or have complained."""
-    contexts, foreign, complaints = [], [], []
-
-    def look(request: Any) -> None:
-        if not request.url.startswith((house.url, house.url.replace("http", "ws"), "data:")):
-            foreign.append(request.url)
-
-    def listen(message: Any) -> None:
-        if message.type == "error" and "ERR_CONNECTION_REFUSED" not in message.text:
-            complaints.append(message.text)
-
-    def visiting(place: str = "", **options: Any) -> Any:
-        context = browser.new_context(locale="en-IE", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        page.on("request", look)
-        page.on("websocket", look)
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(f"{house.url}/watch/{place}")
-        return page
-
-    yield visiting
-    for context in contexts:
-        context.close()
-    assert foreign == []
-    assert complaints == []
+    """Open the live page in a window of a person's own."""
+    own = (house.url, house.url.replace("http", "ws"))
+    with windows(browser, *own, expected="ERR_CONNECTION_REFUSED") as opened:
+        yield lambda place="", **options: opened(f"{house.url}/watch/{place}", locale="en-IE", **options)
 
 
 def come_in(page: Any, name: str) -> None:

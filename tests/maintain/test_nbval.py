@@ -36,7 +36,9 @@ def outcomes(folder: Path, books: list[Path]) -> list[str]:
     conftest = (paths.SOLUTIONS / "conftest.py").read_text(encoding="utf-8")
     root = "Path(__file__).resolve().parent.parent"
     assert root in conftest
-    (folder / "conftest.py").write_text(conftest.replace(root, f"Path({str(paths.ROOT)!r})"), encoding="utf-8")
+    (folder / "conftest.py").write_text(
+        conftest.replace(root, f"Path({str(paths.ROOT)!r})"), encoding="utf-8"
+    )
     command = (*steps.PYTEST, "-p", "nbval", "--nbval", "--rootdir", str(folder), *map(str, books))
     (run,) = runner.run_all([Step("book", "cells", (command,))])
     return [test["outcome"] for test in run.tests]

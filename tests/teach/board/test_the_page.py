@@ -8,22 +8,17 @@ import httpx
 import pytest
 
 from tests.axe import serious
+from tests.fixtures.browser import windows
 
 TOKEN = "the-token-of-the-teacher"
 SECONDS = 60
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page of its own, with its own cookies; what goes wrong in its scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    made = context.new_page()
-    made.set_default_timeout(SECONDS * 1000)
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    yield made
-    context.close()
-    assert wrong == []
+def page(browser: Any, served: str) -> Iterator[Any]:
+    """A page of its own; it asks nobody but the board."""
+    with windows(browser, served, expected="Failed to load resource") as opened:
+        yield opened(viewport={"width": 1400, "height": 900})
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests import axe
+from tests.fixtures.browser import PATIENCE, windows
 from tests.teach.site.conftest import Site
 
-PATIENCE = 60_000  # milliseconds
 LONG = "chapters/ch07_errors"
 PAGES = (
     "index",
@@ -23,28 +23,9 @@ FOLDED = "details => details.filter(each => !each.open).length"
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """A window on the site. In the end none may have asked another host, or have complained."""
-    contexts, foreign, complaints = [], [], []
-
-    def visiting(name: str = "index", **options: Any) -> Any:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on(
-            "request",
-            lambda asked: foreign.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
-        )
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{address}/{name}.html")
-        return page
-
-    yield visiting
-    for context in contexts:
-        context.close()
-    assert foreign == []
-    assert complaints == []
+    """Open a page of the site."""
+    with windows(browser, address) as opened:
+        yield lambda name="index", **options: opened(f"{address}/{name}.html", **options)
 
 
 def test_every_page_is_as_wide_as_a_phone(site: Site, visit: Callable[..., Any], address: str) -> None:

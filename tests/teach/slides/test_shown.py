@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.axe import serious
+from tests.fixtures.browser import windows
 from tests.teach.slides.conftest import Deck, squeezed
 
 MEASURE = """() => {
@@ -28,21 +29,12 @@ SMALLEST = 0.85
 
 @contextmanager
 def opened(browser: Any, deck: Deck) -> Iterator[Any]:
-    """The deck, opened by its path. In the end nothing may have been asked for, and nothing complained of."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    asked: list[str] = []
-    said: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.goto(deck.path.as_uri())
-    page.wait_for_function("window.Reveal && Reveal.isReady()")
-    yield page
-    context.close()
-    own = (deck.path.as_uri(), "data:")
-    assert [url for url in asked if not url.startswith(own)] == []
-    assert said == []
+    """The deck, opened by its path."""
+    path = deck.path.as_uri()
+    with windows(browser, path) as shown:
+        page = shown(path, viewport={"width": 1280, "height": 720})
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        yield page
 
 
 @pytest.fixture(scope="module")
