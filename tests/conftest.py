@@ -23,7 +23,9 @@ MINUTES = (
     "browsers and servers: tests/browser tests/servers",
     "guide, slides, board, class server, grades, site: tests/teach",
     "learners' accidents: tests/engine/accidents",
-    "set-up and places: tests/setup",
+    "look-ups: tests/learn/lookup",
+    "set-up, places, the validation itself: tests/setup tests/maintain",
+    "starting every checkpoint: tests/rules/test_projects.py tests/rules/test_old_databases.py",
 )
 """What takes minutes: a title, and the paths of the tests."""
 LONG = {paths.ROOT / path for line in MINUTES for path in line.partition(": ")[2].split()}
