@@ -5,6 +5,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from course import paths
+from course.errors import CourseError
+
 
 def write_text(path: Path, text: str) -> None:
     """Put text (UTF-8, LF) in a file, wholly or not at all.
@@ -22,3 +25,18 @@ def write_text(path: Path, text: str) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def require_folder(folder: Path) -> None:
+    """See that a folder exists or can be created: no file has its name, or the name of a folder above it.
+
+    Raises:
+        CourseError: a file, or a link that leads nowhere, has the name.
+    """
+    nearest = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    if not nearest.is_dir():
+        raise CourseError(
+            f"{paths.shown(nearest)} is a file, and the course needs a folder with this name.",
+            f"Rename the file, for example to {nearest.name}_old, then do the same again. "
+            "The course does not change the file.",
+        )

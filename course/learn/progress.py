@@ -58,6 +58,7 @@ def location() -> Path:
 def load() -> Progress:
     """Read the file. One that cannot be read is kept under another name, and `note` says which."""
     path = location()
+    storage.require_folder(path.parent)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -93,7 +94,12 @@ def status(chapter: Chapter, record: Record) -> str:
         return "passed" if record.holds == record.of else f"passed; at the last check {count}"
     if record.of:
         return f"begun, {count}"
-    return "begun" if chapter.project.is_dir() else "not begun"
+    return "begun" if holds_service(chapter.project) else "not begun"
+
+
+def holds_service(project: Path) -> bool:
+    """Whether a chapter was begun in this folder. A folder with other files, such as notes, is not begun."""
+    return any((project / name).exists() for name in (".course", "app", "pyproject.toml"))
 
 
 @contextmanager
@@ -102,6 +108,7 @@ def _changing() -> Iterator[Progress]:
     from course.engine.compose.lock import locked
 
     lock = paths.workspace() / ".course" / "progress.lock"
+    storage.require_folder(lock.parent)
     lock.parent.mkdir(parents=True, exist_ok=True)
     with locked(lock):
         progress = load()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course import paths
+from course.engine import storage
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import progress
@@ -57,10 +58,12 @@ def start(chapter: Chapter) -> Started:
     """Make the chapter's project, unless it is there; never touch one that is.
 
     Raises:
-        CourseError: what it starts from is not there, or the folder cannot be written.
+        CourseError: what it starts from is not there, or its folder holds other files.
     """
     project = chapter.project
+    storage.require_folder(project)
     if _is_there(project):
+        _require_service(chapter)
         sentence = f"{chapter.subject} goes on where you left it, in {paths.shown(project)}."
     else:
         files, origin = _origin(chapter)
@@ -81,6 +84,7 @@ def start(chapter: Chapter) -> Started:
 def start_over(chapter: Chapter) -> Started:
     """Move the project to `my_service/kept/` under a number, and start the chapter anew."""
     project = chapter.project
+    storage.require_folder(project)
     if not _is_there(project):
         return start(chapter)
     files, origin = _origin(chapter)
@@ -105,11 +109,13 @@ def opened(chapter: Chapter) -> Path:
     Raises:
         CourseError: it has not, or its folder is gone.
     """
+    storage.require_folder(chapter.project)
     if not _is_there(chapter.project):
         raise CourseError(
             f"There is no folder {paths.shown(chapter.project)}.",
             f"`%chapter {chapter.typed}` in the notebook makes it, as does `course start {chapter.typed}`.",
         )
+    _require_service(chapter)
     return chapter.project
 
 
@@ -146,6 +152,24 @@ def _is_there(project: Path) -> bool:
     return project.is_dir() and any(project.iterdir())
 
 
+def _require_service(chapter: Chapter) -> None:
+    """Refuse a folder whose files are not a service of the course.
+
+    Raises:
+        CourseError: the folder holds other files; the message names some of them.
+    """
+    project = chapter.project
+    if progress.holds_service(project):
+        return
+    names = sorted(path.name for path in project.iterdir())
+    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    raise CourseError(
+        f"{paths.shown(project)} holds {listed}, and no service: {chapter.called} has not begun there.",
+        f"`%start_over {chapter.typed}` in the notebook, or `course start_over {chapter.typed}`, moves the "
+        "folder to my_service/kept and begins the chapter. You can also move your files elsewhere.",
+    )
+
+
 def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
     """The files that a chapter starts from, and where they are from, in words."""
     before = chapter.previous
@@ -164,7 +188,7 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
         reason = (
             f"yours has changed since its checkpoint passed: check it, then `%start_over {chapter.number}`"
         )
-    elif _is_there(before.project):
+    elif progress.holds_service(before.project):
         reason = "yours has not passed its checkpoint yet"
     else:
         reason = "you have none of your own yet"

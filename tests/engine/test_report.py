@@ -7,16 +7,7 @@ from dataclasses import replace
 import pytest
 
 from course.engine import report
-from course.engine.report import (
-    Exchange,
-    Explanation,
-    Fault,
-    Problem,
-    Result,
-    Verdict,
-    as_html,
-    as_text,
-)
+from course.engine.report import Exchange, Explanation, Fault, Problem, Result, Verdict, as_html, as_text
 from course.engine.report.model import IN_WORDS, OUTCOMES
 from course.learn import display
 

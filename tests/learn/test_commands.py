@@ -70,4 +70,4 @@ def test_a_workspace_that_cannot_be_used_is_said_without_a_traceback(
 ) -> None:
     workspace_folder.write_text("a file where the folder should be", encoding="utf-8")
     assert commands.start("0") == 2
-    assert "could not be used" in capsys.readouterr().err
+    assert "my_service is a file" in capsys.readouterr().err

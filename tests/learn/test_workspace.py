@@ -167,13 +167,68 @@ def test_two_kernels_that_start_one_chapter_at_once_share_it(
     assert [path.name for path in rooms.project.parent.glob(".*.part")] == []
 
 
-def test_a_folder_that_cannot_be_written_raises_and_leaves_the_project(
+def test_a_file_in_the_place_of_the_workspace_is_named_and_kept(
     two_chapters: Two, workspace_folder: Path
 ) -> None:
+    doors, rooms = two_chapters
+    workspace_folder.write_text("my notes", encoding="utf-8")
+    for use in (workspace.start, workspace.start_over, workspace.opened):
+        with pytest.raises(CourseError, match=r"^my_service is a file, .*Rename the file") as refused:
+            use(rooms)
+        assert ".part" not in str(refused.value)
+    with pytest.raises(CourseError, match=r"^my_service is a file"):
+        progress.load()
+    with pytest.raises(CourseError, match=r"^my_service is a file"):
+        progress.begun(doors)
+    assert workspace_folder.read_text(encoding="utf-8") == "my notes"
+
+
+def test_a_file_above_the_workspace_is_named(
+    two_chapters: Two, workspace_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace_folder.write_text("my notes", encoding="utf-8")
+    monkeypatch.setenv("COURSE_WORKSPACE", str(workspace_folder / "solved"))
+    with pytest.raises(CourseError, match="my_service is a file"):
+        workspace.start(two_chapters[0])
+
+
+def test_a_file_in_the_place_of_a_project_is_named_and_kept(two_chapters: Two) -> None:
+    doors, _ = two_chapters
+    doors.project.parent.mkdir()
+    doors.project.write_text("my notes", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"^my_service/ch00_doors is a file"):
+        workspace.start(doors)
+    assert doors.project.read_text(encoding="utf-8") == "my notes"
+    assert [path.name for path in doors.project.parent.iterdir()] == ["ch00_doors"]
+
+
+def test_a_folder_of_notes_is_not_taken_for_a_begun_chapter(two_chapters: Two) -> None:
     _, rooms = two_chapters
-    workspace_folder.write_text("a file where the folder should be", encoding="utf-8")
-    with pytest.raises(OSError, match="my_service"):
-        workspace.start(rooms)
+    write(rooms, "buy milk\n", "notes.txt")
+    for use in (workspace.start, workspace.opened):
+        with pytest.raises(CourseError) as refused:
+            use(rooms)
+        assert refused.value.what == (
+            "my_service/ch01_rooms holds notes.txt, and no service: chapter 1 has not begun there."
+        )
+    assert progress.status(rooms, progress.Record()) == "not begun"
+    assert progress.load().current == ""
+    assert read(rooms, "notes.txt") == "buy milk\n"
+
+
+def test_starting_over_keeps_a_folder_of_notes_and_begins(two_chapters: Two, workspace_folder: Path) -> None:
+    _, rooms = two_chapters
+    write(rooms, "buy milk\n", "notes.txt")
+    workspace.start_over(rooms)
+    kept = workspace_folder / "kept" / "ch01_rooms-1" / "notes.txt"
+    assert kept.read_text(encoding="utf-8") == "buy milk\n"
+    assert "FastAPI" in read(rooms)
+
+
+def test_notes_in_the_folder_of_the_chapter_before_are_not_taken_for_a_service(two_chapters: Two) -> None:
+    doors, rooms = two_chapters
+    write(doors, "buy milk\n", "notes.txt")
+    assert "(you have none of your own yet)" in workspace.start(rooms).sentence
 
 
 def _full_after(writes: int, write: Callable[[Path, bytes], int]) -> Callable[[Path, bytes], int]:

@@ -15,7 +15,15 @@ import pytest
 
 from course import paths
 
-COPIED = ("app_checkpoints", "course", "notebooks", "solutions", "tests", "pyproject.toml", "requirements.txt")
+COPIED = (
+    "app_checkpoints",
+    "course",
+    "notebooks",
+    "solutions",
+    "tests",
+    "pyproject.toml",
+    "requirements.txt",
+)
 SECONDS = 600
 BOOK = "ch01_lifespan.ipynb"
 
