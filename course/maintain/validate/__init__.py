@@ -18,16 +18,18 @@ def command(argv: list[str]) -> int:
     """Run `course test` with these words; 0 where everything holds, else 1."""
     from course.engine import chapters
     from course.maintain.validate import options
+    from course.maintain.validate.ending import on_signals
 
     chosen = options.parse(argv)
     chapter = chapters.find(chosen.chapter) if chosen.chapter else None
-    if chosen.mutants:
-        from course.maintain.validate import mutants
+    with on_signals():
+        if chosen.mutants:
+            from course.maintain.validate import mutants
 
-        return mutants.report([chapter] if chapter else list(chapters.numbered()), chosen.json)
-    if chosen.soak:
-        os.environ["COURSE_BIDS"] = "10000"
-    return _validate(chapter, chosen.json, flakes=chosen.flakes, newest=chosen.latest)
+            return mutants.report([chapter] if chapter else list(chapters.numbered()), chosen.json)
+        if chosen.soak:
+            os.environ["COURSE_BIDS"] = "10000"
+        return _validate(chapter, chosen.json, flakes=chosen.flakes, newest=chosen.latest)
 
 
 def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | None, newest: bool) -> int:

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -71,7 +72,7 @@ def run(chapter: Chapter) -> Tally:
         ours = bench.drive(None)
         assert ours.passed, f"the unchanged service must pass:\n{as_text.text(ours)}"
         alive = []
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool, _cancelling(pool):
             for number, (mutant, result) in enumerate(
                 zip(candidates, pool.map(bench.drive, candidates), strict=True), 1
             ):
@@ -86,6 +87,16 @@ def run(chapter: Chapter) -> Tally:
         survivors=tuple(mutant for mutant in alive if mutant.name not in known),
         stale=tuple(sorted(known - names)),
     )
+
+
+@contextmanager
+def _cancelling(pool: ThreadPoolExecutor) -> Iterator[None]:
+    """Start no further mutant after Ctrl+C or a signal."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def mutants(chapter: Chapter) -> Iterator[Mutant]:

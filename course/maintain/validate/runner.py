@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
-
 from course import paths
 from course.engine import cpus
+from course.maintain.validate.ending import end_children
 from course.maintain.validate.steps import Step
 
 LIMIT = 1500.0  # seconds that one command may take before it is ended
@@ -98,19 +97,11 @@ def run_all(steps: Sequence[Step]) -> list[Run]:
                 thread.start()
             board.watch(threads)
         except BaseException:
-            board.stopped.set()
+            with board.lock:
+                board.stopped.set()
             end_children()
             raise
     return [runs[step.name] for step in steps]
-
-
-def end_children() -> None:
-    """Leave no process behind: pytest's workers and notebooks' kernels too."""
-    for process in psutil.Process().children(recursive=True):
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
 
 
 def _run(run: Run, scratch: Path, board: "Board", cpu: int | None) -> None:
@@ -128,26 +119,20 @@ def _run(run: Run, scratch: Path, board: "Board", cpu: int | None) -> None:
     }
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"} | told
     for command in run.step.commands:
-        try:
-            done = subprocess.run(
-                command,
-                cwd=paths.ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
-                timeout=LIMIT,
-                check=False,
-            )
-            printed.append(done.stdout)
-            codes.append(done.returncode)
-        except subprocess.TimeoutExpired as late:
-            sofar = late.stdout or b""
-            text = sofar.decode("utf-8", "replace") if isinstance(sofar, bytes) else sofar
-            printed.append(f"{text}\nEnded after {LIMIT:.0f} s.\n")
+        process = board.start(command, environment)
+        if process is None:
             codes.append(1)
+            break
+        with process:
+            try:
+                printed.append(process.communicate(timeout=LIMIT)[0])
+                codes.append(process.returncode)
+            except subprocess.TimeoutExpired as late:
+                process.kill()
+                sofar = late.stdout or b""
+                text = sofar.decode("utf-8", "replace") if isinstance(sofar, bytes) else sofar
+                printed.append(f"{text}\nEnded after {LIMIT:.0f} s.\n")
+                codes.append(1)
     run.read()
     run.seconds = time.monotonic() - run.began
     run.output = "".join(printed) if board.live else COLOURS.sub("", "".join(printed))
@@ -171,6 +156,22 @@ class Board:
     def begin(self, run: Run) -> None:
         with self.lock:
             self.running.append(run)
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[str] | None":
+        """Start a command, or nothing once the board is stopped: no process begins while all are ended."""
+        with self.lock:
+            if self.stopped.is_set():
+                return None
+            return subprocess.Popen(
+                command,
+                cwd=paths.ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
 
     def end(self, run: Run) -> None:
         """Say how a step ended, with its whole output where it failed."""
