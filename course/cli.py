@@ -7,7 +7,10 @@ is installed. Each verb's own module is imported when the verb runs, inside `.ve
 import argparse
 import importlib
 import os
+import signal
 import sys
+import threading
+from _thread import interrupt_main
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn
 
@@ -85,11 +88,49 @@ MAINTAINER = {
 }
 
 
+OUTPUT_CLOSED = 141
+"""The exit status after SIGPIPE, as shells give it: the reader closed the output, as `| head -1` does."""
+_output_closed = threading.Event()
+
+
 def main(argv: list[str]) -> int:
     """Run `course` with these words and return its exit status; messages for people, no traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a letter shows `?`, and goes on
+    threading.excepthook = _excepthook
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupted)
+    try:
+        try:
+            return _answer(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return OUTPUT_CLOSED
+
+
+def _excepthook(arguments: threading.ExceptHookArgs, /) -> None:
+    """Stop the main thread where another one finds the output closed."""
+    if isinstance(arguments.exc_value, BrokenPipeError):
+        _output_closed.set()
+        if sys.platform == "win32":
+            interrupt_main()
+        else:  # a real signal, which also interrupts a wait
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        threading.__excepthook__(arguments)
+
+
+def _interrupted(number: int, frame: object) -> NoReturn:
+    raise BrokenPipeError if _output_closed.is_set() else KeyboardInterrupt
+
+
+def _answer(argv: list[str]) -> int:
     try:
         return _run(argv)
     except CourseError as error:

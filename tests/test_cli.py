@@ -2,12 +2,16 @@
 
 import importlib
 import inspect
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from course import cli
+from course import cli, paths
 from course.errors import CourseError
 from course.setup import environment
 
@@ -163,3 +167,50 @@ def test_outside_the_environment_the_same_words_go_on_in_it(monkeypatch: pytest.
         cli.main(["check", "3"])
     assert done == ["ready", ["check", "3"]]
     assert ended.value.code == 7
+
+
+THREAD = """
+import sys, threading
+from types import SimpleNamespace
+from course import cli
+def wait():
+    threading.Thread(target=print, args=("a line",), kwargs={"flush": True}).start()
+    threading.Event().wait(60)
+cli._inside = lambda place, argv: None
+sys.modules["course.verbs"] = SimpleNamespace(progress=wait)
+sys.exit(cli.main(["progress"]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows says EINVAL, and has no exit status of a signal")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "stdout-and-stderr"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-m", "course", "find", "websocket"],
+        ["-m", "course", "explain", "object is not callable"],
+        ["-m", "course", "start", "0"],
+        ["-m", "course", "guide", "3"],
+        ["-m", "course", "build", "--check", "0"],
+        ["-c", THREAD],
+    ],
+    ids=lambda words: "-".join(words[2:4])[:20] or "a-thread",
+)
+def test_output_that_is_closed_ends_each_verb_quietly(
+    words: list[str], both: bool, unbuffered: str, tmp_path: Path
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=paths.ROOT,
+        env={**os.environ, "COURSE_WORKSPACE": str(tmp_path), "PYTHONUNBUFFERED": unbuffered},
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=writing if both else subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writing)
+    assert done.returncode == cli.OUTPUT_CLOSED
+    assert not done.stderr

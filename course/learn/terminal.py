@@ -37,6 +37,8 @@ def command(function: Callable[P, int]) -> Callable[P, int]:
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
             return function(*args, **kwargs)
+        except BrokenPipeError:
+            raise  # the reader closed the output: `course.cli` ends quietly
         except STOPS as stop:
             print("\n".join(in_words(stop)), file=sys.stderr)
         return NOT_DONE
