@@ -30,12 +30,15 @@ NEEDED: Argument = ("chapter", {"help": "a chapter, such as 3"})
 
 
 class Verb(NamedTuple):
-    """One word after `course`: what it does, what it takes, and the module whose function runs it."""
+    """One word after `course`: what it does, what it takes, and the module whose function runs it.
+
+    `place` is the environment that it needs; a learner's verb with None runs in any Python.
+    """
 
     help: str
     takes: tuple[Argument, ...] = ()
     module: str = "course.learn.commands"
-    place: environment.Environment = environment.PINNED
+    place: environment.Environment | None = environment.PINNED
 
 
 LEARNER = {
@@ -65,6 +68,12 @@ LEARNER = {
         "where the course, or the official documentation, speaks of something",
         (WORDS,),
         "course.learn.lookup.find",
+    ),
+    "update": Verb(
+        "the newest version of the course, by Git; files that you changed are kept",
+        (),
+        "course.update",
+        place=None,
     ),
 }
 TEACHER = {
@@ -152,7 +161,7 @@ def _run(argv: list[str]) -> int:
         return 0
     if verb is None and "JUPYTERHUB_USER" in os.environ:
         raise CourseError("This is a class's server: JupyterLab runs already.", "All verbs: course help")
-    _inside(environment.PINNED, argv)
+    _inside(environment.PINNED if verb is None else LEARNER[verb].place, argv)
     if verb is None:
         from course.setup.launch import launch
 
@@ -178,8 +187,10 @@ def _hand_on(verb: Verb, argv: list[str]) -> int:
     return int(importlib.import_module(verb.module).command(argv[1:]))
 
 
-def _inside(place: environment.Environment, argv: list[str]) -> None:
+def _inside(place: environment.Environment | None, argv: list[str]) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
+    if place is None:
+        return  # an update must also work where the environment cannot be made
     if environment.NEWEST.inside() and place is environment.PINNED:
         return  # what the validation there starts stays there
     if environment.TEACHING.inside() and place is environment.PINNED and _verb(argv) is not None:
