@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course import paths
 from course.errors import CourseError
-from course.update.git import git, git_or, upstream, version
+from course.update.repository import git, git_or, upstream, version
 from course.update.steps import Update, apply, keep, planned
 from course.verbs import DONE, plainly
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course import paths, storage
 from course.errors import CourseError
-from course.update.git import GitError, git, git_or
+from course.update.repository import GitError, git, git_or
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 DIFF = ("diff", "--name-only", "--no-renames", "-z")
@@ -56,7 +56,24 @@ def planned(branch: str) -> Update:
         )
     index = git_or("Files have conflicts", "Resolve them (`git status`), then try again.", "write-tree")
     changed = _names(git(*DIFF, "--diff-filter=a", old, new))
-    return Update(old, new, _names(git(*DIFF, "HEAD")), added, changed, index.strip())
+    _refuse_hidden(changed)
+    git("status", "--porcelain")  # so that a file that was only touched is no change
+    mine = _names(git("diff-index", *DIFF[1:], "HEAD"))
+    return Update(old, new, mine, added, changed, index.strip())
+
+
+def _refuse_hidden(changed: Sequence[str]) -> None:
+    """Refuse to replace files whose changes Git was told not to see.
+
+    Raises:
+        CourseError: there are some.
+    """
+    tags = dict(line.split(" ", 1)[::-1] for line in _names(git("ls-files", "-v", "-z")))
+    if hidden := [name for name in changed if not tags.get(name, "H").isupper() or tags.get(name) == "S"]:
+        raise CourseError(
+            f"Git was told to ignore your changes to {', '.join(hidden[:3])}. Nothing was changed.",
+            f"Type `git update-index --no-skip-worktree --no-assume-unchanged {hidden[0]}`, then try again.",
+        )
 
 
 def keep(plan: Update) -> Path | None:
@@ -116,16 +133,18 @@ def apply(plan: Update, kept: Path | None) -> None:
 
 def put_back(plan: Update, kept: Path | None) -> None:
     """Undo an update, wherever it stopped."""
-    _restore(plan.changed)
-    for name in plan.added:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            (paths.ROOT / name).unlink()
-    git("read-tree", plan.index)
-    for name in plan.replaced:
-        if kept is not None and (kept / name).exists():
-            copy(kept / name, paths.ROOT / name)
-        else:
-            (paths.ROOT / name).unlink()
+    try:
+        _restore(plan.changed)
+        for name in plan.added:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                (paths.ROOT / name).unlink()
+        git("read-tree", plan.index)
+    finally:
+        for name in plan.replaced:
+            if kept is not None and (kept / name).exists():
+                copy(kept / name, paths.ROOT / name)
+            else:
+                (paths.ROOT / name).unlink(missing_ok=True)
 
 
 def copy(source: Path, target: Path) -> None:
