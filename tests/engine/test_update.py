@@ -152,7 +152,8 @@ def test_a_power_cut_leaves_the_kept_copies_and_the_next_update_goes_on(clone: C
         assert time.monotonic() < limit
     process.send_signal(signal.SIGINT)  # Ctrl+C does not stop it between these steps
     process.send_signal(signal.SIGTERM)
-    assert process.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
     process.kill()
     process.communicate()
     assert clone.kept_text(NOTEBOOK) == ["mine\n"]
