@@ -8,6 +8,8 @@ from pathlib import Path
 from course import paths
 
 TOP = {
+    "CITATION.cff",
+    "LICENSE",
     "README.md",
     "app_checkpoints",
     "course",

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from course import paths
 from course.engine import chapters, example_pages, projects
 from course.engine.chapters import Chapter
+import course.build as build
+from course import chapters, examples, paths
+from course.build import addresses, freshness
+from course.chapters import Chapter
 from course.errors import CourseError
 from course.maintain import example_runner
 from course.maintain.build import freshness
@@ -19,7 +23,8 @@ if TYPE_CHECKING:
 def main(argv: list[str]) -> int:
     """Build the chapters named, or all; exit status 1 when `--check` finds something stale.
 
-    `course build pages` runs the examples of the pages on errors and on what changed instead.
+    `course build pages` instead runs the examples of the pages on errors and on what changed, and writes the
+    repository's address into the files that hold it.
     """
     parser = argparse.ArgumentParser(prog="course build", description=main.__doc__)
     parser.add_argument("chapter", nargs="*", help="a chapter, such as 3; all when none is named; or `pages`")
@@ -49,7 +54,7 @@ def _check(wanted: list[Chapter]) -> int:
 
 def _pages(*, check: bool) -> int:
     if not check:
-        for path in example_runner.refresh(example_pages.pages()):
+        for path in (*addresses.refresh(), *example_runner.refresh(example_pages.pages())):
             print(f"{path.name}: written")
         return 0
     wrong = example_runner.stale(example_pages.pages())
