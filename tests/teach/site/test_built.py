@@ -115,6 +115,15 @@ def test_every_page_says_its_language_and_loads_nothing_from_elsewhere(site: Sit
         assert [place for place in page.loads if place.startswith(("http", "//"))] == [], path.name
 
 
+def test_every_page_names_both_licenses(site: Site) -> None:
+    for path in site.pages:
+        footer = (
+            path.read_text(encoding="utf-8").partition('<p class="gavel-license">')[2].partition("</p>")[0]
+        )
+        assert "MIT License" in footer, path.name
+        assert "CC BY 4.0" in footer, path.name
+
+
 def test_every_link_within_the_site_leads_somewhere(site: Site) -> None:
     assert checking.broken(site.folder) == []
 
