@@ -100,7 +100,7 @@ def test_a_board_that_is_stopped_starts_nothing() -> None:
 
 
 def test_an_interrupt_stops_what_is_running_and_begins_no_other_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(self: object, threads: object) -> None:
         until((tmp_path / "a").exists)
@@ -117,3 +117,4 @@ def test_an_interrupt_stops_what_is_running_and_begins_no_other_step(
     time.sleep(1)
     assert sorted(path.name for path in tmp_path.iterdir()) == begun
     assert psutil.Process().children(recursive=True) == []
+    assert capsys.readouterr().out == ""

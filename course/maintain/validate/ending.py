@@ -4,6 +4,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
@@ -15,10 +16,8 @@ from course.engine.checkpoint import process_cleanup
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 MARK = "COURSE_TEST_RUN"
 """In the environment of all that is started: it identifies a process whose parent process has ended."""
-ROUNDS = 5
-"""How often to look again: a process may start another one while it is being killed."""
-SECONDS = 2.0
-"""How long to wait in one round until the killed processes are gone."""
+SECONDS, PAUSE = 5.0, 0.05
+"""How long to look for processes, and the pause in between: a process may start another while it is killed."""
 
 
 class _Own:
@@ -66,7 +65,8 @@ def on_signals() -> Iterator[None]:
 
 def end_children() -> None:
     """Kill all that this process started, in any session and any process group."""
-    for _ in range(ROUNDS):
+    limit = time.monotonic() + SECONDS
+    while time.monotonic() < limit:
         orphans = process_cleanup.marked(_own.mark) if _own.mark else ()
         found = {process.pid: process for process in (*_tree(), *orphans)}
         found.pop(os.getpid(), None)
@@ -75,7 +75,7 @@ def end_children() -> None:
         for process in found.values():
             with suppress(psutil.Error):
                 process.kill()
-        psutil.wait_procs(found.values(), timeout=SECONDS)
+        time.sleep(PAUSE)
 
 
 def _tree() -> list[Any]:

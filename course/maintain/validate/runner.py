@@ -178,9 +178,11 @@ class Board:
         with self.lock:
             self.running.remove(run)
             self._clear()
+            if self.stopped.is_set():
+                return
             if run.worked:
                 print(f"{run.step.name}: {run.amount} {run.step.what}, {run.seconds:.0f} s", flush=True)
-            elif not self.stopped.is_set():
+            else:
                 print(f"{run.step.name}: FAILED after {run.seconds:.0f} s. All it said:\n", flush=True)
                 print(run.output.rstrip() + f"\n\nend of {run.step.name}\n", flush=True)
 

@@ -3,7 +3,7 @@
 FIRST = {  # question: words of the title of the first hit, or of one of the first three
     "git pull": "Update the course",
     "update the course": "Update the course",
-    "would be overwritten by merge": "Your local changes to the following files would be overwritten by merge",
+    "would be overwritten by merge": "Your local changes to the following files would be overwritten",
     "websocket rooms": "Keep rooms in which WebSockets listen",
     "how do I raise a 404 when the item does not exist": "404",
     "how to send form data and a file in the same request": "Request forms and files",
