@@ -17,7 +17,7 @@ SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(si
 MARK = "COURSE_TEST_RUN"
 """In the environment of all that is started: it identifies a process whose parent process has ended."""
 SECONDS, PAUSE = 5.0, 0.05
-"""How long to look for processes, and the pause in between: a process may start another while it is killed."""
+"""How long to look for processes, and the pause in between: one may start another while it is killed."""
 
 
 class _Own:
