@@ -72,7 +72,7 @@ LEARNER = {
     "update": Verb(
         "the newest version of the course, by Git; files that you changed are kept",
         (),
-        "course.update",
+        "course.learn.update",
         place=None,
     ),
 }

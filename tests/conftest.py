@@ -12,10 +12,11 @@ import pytest
 
 from course import paths
 from tests.fixtures.browser import browser
+from tests.fixtures.clones import clone
 from tests.fixtures.postgresql import postgresql
 from tests.fixtures.small_course import notebook, two_chapters, workspace_folder
 
-__all__ = ["browser", "notebook", "postgresql", "two_chapters", "workspace_folder"]
+__all__ = ["browser", "clone", "notebook", "postgresql", "two_chapters", "workspace_folder"]
 
 MINUTES = (
     "alternatives and misconceptions: tests/test_alternatives.py tests/test_misconceptions.py",

@@ -9,7 +9,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from course import paths
-from course.build import addresses
+from course.maintain.build import addresses
 
 GITHUB = paths.ROOT / ".github"
 CITATION_KEYS = {  # of https://github.com/citation-file-format/citation-file-format/blob/1.2.0/schema-guide.md

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 from course import paths
 from course.engine import chapters, example_pages, projects
 from course.engine.chapters import Chapter
-import course.build as build
-from course import chapters, examples, paths
-from course.build import addresses, freshness
-from course.chapters import Chapter
 from course.errors import CourseError
 from course.maintain import example_runner
-from course.maintain.build import freshness
+from course.maintain.build import addresses, freshness
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from course import paths
 from course.errors import CourseError
-from course.update.repository import git, git_or, upstream, version
-from course.update.steps import Update, apply, keep, planned
-from course.verbs import DONE, plainly
+from course.learn.terminal import DONE, command
+from course.learn.update.repository import git, git_or, upstream, version
+from course.learn.update.steps import Update, apply, keep, planned
 
 
-@plainly
+@command
 def update() -> int:
     """Update the course and say what was done.
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from course.update import repository, steps
-from course.update.repository import GitError
-from tests.course.clones import BLANKS, NOTEBOOK, OTHER, Clone, git
+from course.learn.update import repository, steps
+from course.learn.update.repository import GitError
+from tests.fixtures.clones import BLANKS, NOTEBOOK, OTHER, Clone, git
 
 NEW = {
     NOTEBOOK: "better\n",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course.update import steps
-from tests.course.clones import BLANKS, NOTEBOOK, OTHER, Clone, git
+from course.learn.update import steps
+from tests.fixtures.clones import BLANKS, NOTEBOOK, OTHER, Clone, git
 
 
 def test_a_notebook_that_both_changed_is_kept_and_replaced(clone: Clone) -> None:
@@ -124,7 +124,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from course import cli, paths
-from course.update import steps
+from course.learn.update import steps
 paths.ROOT = Path(sys.argv[1])
 git = steps.git
 def dying(*words, **given):

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from course import paths, storage
+from course import paths
+from course.engine import storage
 from course.errors import CourseError
-from course.update.repository import GitError, git, git_or
+from course.learn.update.repository import GitError, git, git_or
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 DIFF = ("diff", "--name-only", "--no-renames", "-z")
