@@ -51,7 +51,7 @@ def test_the_license_names_both_and_is_named_wherever_people_look() -> None:
     assert "https://creativecommons.org/licenses/by/4.0/" in words
     assert project()["license"] == "MIT AND CC-BY-4.0"
     assert project()["license-files"] == ["LICENSE"]
-    for place in ("README.md", "course/site/templates/page.html"):
+    for place in ("README.md", "course/teach/site/templates/page.html"):
         assert "MIT License" in text(place)
         assert "CC BY 4.0" in text(place)
 
