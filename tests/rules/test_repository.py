@@ -65,3 +65,9 @@ def test_the_pins_name_no_registry_and_are_exact() -> None:
     pins = [line for line in lines if line and not line.lstrip().startswith("#")]
     assert pins
     assert all("==" in pin and "://" not in pin for pin in pins)
+
+
+def test_the_files_of_a_database_are_ignored() -> None:
+    names = [f"my/gavel.db{end}" for end in ("", "-shm", "-wal")]
+    told = subprocess.run(["git", "check-ignore", *names], cwd=paths.ROOT, capture_output=True, text=True)
+    assert told.stdout.splitlines() == names
