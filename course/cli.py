@@ -32,13 +32,14 @@ NEEDED: Argument = ("chapter", {"help": "a chapter, such as 3"})
 class Verb(NamedTuple):
     """One word after `course`: what it does, what it takes, and the module whose function runs it.
 
-    `place` is the environment that it needs; a learner's verb with None runs in any Python.
+    It runs in `place`, with `extras`; without a place, in the Python that is there.
     """
 
     help: str
     takes: tuple[Argument, ...] = ()
     module: str = "course.learn.commands"
     place: environment.Environment | None = environment.PINNED
+    extras: tuple[str, ...] = ()
 
 
 LEARNER = {
@@ -78,21 +79,30 @@ LEARNER = {
 }
 TEACHER = {
     "guide": Verb("the teacher's guide: a page a chapter", module="course.teach.guide"),
-    "slides": Verb(
-        "a chapter as slides, in one file", module="course.teach.slides", place=environment.TEACHING
-    ),
+    "slides": Verb("a chapter as slides, in one file", module="course.teach.slides", place=environment.TEACHING),
     "board": Verb("a page that shows how far a room is, live", module="course.teach.board"),
     "hub": Verb(
-        "the course on one server for a class", module="course.teach.hub", place=environment.TEACHING
+        "the course on one server for a class",
+        module="course.teach.hub",
+        place=environment.TEACHING,
+        extras=("production",),
     ),
     "export": Verb("assignments for nbgrader", module="course.teach.grades", place=environment.TEACHING),
     "site": Verb("the course as a site", module="course.teach.site", place=environment.TEACHING),
 }
 MAINTAINER = {
-    "setup": Verb("make the course's environment, and open nothing", module="course.setup.ahead"),
-    "build": Verb("make notebooks, solutions and checkpoints from the texts", module="course.maintain.build"),
+    "setup": Verb("make the course's environment, and open nothing", module="course.setup.ahead", place=None),
+    "build": Verb(
+        "make notebooks, solutions and checkpoints from the texts",
+        module="course.maintain.build",
+        extras=environment.VALIDATION,
+    ),
     "new": Verb("a new chapter from a template that passes", module="course.maintain.new"),
-    "test": Verb("validate the whole course, or one chapter", module="course.maintain.validate"),
+    "test": Verb(
+        "validate the whole course, or one chapter",
+        module="course.maintain.validate",
+        extras=environment.VALIDATION,
+    ),
     "bench": Verb("how fast a checkpoint answers", module="course.maintain.bench"),
 }
 
@@ -156,6 +166,11 @@ def _run(argv: list[str]) -> int:
         return _hand_on(others, argv)
     ours, rest = _split(argv) if verb is None else (argv, [])
     chosen = vars(_parser().parse_args(ours))
+    if chosen["version"]:
+        from course.setup import version
+
+        print(version.report())
+        return 0
     if chosen["verb"] == "help":
         _parser().print_help()
         return 0
@@ -166,7 +181,8 @@ def _run(argv: list[str]) -> int:
         from course.setup.launch import launch
 
         return launch(browser=not chosen["no_browser"], port=chosen["lab_port"], rest=rest)
-    words = {name: value for name, value in chosen.items() if name not in {"verb", "no_browser", "lab_port"}}
+    general = {"verb", "no_browser", "lab_port", "version"}
+    words = {name: value for name, value in chosen.items() if name not in general}
     run = getattr(importlib.import_module(LEARNER[verb].module), verb)
     return int(run(**words))
 
@@ -183,22 +199,23 @@ def _hand_on(verb: Verb, argv: list[str]) -> int:
 
         if options.parse(argv[1:]).latest:
             place = environment.NEWEST
-    _inside(place, argv)
+    _inside(place, argv, verb.extras)
     return int(importlib.import_module(verb.module).command(argv[1:]))
 
 
-def _inside(place: environment.Environment | None, argv: list[str]) -> None:
+def _inside(place: environment.Environment | None, argv: list[str], extras: Sequence[str] = ()) -> None:
     """Make the environment ready, and go on in its Python; returns where this already is it."""
     if place is None:
-        return  # an update must also work where the environment cannot be made
+        return  # such a command also works where the environment cannot be made
     if environment.NEWEST.inside() and place is environment.PINNED:
         return  # what the validation there starts stays there
-    if environment.TEACHING.inside() and place is environment.PINNED and _verb(argv) is not None:
+    learning = place is environment.PINNED and _verb(argv) is not None and not extras
+    if environment.TEACHING.inside() and learning:
         return  # it holds all of the other, which people on a class's server could not make
     if not place.inside():
-        place.ensure()
+        place.ensure(*extras)
         place.enter(argv)
-    place.ensure()
+    place.ensure(*extras)
 
 
 def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -222,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Without a verb: set up the course and open JupyterLab on its first chapter.",
         epilog="What follows -- goes to JupyterLab as it is. In JupyterLab's terminal, `course` is enough.",
     )
+    parser.add_argument("--version", action="store_true", help="the versions, for a report of an error")
     parser.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
     parser.add_argument("--port", dest="lab_port", type=int, metavar="N", help="JupyterLab's port")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=_Parser)

@@ -1,27 +1,31 @@
 """The virtual environments of the course: made, mended and entered.
 
-A stamp, written last, says that an environment is whole: for which requirements, in which folder, with which
-Python. Where it is missing or says something else, the environment is mended; where its Python does not run,
-or the folder was moved, it is made again.
+A stamp says which parts of the pins are installed in an environment: what a learner runs, and extras. A part
+whose pins changed is installed again when it is next needed. Where the Python does not run, or the folder was
+moved, the environment is made again.
 """
 
 import errno
 import hashlib
-import json
+import importlib
+import importlib.metadata
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from course import paths
 from course.errors import CourseError
-from course.setup import install, trouble
+from course.setup import install, pins, trouble
+from course.setup import stamp as stamps
 from course.setup.lock import only_one
 from course.setup.phases import Outcome
+from course.setup.stamp import Stamp
 
 LOCK = "course.lock"
 WINDOWS = os.name == "nt"
@@ -31,17 +35,17 @@ WINDOWS = os.name == "nt"
 class Environment:
     """A virtual environment in `folder`: with the pins, or with the newest release of everything.
 
-    `pins` are the files, from the course's folder, that list what stands in it, exact.
+    It holds what a learner runs, and the extras in `always`; `ensure` adds further ones.
     """
 
     folder: Path
     newest: bool = False
-    pins: tuple[str, ...] = ("requirements.txt",)
+    always: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
         """What it is for, in words."""
-        return "the course" if self.pins == Environment.pins else "what teaching the course needs"
+        return "what teaching the course needs" if "teach" in self.always else "the course"
 
     @property
     def scripts(self) -> Path:
@@ -57,7 +61,7 @@ class Environment:
 
     @property
     def unfinished(self) -> Path:
-        """A mark that stands while packages are being installed."""
+        """Which parts are being installed; the file is removed when they are whole."""
         return self.folder / "course-unfinished"
 
     def inside(self) -> bool:
@@ -67,28 +71,33 @@ class Environment:
         except OSError:
             return False
 
-    def ready(self) -> bool:
-        """Whether the environment is whole and answers today's requirements; reads two small files."""
+    def ready(self, *extras: str) -> bool:
+        """Whether what a learner runs, and these extras, are installed as the pins say; reads small files."""
+        known = stamps.read(self.stamp)
         try:
-            return bool(json.loads(self.stamp.read_text(encoding="utf-8")) == self._due())
-        except (OSError, ValueError):
+            return (
+                known.folder == str(self.folder)
+                and known.python == self._real_python()
+                and all(known.parts.get(part) == self._due(part) for part in self._parts(extras))
+            )
+        except OSError:
             return False
 
-    def ensure(self) -> None:
-        """Make or mend the environment where it is not ready; says what it does.
+    def ensure(self, *extras: str) -> None:
+        """Make or mend the environment, with these extras, where it is not ready; says what it does.
 
         Raises:
             CourseError: it cannot be done; the message says why, and what to do.
         """
-        if self.ready() and not self.newest:
+        if self.ready(*extras) and not self.newest:
             return
         try:
             self.folder.mkdir(exist_ok=True)
             with only_one(
                 self.folder / LOCK, lambda: print("Waiting for another set-up to finish", flush=True)
             ):
-                if self.newest or not self.ready():
-                    self._mend()
+                if self.newest or not self.ready(*extras):
+                    self._mend(extras)
         except OSError as error:
             if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
                 raise trouble.unwritable(paths.ROOT) from error
@@ -108,47 +117,61 @@ class Environment:
             except KeyboardInterrupt:  # the child got it too, and decides
                 continue
 
-    def _due(self) -> dict[str, str]:
-        """What the stamp of a whole environment says."""
-        sources = ("pyproject.toml",) if self.newest else self.pins
-        return {
-            "requirements": hashlib.sha256(
-                b"".join((paths.ROOT / name).read_bytes() for name in sources)
-            ).hexdigest(),
-            "folder": str(self.folder),
-            "python": os.path.realpath(self.python) if self.python.exists() else "none",
-        }
+    def _parts(self, extras: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys((pins.LEARNER, *self.always, *extras)))
 
-    def _mend(self) -> None:
+    def _due(self, part: str) -> str:
+        """What the stamp says of a part that is installed as it should be."""
+        if self.newest:
+            return hashlib.sha256((paths.ROOT / "pyproject.toml").read_bytes()).hexdigest()
+        return pins.digest(part)
+
+    def _real_python(self) -> str:
+        return os.path.realpath(self.python) if self.python.exists() else "none"
+
+    def _mend(self, extras: Iterable[str]) -> None:
+        """Install the parts that are missing or changed; in a new environment, all that were there before."""
         began = time.monotonic()
-        print(f"Setting up {self.what}: about a minute the first time.", flush=True)
-        packages = None if self._moved() else install.site_packages(self.python)
-        if packages is None:
-            install.make(self.folder, keep=LOCK)
-            packages = install.site_packages(self.python)
+        known = stamps.read(self.stamp)
+        moved = known.folder not in {"", str(self.folder)}  # the paths in its scripts are wrong
+        packages = None if moved else install.site_packages(self.python)
+        installed = known.parts if packages else {}
+        wanted = self._parts([*extras, *(() if packages else known.parts)])
+        due = {part: self._due(part) for part in wanted}
+        stale = [part for part in wanted if installed.get(part) != due[part] or self.newest]
+        learner = pins.LEARNER in stale
+        if learner:
+            print(f"Setting up {self.what}: about a minute the first time.", flush=True)
+        packages = packages or self._make()
+        broken = stamps.interrupted(self.unfinished)
+        kept = {part: value for part, value in installed.items() if part not in stale}
+        self._write_stamp(kept)
+        stamps.write_interrupted(self.unfinished, broken.union(stale))
+        if self.newest:
+            install.newest(self.python, wanted)
+        elif stale:
+            install.pinned(self.python, stale, again=not broken.isdisjoint(stale))
+        if learner:
+            install.compile_used(self.python)
+        self._link(packages)
+        self._write_stamp({**kept, **due})
+        stamps.write_interrupted(self.unfinished, broken.difference(stale))
+        if learner:
+            print(f"Ready in {time.monotonic() - began:.0f} s.", flush=True)
+
+    def _write_stamp(self, parts: dict[str, str]) -> None:
+        stamps.write(self.stamp, Stamp(str(self.folder), self._real_python(), parts))
+
+    def _make(self) -> Path:
+        """Make the environment anew; returns where it keeps its packages."""
+        install.make(self.folder, keep=LOCK)
+        packages = install.site_packages(self.python)
         if packages is None:
             raise CourseError(
                 f"The Python in {self.folder} does not run.",
                 "Install Python again from python.org, then run the same command again.",
             )
-        again = self.unfinished.exists()
-        self.stamp.unlink(missing_ok=True)
-        self.unfinished.touch()
-        if self.newest:
-            install.newest(self.python)
-        else:
-            install.pinned(self.python, self.pins, again=again)
-        self._link(packages)
-        self.unfinished.unlink()
-        self.stamp.write_text(json.dumps(self._due()), encoding="utf-8")
-        print(f"Ready in {time.monotonic() - began:.0f} s.", flush=True)
-
-    def _moved(self) -> bool:
-        """Whether the environment was made for another folder: the paths in its scripts are then wrong."""
-        try:
-            return bool(json.loads(self.stamp.read_text(encoding="utf-8"))["folder"] != str(self.folder))
-        except (OSError, ValueError, KeyError):
-            return False
+        return packages
 
     def _link(self, packages: Path) -> None:
         """Make `import course` work in every kernel, and `course` in JupyterLab's terminal.
@@ -168,9 +191,35 @@ class Environment:
 
 
 PINNED = Environment(paths.ROOT / ".venv")
-TEACHING = Environment(paths.ROOT / ".venv-teach", pins=("requirements.txt", "course/setup/teach.txt"))
+TEACHING = Environment(paths.ROOT / ".venv-teach", always=("teach",))
 """The course, and beside it what makes its site and slides, its class server and its assignments."""
-NEWEST = Environment(paths.ROOT / ".venv-latest", newest=True)
+VALIDATION = ("production", "validate")
+"""The extras that `course test` and `course build` need."""
+NEWEST = Environment(paths.ROOT / ".venv-latest", newest=True, always=VALIDATION)
+
+
+def add(extra: str) -> None:
+    """Install an extra in the environment that this program runs in, where it is not there; one line says so.
+
+    Raises:
+        CourseError: it cannot be installed; the message says why, and what to do.
+    """
+    place = next((place for place in (PINNED, TEACHING, NEWEST) if place.inside()), None)
+    if place is not None:
+        place.ensure(extra)
+        importlib.invalidate_caches()
+    elif missing := sorted(name for name in pins.packages(extra) if not _is_installed(name)):
+        raise CourseError(
+            f"This Python does not have {', '.join(missing)}.",
+            f"Install what is missing with `pip install -r {pins.name(extra)}` in the course's folder.",
+        )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(importlib.metadata.version(package))
+    except importlib.metadata.PackageNotFoundError:
+        return False
 
 
 def quiet_end() -> NoReturn:

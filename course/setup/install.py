@@ -5,15 +5,40 @@ import os
 import re
 import shutil
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from course import paths
 from course.errors import CourseError
-from course.setup import trouble
+from course.setup import pins, trouble, uv
 from course.setup.phases import Outcome, phase, run
 
+PURPOSES = {
+    "production": "what the chapters from 10 on need",
+    "validate": "what validation needs",
+    "teach": "what teaching needs",
+}
+USED = (
+    ("jupyterlab.labapp", "jupyter_server_terminals", "jupyter_lsp", "nbconvert", "ipykernel.kernelapp"),
+    (
+        "pytest",
+        "fastapi.testclient",
+        "fastapi.security",
+        "sqlalchemy.ext.asyncio",
+        "aiosqlite",
+        "httpx",
+        "pydantic_settings",
+        "jwt",
+        "pwdlib",
+        "aiosmtplib",
+        "aiosmtpd.controller",
+        "uvicorn",
+        "markdown_it",
+        "psutil",
+    ),
+)
+"""What a learner's first hour imports; each tuple in a process of its own."""
 PROBE = "import sys, sysconfig, pip; print(sysconfig.get_path('purelib'), end='')"
 
 
@@ -49,66 +74,90 @@ def make(folder: Path, keep: str) -> None:
         raise trouble.explain(outcome, folder, f"Making {folder.name}")
 
 
-def pinned(python: Path, pins: Sequence[str], *, again: bool) -> None:
-    """Install what these files list, exact; with `again`, also what seems to be there already."""
-    listed = [word for name in pins for word in ("-r", str(paths.ROOT / name))]
-    _install(python, listed, ["--reinstall"] * again, ["--force-reinstall"] * again)
+def pinned(python: Path, parts: Sequence[str], *, again: bool) -> None:
+    """Install these parts of the pins, exact; with `again`, also what seems to be there already."""
+    listed = [word for part in parts for word in ("-r", str(paths.ROOT / pins.name(part)))]
+    title = "Installing the packages" if pins.LEARNER in parts else f"Installing {_listed(parts)}"
+    _install(python, title, listed, ["--reinstall"] * again, ["--force-reinstall"] * again)
 
 
-def newest(python: Path) -> None:
-    """Install the newest release of everything that pyproject.toml asks for."""
-    _install(python, dependencies(), ["--upgrade"], ["--upgrade", "--upgrade-strategy", "eager"])
+def newest(python: Path, parts: Sequence[str]) -> None:
+    """Install the newest release of everything that pyproject.toml asks for in these parts."""
+    what = sorted({requirement for part in parts for requirement in pins.asked(part)})
+    _install(
+        python,
+        "Installing the newest packages",
+        what,
+        ["--upgrade"],
+        ["--upgrade", "--upgrade-strategy", "eager"],
+    )
 
 
-def dependencies() -> list[str]:
-    """What pyproject.toml asks for, such as `fastapi[standard]`."""
-    project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return list(project["dependencies"])
+def compile_used(python: Path) -> None:
+    """Compile what JupyterLab, its kernels and the services import, by importing it once.
+
+    Compiling everything instead takes minutes on a busy machine, and 75 MB.
+    """
+    if sys.dont_write_bytecode:  # the user's own PYTHONDONTWRITEBYTECODE
+        return
+    commands = [[str(python), "-W", "ignore", "-c", f"import {', '.join(modules)}"] for modules in USED]
+    with phase("Compiling what is used first"), ThreadPoolExecutor() as pool:
+        list(pool.map(run, commands))
 
 
-def _install(python: Path, what: Sequence[str], for_uv: Sequence[str], for_pip: Sequence[str]) -> None:
+def _install(
+    python: Path, title: str, what: Sequence[str], for_uv: Sequence[str], for_pip: Sequence[str]
+) -> None:
     folder = python.parent.parent
-    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2"]
-    with phase("Fetching uv, the installer"):
-        fetched = run([*pip, "--quiet", "uv"])
-    known = None if fetched.worked else trouble.recognise(fetched.output, folder)
-    if known is not None:
-        raise known
-    if fetched.worked:
-        with phase("Installing the packages") as current:
-            uv = [str(python), "-m", "uv", "pip", "install", "--python", str(python), "--compile-bytecode"]
-            outcome = run([*uv, *for_uv, *what], listen(lambda said: setattr(current, "detail", said)))
-        if outcome.worked:
-            return
-        known = trouble.recognise(outcome.output, folder)
-        if known is not None:
-            raise known
-    with phase("Installing the packages with pip, which takes a minute or two") as current:
-        outcome = run([*pip, *for_pip, *what], listen(lambda said: setattr(current, "detail", said)))
+    with phase(title) as current:
+
+        def say(detail: str) -> None:
+            current.detail = detail
+
+        def stop_without_a_network(outcome: Outcome) -> None:
+            known = trouble.recognise(outcome.output, folder)
+            if known is not None:
+                raise known
+
+        say("fetching uv, the installer")
+        with uv.fetched(python, stop_without_a_network) as fetched:
+            if fetched is not None:
+                say("looking up the packages")
+                command = ["pip", "install", "--python", str(python), *for_uv, *what]
+                if fetched.run(command, listen(say)).worked:
+                    return
+        say("with pip, which takes a minute or two")
+        outcome = run([str(python), *uv.PIP, "--no-compile", *for_pip, *what], listen(say))
     if not outcome.worked:
-        raise trouble.explain(outcome, folder, "Installing the packages")
+        raise trouble.explain(outcome, folder, title)
 
 
 def listen(say: Callable[[str], None]) -> Callable[[str], None]:
-    """Something that hears the lines of uv or pip, and says how far they are."""
+    """Something that hears the lines of uv or pip, and says what is being done now."""
     total, collected = "", 0
 
     def heard(line: str) -> None:
         nonlocal total, collected
         if match := re.match(r"Resolved (\d+) packages", line):
             total = match[1]
-            say(f"{total} packages")
-        elif match := re.match(r"\s*Downloading (\S+ \([^)]+\))", line):
+            say(f"{total} packages, downloading")
+        elif match := re.match(r"\s*Downloading (?:\S+/)?(\S+ \([^)]+\))", line):
             say(f"{total} packages, downloading {match[1]}" if total else f"downloading {match[1]}")
-        elif match := re.match(r"(Prepared|Installed) (\d+) packages?", line):
-            say(f"{match[1].lower()} {match[2]} of {total or match[2]} packages")
+        elif match := re.match(r"Prepared (\d+) packages?", line):
+            say(f"{match[1]} packages downloaded, copying them into place")
+        elif match := re.match(r"Installed (\d+) packages?", line):
+            say(f"{match[1]} packages installed")
         elif line.startswith("Collecting "):
             collected += 1
-            say(f"{collected} packages found")
+            say(f"with pip, {collected} packages found")
         elif line.startswith("Installing collected packages"):
-            say(f"unpacking {line.count(',') + 1} packages")
+            say(f"with pip, unpacking {line.count(',') + 1} packages")
 
     return heard
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(PURPOSES[part] for part in parts)
 
 
 def _has(module: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from course import paths
 from course.errors import CourseError
+from course.setup import home
 from course.setup.environment import PINNED, Environment
 
 FIRST = "notebooks/ch00_start_here.ipynb"
@@ -80,12 +81,16 @@ def prepare(environment: "os._Environ[str] | dict[str, str]", place: Environment
 
     Without a folder of its own JupyterLab would open what the learner last had open in another project
     (https://jupyterlab.readthedocs.io/en/stable/user/directories.html#jupyterlab-workspaces-dir).
+
+    Raises:
+        CourseError: neither the user's home folder nor the course's can be written.
     """
     environment["PATH"] = str(place.scripts) + os.pathsep + environment.get("PATH", "")
     environment["VIRTUAL_ENV"] = str(place.folder)
     environment["JUPYTER_PREFER_ENV_PATH"] = "1"
     environment.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(paths.workspace() / ".course" / "tabs"))
     environment.pop("PYTHONHOME", None)
+    home.lend(environment)
 
 
 def ask_nothing() -> None:

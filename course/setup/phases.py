@@ -1,15 +1,18 @@
 """What a person sees while something takes long: one line a phase, with its seconds running."""
 
+import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TextIO
 
 LIVE = 0.25  # seconds between two looks at a terminal's line
+LOGIN = re.compile(r"://[^/\s'\"]*@")  # name and password in an address
 SILENCE = 10.0  # seconds after which a log file is told that work goes on
 
 
@@ -66,14 +69,22 @@ class Outcome:
         return self.code == 0
 
 
-def run(command: Sequence[str], heard: Callable[[str], None] = lambda line: None) -> Outcome:
-    """Run a command to its end; `heard` gets each line that it prints.
+def run(
+    command: Sequence[str],
+    heard: Callable[[str], None] = lambda line: None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Outcome:
+    """Run a command to its end; `heard` gets each line that it prints, without the passwords in addresses.
 
     A command that cannot be started at all has the exit status 127.
     """
     try:
         process = subprocess.Popen(
             command,
+            env=environment,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -86,6 +97,7 @@ def run(command: Sequence[str], heard: Callable[[str], None] = lambda line: None
     with process:
         assert process.stdout is not None
         for line in process.stdout:
+            line = LOGIN.sub("://****@", line)
             lines.append(line)
             heard(line.rstrip())
     return Outcome(process.returncode, "".join(lines))

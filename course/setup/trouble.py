@@ -28,7 +28,8 @@ CAUSES = (
         r"|Connection reset|Could not connect|error sending request|dns error|ProxyError|Max retries exceeded"
         r"|timed out|client error \(Connect\)|Failed to fetch",
         "The packages cannot be downloaded: no connection to the package index.",
-        f"Connect to the internet (or set your proxy in HTTPS_PROXY), {AGAIN}.",
+        "Connect to the internet, or name your package index in PIP_INDEX_URL and your proxy in HTTPS_PROXY, "
+        f"{AGAIN}.",
     ),
 )
 

@@ -67,7 +67,7 @@ def _versions() -> list[tuple[str, str, str]]:
     from course.maintain.validate.newest import differing
 
     found = differing()
-    print(f"{len(found)} packages differ from the pins of requirements.txt.")
+    print(f"{len(found)} packages differ from the pins.")
     for name, pinned, installed in found:
         print(f"    {name}: {pinned} is pinned, {installed} is installed")
     return found

@@ -1,16 +1,17 @@
-"""Which versions in this environment differ from the pins of requirements.txt."""
+"""Which versions in this environment differ from the pins."""
 
 import importlib.metadata
 import re
 
 from course import paths
+from course.setup.pins import CONSTRAINTS
 
 PIN = re.compile(r"([\w.-]+)==(\S+)")
 
 
 def pins() -> dict[str, str]:
     """The pinned version of each package, by its normalised name; where markers give several, the last."""
-    lines = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lines = (paths.ROOT / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
     return {_normal(match[1]): match[2] for line in lines if (match := PIN.match(line))}
 
 
