@@ -20,7 +20,9 @@ from course.setup import environment
 def inside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """As in `.venv`: nothing is set up, nothing is started anew. Says which environments were asked for."""
     asked: list[str] = []
-    monkeypatch.setattr(cli, "_inside", lambda place, argv: asked.append(place.folder.name))
+    monkeypatch.setattr(
+        cli, "_inside", lambda place, argv, extras=(): asked.append(" ".join([place.folder.name, *extras]))
+    )
     return asked
 
 
@@ -83,7 +85,7 @@ def test_the_newest_releases_have_an_environment_of_their_own(
 ) -> None:
     cli.main(["test", "3", "--latest"])
     cli.main(["test"])
-    assert inside == [".venv-latest", ".venv"]
+    assert inside == [".venv-latest production validate", ".venv production validate"]
 
 
 @pytest.mark.parametrize("words", [["strat", "3"], ["start"], ["--prot", "1"], ["--port", "x"]])
@@ -148,7 +150,7 @@ def test_what_runs_on_the_newest_releases_stays_there(
 ) -> None:
     monkeypatch.setattr(environment.Environment, "inside", lambda self: self.newest)
     monkeypatch.setattr(
-        environment.Environment, "ensure", lambda self: pytest.fail("sets up another environment")
+        environment.Environment, "ensure", lambda self, *extras: pytest.fail("sets up another environment")
     )
     assert cli.main(["build", "--check"]) == 3
 
@@ -161,11 +163,13 @@ def test_outside_the_environment_the_same_words_go_on_in_it(monkeypatch: pytest.
         raise SystemExit(7)
 
     monkeypatch.setattr(environment.Environment, "inside", lambda self: False)
-    monkeypatch.setattr(environment.Environment, "ensure", lambda self: done.append("ready"))
+    monkeypatch.setattr(
+        environment.Environment, "ensure", lambda self, *extras: done.append(("ready", *extras))
+    )
     monkeypatch.setattr(environment.Environment, "enter", enter)
     with pytest.raises(SystemExit) as ended:
         cli.main(["check", "3"])
-    assert done == ["ready", ["check", "3"]]
+    assert done == [("ready",), ["check", "3"]]
     assert ended.value.code == 7
 
 

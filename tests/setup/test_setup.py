@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from course import __main__ as door
 from course import paths
 from course.errors import CourseError
-from course.setup import environment, install
+from course.setup import environment, install, pins
 from course.setup.environment import Environment
 
 OLD = (3, 6)
@@ -34,12 +35,16 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         runs = python.exists() and python.read_text() == "runs"
         return python.parent.parent / "lib" if runs else None
 
-    def pinned(python: Path, pins: tuple[str, ...], *, again: bool) -> None:
-        done.append("installed again" if again else "installed")
+    def pinned(python: Path, parts: Sequence[str], *, again: bool) -> None:
+        extras = [part for part in parts if part != pins.LEARNER]
+        done.append(" ".join(["installed again" if again else "installed", *extras]))
+        if len(extras) == len(parts):
+            done[-1] += " alone"
 
     monkeypatch.setattr(install, "make", make)
     monkeypatch.setattr(install, "site_packages", site_packages)
     monkeypatch.setattr(install, "pinned", pinned)
+    monkeypatch.setattr(install, "compile_used", lambda python: None)
     return done
 
 
@@ -48,24 +53,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: list[str]) -> E
     """The environment of a fresh clone in a folder with spaces and accents."""
     root = tmp_path / "a folder é"
     root.mkdir()
-    (root / "requirements.txt").write_text("fastapi==0.165.0\n", encoding="utf-8")
+    (root / "course" / "setup" / "pins").mkdir(parents=True)
+    for part in (pins.LEARNER, *pins.EXTRAS):
+        (root / pins.name(part)).write_text("fastapi==0.165.0\n", encoding="utf-8")
     monkeypatch.setattr(paths, "ROOT", root)
     return Environment(root / ".venv")
 
 
-def test_an_environment_with_more_pins_is_mended_when_either_file_changes(
-    place: Environment, done: list[str]
-) -> None:
-    more = place.folder.parent / "teach.txt"
-    more.write_text("sphinx==9.0.4\n", encoding="utf-8")
-    teaching = Environment(place.folder, pins=("requirements.txt", "teach.txt"))
-    teaching.ensure()
-    done.clear()
-    teaching.ensure()
-    assert done == []
-    more.write_text("sphinx==9.2.0\n", encoding="utf-8")
-    teaching.ensure()
-    assert done == ["installed"]
+def change(part: str) -> None:
+    (paths.ROOT / pins.name(part)).write_text("fastapi==0.166.0\n", encoding="utf-8")
 
 
 def test_an_old_python_is_told_so_in_one_line(
@@ -87,7 +83,8 @@ def test_what_an_old_python_reads_first_is_spelled_for_it(name: str) -> None:
 def test_the_command_and_the_set_up_need_nothing_but_python() -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(paths.ROOT)!r}); "
-        "import course.cli, course.setup.launch, course.maintain.validate.options; course.cli._parser()"
+        "import course.cli, course.setup.ahead, course.setup.launch, course.maintain.validate.options; "
+        "course.cli._parser()"
     )
     # -S: without site-packages, so that anything else than the standard library cannot be imported.
     ended = subprocess.run(
@@ -111,7 +108,7 @@ def test_changed_requirements_are_installed_in_the_same_environment(
 ) -> None:
     place.ensure()
     done.clear()
-    (paths.ROOT / "requirements.txt").write_text("fastapi==0.166.0\n", encoding="utf-8")
+    change(pins.LEARNER)
     place.ensure()
     assert done == ["installed"]
 
@@ -119,7 +116,7 @@ def test_changed_requirements_are_installed_in_the_same_environment(
 def test_an_interrupted_installation_is_done_again_from_the_start(
     place: Environment, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(python: Path, pins: object, *, again: bool) -> None:
+    def interrupted(python: Path, parts: object, *, again: bool) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -207,7 +204,7 @@ def test_the_newest_releases_are_looked_up_every_time(
 ) -> None:
     (paths.ROOT / "pyproject.toml").write_text('[project]\ndependencies = ["fastapi[standard]"]\n')
     asked: list[list[str]] = []
-    monkeypatch.setattr(install, "newest", lambda python: asked.append(install.dependencies()))
+    monkeypatch.setattr(install, "newest", lambda python, parts: asked.append(pins.asked(*parts)))
     newest = Environment(place.folder, newest=True)
     newest.ensure()
     newest.ensure()

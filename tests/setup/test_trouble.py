@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.errors import CourseError
-from course.setup import install, trouble
+from course.setup import install, pins, trouble, uv
 from course.setup.lock import only_one
 from course.setup.phases import Outcome, phase, run
 
@@ -20,7 +20,7 @@ UV_OFFLINE = (
     "error: Request failed after 3 retries\n  Caused by: client error (Connect)\n  Caused by: dns error"
 )
 UV_FULL = "error: Failed to extract archive\n  Caused by: No space left on device (os error 28)"
-PINS = ("requirements.txt",)
+PARTS = (pins.LEARNER,)
 UV_LOCKED = "error: failed to remove file `Scripts\\jupyter.exe`: Access is denied. (os error 5)"
 
 
@@ -51,6 +51,11 @@ def test_a_known_cause_is_named(said: str, line: str, tmp_path: Path) -> None:
     assert "\n" not in str(error)
 
 
+def test_without_a_connection_the_variables_to_set_are_named(tmp_path: Path) -> None:
+    error = trouble.explain(Outcome(1, PIP_OFFLINE), tmp_path, "Installing the packages")
+    assert "your package index in PIP_INDEX_URL and your proxy in HTTPS_PROXY" in error.do
+
+
 def test_an_unknown_cause_gives_the_last_words_and_keeps_the_rest(tmp_path: Path) -> None:
     error = trouble.explain(
         Outcome(1, "first\nerror: the moon is full\n\n"), tmp_path, "Installing the packages"
@@ -70,23 +75,24 @@ def test_a_python_without_venv_is_told_what_to_install(
 
 def test_pip_does_the_work_where_uv_cannot_be_had(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = commands(monkeypatch, {"uv": Outcome(1, "ERROR: No matching distribution found for uv")})
-    install.pinned(python, PINS, again=False)
+    install.pinned(python, PARTS, again=False)
     assert [command[:4] for command in asked] == [[str(python), "-m", "pip", "install"]] * 2
     assert asked[1][-2] == "-r"
 
 
-def test_pip_does_the_work_where_uv_does_not_run(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = commands(
-        monkeypatch, {"requirements.txt": Outcome(132, "Illegal instruction"), "uv": Outcome(0, "")}, 1
-    )
-    install.pinned(python, PINS, again=False)
+@pytest.mark.parametrize("said", ["Illegal instruction", UV_OFFLINE, UV_FULL])
+def test_pip_does_the_work_where_uv_fails_for_any_reason(
+    said: str, python: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = commands(monkeypatch, {"requirements.txt": Outcome(132, said), "uv": Outcome(0, "")}, 1)
+    install.pinned(python, PARTS, again=False)
     assert [command[2] for command in asked] == ["pip", "uv", "pip"]
 
 
 def test_without_a_network_nothing_else_is_tried(python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = commands(monkeypatch, {"uv": Outcome(1, PIP_OFFLINE)})
     with pytest.raises(CourseError, match="no connection"):
-        install.pinned(python, PINS, again=False)
+        install.pinned(python, PARTS, again=False)
     assert len(asked) == 1
 
 
@@ -95,7 +101,7 @@ def test_after_an_interruption_what_seems_installed_is_installed_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = commands(monkeypatch, {})
-    install.pinned(python, PINS, again=True)
+    install.pinned(python, PARTS, again=True)
     assert "--reinstall" in asked[1]
 
 
@@ -104,7 +110,7 @@ def commands(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Outcome], times
     asked: list[list[str]] = []
     left = dict.fromkeys(answers, times)
 
-    def answer(command: list[str], heard: object = None) -> Outcome:
+    def answer(command: list[str], heard: object = None, **settings: object) -> Outcome:
         asked.append(command)
         for end, outcome in answers.items():
             if command[-1].endswith(end) and left[end]:
@@ -113,6 +119,8 @@ def commands(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Outcome], times
         return Outcome(0, "")
 
     monkeypatch.setattr(install, "run", answer)
+    monkeypatch.setattr(uv, "run", answer)
+    monkeypatch.setattr(uv, "pip_settings", lambda python: {})
     return asked
 
 
@@ -147,19 +155,38 @@ def test_a_phase_ends_with_its_line_and_seconds() -> None:
     out = io.StringIO()
     with phase("Installing the packages", out) as current:
         install.listen(lambda said: setattr(current, "detail", said))("Resolved 157 packages in 12ms")
-    assert out.getvalue() == "Installing the packages: 157 packages (0 s)\n"
+    assert out.getvalue() == "Installing the packages: 157 packages, downloading (0 s)\n"
 
 
 def test_the_count_follows_what_the_tool_says() -> None:
     said: list[str] = []
     heard = install.listen(said.append)
-    for line in ("Resolved 157 packages in 1s", "Downloading mypy (12.9MiB)", "Installed 157 packages in 2s"):
+    for line in (
+        "Resolved 157 packages in 1s",
+        "Downloading mypy (12.9MiB)",
+        "Prepared 157 packages in 9s",
+        "Installed 157 packages in 2s",
+    ):
         heard(line)
     assert said == [
-        "157 packages",
+        "157 packages, downloading",
         "157 packages, downloading mypy (12.9MiB)",
-        "installed 157 of 157 packages",
+        "157 packages downloaded, copying them into place",
+        "157 packages installed",
     ]
+
+
+def test_compiling_has_a_line_and_seconds_of_its_own(
+    python: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = commands(monkeypatch, {})
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    install.pinned(python, PARTS, again=False)
+    install.compile_used(python)
+    assert not any("compile-bytecode" in word for command in asked for word in command)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("Installing the packages")
+    assert second.startswith("Compiling what is used first (")
 
 
 def test_the_count_follows_pip_too() -> None:
@@ -171,7 +198,8 @@ def test_the_count_follows_pip_too() -> None:
         "Installing collected packages: anyio, attrs",
     ):
         heard(line)
-    assert said == ["1 packages found", "2 packages found", "unpacking 2 packages"]
+    found = ["1 packages found", "2 packages found", "unpacking 2 packages"]
+    assert said == [f"with pip, {what}" for what in found]
 
 
 def test_a_command_that_cannot_be_started_is_an_outcome(tmp_path: Path) -> None:

@@ -87,5 +87,5 @@ def test_set_up_says_that_it_is_done_and_opens_nothing() -> None:
 
 def test_what_binder_installs_is_what_the_course_has_pinned() -> None:
     lines = (BINDER / "requirements.txt").read_text(encoding="utf-8").split("\n")
-    pins = (paths.ROOT / "course" / "setup" / "teach.txt").read_text(encoding="utf-8").split("\n")
+    pins = (paths.ROOT / "course" / "setup" / "pins" / "teach.txt").read_text(encoding="utf-8").split("\n")
     assert all(line in pins for line in lines if line and not line.startswith("#"))

@@ -178,7 +178,7 @@ def test_verbs_stay_in_the_environment_of_teaching_when_they_are_in_it(
 ) -> None:
     left: list[object] = []
     monkeypatch.setattr(type(PINNED), "inside", lambda self: self is TEACHING)
-    monkeypatch.setattr(type(PINNED), "ensure", lambda self: None)
+    monkeypatch.setattr(type(PINNED), "ensure", lambda self, *extras: None)
     monkeypatch.setattr(type(PINNED), "enter", lambda self, argv: left.append(argv))
     cli._inside(PINNED, ["check", "3"])
     assert left == []
