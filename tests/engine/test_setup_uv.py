@@ -63,6 +63,7 @@ def without_indexes() -> dict[str, str]:
 
 
 def test_uv_installs_from_the_only_index_that_pip_knows(index: str, tmp_path: Path) -> None:
+    pytest.importorskip("uv", reason="`python3 -m course test` installs uv")
     around = {
         **without_indexes(),
         "HTTPS_PROXY": "http://127.0.0.1:9",
