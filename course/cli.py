@@ -79,7 +79,9 @@ LEARNER = {
 }
 TEACHER = {
     "guide": Verb("the teacher's guide: a page a chapter", module="course.teach.guide"),
-    "slides": Verb("a chapter as slides, in one file", module="course.teach.slides", place=environment.TEACHING),
+    "slides": Verb(
+        "a chapter as slides, in one file", module="course.teach.slides", place=environment.TEACHING
+    ),
     "board": Verb("a page that shows how far a room is, live", module="course.teach.board"),
     "hub": Verb(
         "the course on one server for a class",

@@ -181,7 +181,7 @@ def wait():
     threading.Thread(target=print, args=("a line",), kwargs={"flush": True}).start()
     threading.Event().wait(60)
 cli._inside = lambda place, argv: None
-sys.modules["course.verbs"] = SimpleNamespace(progress=wait)
+sys.modules["course.learn.commands"] = SimpleNamespace(progress=wait)
 sys.exit(cli.main(["progress"]))
 """
 

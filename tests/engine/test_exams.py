@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jupytext  # noqa: F401  # what makes the notebooks; where it is missing, plain `pytest` leaves this file out
 import pytest
 
 from course import paths

@@ -6,7 +6,7 @@ from course import cli
 from course.errors import CourseError
 from course.setup import ahead, environment, install, pins
 from course.setup.environment import Environment
-from tests.course.test_setup import change, done, place
+from tests.setup.test_setup import change, done, place
 
 __all__ = ["done", "place"]  # fixtures
 REALLY_PINNED = install.pinned
