@@ -120,10 +120,17 @@ def test_the_command_says_where_to_type_it(scripts: Path, root: Path, folder: st
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_without_its_course_says_what_is_missing(scripts: Path, root: Path, tmp_path: Path) -> None:
+def test_a_copy_of_the_notebooks_takes_the_installed_course_or_says_what_is_missing(
+    scripts: Path, root: Path, tmp_path: Path
+) -> None:
     shutil.copytree(root / "notebooks", tmp_path / "notebooks")
     done = typed(scripts, tmp_path / "notebooks", "python", "-c", "import course")
     assert "get the whole course" in done.stderr
+    (tmp_path / "installed").mkdir()
+    shutil.copytree(root / "course", tmp_path / "installed" / "course")
+    look = "import sys; sys.path.append(sys.argv[1]); import course; print(course.__file__)"
+    done = typed(scripts, tmp_path / "notebooks", "python", "-c", look, str(tmp_path / "installed"))
+    assert done.stdout == f"{tmp_path / 'installed' / 'course' / '__init__.py'}\n"
 
 
 def test_the_ways_to_the_course_are_one_file() -> None:
