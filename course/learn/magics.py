@@ -107,8 +107,9 @@ class CourseMagics(Magics):
 
         _no_more(line, "%checkpoint")
         self.session.project()
-        result = checking.check(self.session.opened(), on_verdict=display.show)
-        display.show_closing(result)
+        result = checking.check(self.session.opened(), on_verdict=checking.sign_of_life())
+        print()
+        display.show(result)
         if (then := checking.what_next(self.session.opened(), result, "%hint")) is not None:
             publish(then)  # type: ignore[no-untyped-call]
         return checking.tell_the_room(self.session.opened(), result, patience=0.25)
@@ -116,13 +117,26 @@ class CourseMagics(Magics):
     @line_magic
     @no_var_expand
     @displayed
+    def check(self, line: str) -> Answer:
+        """`%check 2`: check the service against the requirements of exercise 2 alone."""
+        from course.learn import exercise_check
+
+        chapter = self.session.opened()
+        exercise = exercise_check.chosen(chapter, line, "%check ")
+        self.session.project()
+        found = exercise_check.check(chapter, exercise)
+        return exercise_check.report(chapter, found, "%hint")
+
+    @line_magic
+    @no_var_expand
+    @displayed
     def hint(self, line: str) -> Answer:
-        """`%hint`, `%hint 2`: the next hint for what does not hold first, or for requirement 2."""
+        """`%hint`, `%hint 2`: the next hint for what to mend first, or for entry 2 of the report."""
         from course.learn import hints
 
         if line.strip() and not line.strip().isdigit():
             raise CourseError(
-                f"`%hint` takes the number of a requirement, not {line}.", "Type `%hint` or `%hint 2`."
+                f"`%hint` takes the number of an entry, not {line}.", "Type `%hint` or `%hint 2`."
             )
         return hints.hint(self.session.opened(), int(line) if line.strip() else None)
 
@@ -248,8 +262,23 @@ def load(ipython: "InteractiveShell") -> None:
         return
     magics = CourseMagics(ipython)
     ipython.register_magics(magics)
+    _load_once(ipython)
     ipython.events.register("pre_run_cell", magics.session.look)
     ipython.input_transformers_cleanup.append(keep_questions)
+
+
+def _load_once(ipython: "InteractiveShell") -> None:
+    """Let a second `%load_ext course` do nothing: a notebook may be run twice in one kernel."""
+    usual: Callable[[str], object] = ipython.magics_manager.magics["line"]["load_ext"]
+
+    def load_ext(line: str) -> object:
+        """Load an IPython extension by its module name."""
+        if line.strip() == "course" and _magics(ipython) is not None:
+            return None
+        return usual(line)
+
+    if getattr(usual, "__module__", "") != __name__:
+        ipython.register_magic_function(load_ext, "line", "load_ext")  # type: ignore[arg-type]
 
 
 def unload(ipython: "InteractiveShell") -> None:

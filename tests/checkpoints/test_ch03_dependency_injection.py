@@ -58,8 +58,8 @@ def test_the_clock_is_aware_and_in_utc(service: Service) -> None:
         now = service.run(_awaited, now)
     assert isinstance(now, datetime), "get_now gives a datetime"
     assert now.tzinfo is not None, "the moment has a time zone; a naive one could be any hour of the day"
-    assert now.utcoffset() == timedelta(0), "its time zone is UTC"
-    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1), "it is the present moment"
+    assert now.utcoffset() == timedelta(0), "the time zone of what get_now returns is UTC"
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1), "get_now returns the current time"
 
 
 @requirement(given=True)
@@ -83,11 +83,12 @@ def test_each_request_has_a_session_of_its_own(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "When does a database forget what it was told, and which word makes it keep it?",
         "Exercise 1: `get_session` in app/dependencies.py opens a session. Who ends the transaction?",
         "async with sessions.____() as session:\n    yield session",
-    )
+    ),
 )
 def test_a_lot_outlives_the_service(service: Service) -> None:
     """What was put up is still there when the service has ended and begun again, to the cent."""
@@ -121,12 +122,13 @@ def test_every_connection_goes_back(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A handler wrote a line and then raised. What happens at the `yield` of the dependency?",
         "Exercise 1: `get_session`. Does anything commit on the way of an exception?",
         "try:\n    yield session\n    await session.____()\n"
         "except BaseException:\n    await session.____()\n    raise",
-    )
+    ),
 )
 def test_a_request_that_fails_stores_nothing(service: Service) -> None:
     """What a handler wrote is kept when it succeeds, and forgotten when it raises, whatever it raises."""
@@ -156,11 +158,12 @@ def test_a_request_that_fails_stores_nothing(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A handler does two things, and the second fails. What must have become of the first?",
         "`LotRepository`, in app/repositories/lots.py: does one of its methods end the transaction?",
         "self._session.add(lot)\nawait self._session.____()",
-    )
+    ),
 )
 def test_the_repository_leaves_the_commit_to_the_edge(service: Service) -> None:
     """A lot that was added is not kept when the handler fails later: no repository commits."""
@@ -178,11 +181,12 @@ def test_the_repository_leaves_the_commit_to_the_edge(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Who is told first: the database, or the seller? Whom do you want to be told first?",
         "Exercise 1: the scope of the dependency, in `SessionDep`.",
         'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="____")]',
-    )
+    ),
 )
 def test_a_commit_that_fails_is_told(service: Service) -> None:
     """When the commit fails, `POST` answers 500 or above and the lot is not there: nobody is told a lie."""
@@ -199,11 +203,12 @@ def test_a_commit_that_fails_is_told(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What does each of the four routes do with the lot, once `get_lot` has found it?",
         "Exercise 2: `get_lot`, `delete_lot` and `read_photo`.",
         "async def delete_lot(lot: ____, lots: LotsDep) -> None:\n    await lots.____(lot)",
-    )
+    ),
 )
 def test_a_lot_is_found_or_404(service: Service) -> None:
     """A lot that is there is read, photographed and taken back; one that is not answers 404 to all four."""
@@ -213,7 +218,7 @@ def test_a_lot_is_found_or_404(service: Service) -> None:
         hang(client, other, JPEG, "image/jpeg")
         photo = client.get(f"{LOTS}/{lot}/photo")
         assert photo.status_code == 200, "the photo is given out: 200"
-        assert photo.content == PNG, "it is the photo of this lot, byte for byte"
+        assert photo.content == PNG, "the response is the photo of this lot, byte for byte"
         assert client.delete(f"{LOTS}/{lot}").status_code == 204, "the lot is taken back: 204"
         files = {"photo": ("photo", PNG, "image/png")}
         for method, address, sent in (
@@ -226,15 +231,16 @@ def test_a_lot_is_found_or_404(service: Service) -> None:
             assert answer.status_code == 404, f"{method} {address}: the lot is gone, 404"
             assert "json" in answer.headers["content-type"], "the body of a 404 is JSON"
         assert seen(client, f"{LOTS}/{other}")["title"] == "A lamp", "the other lot is still there"
-        assert client.get(f"{LOTS}/{other}/photo").content == JPEG, "and so is its photo"
+        assert client.get(f"{LOTS}/{other}/photo").content == JPEG, "the other lot still has its photo"
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Four routes need the lot that the path names. How often do you want to write `if lot is None`?",
         "Exercise 2: `get_lot` in app/dependencies.py, and `LotDep` in the parameters of the four routes.",
         "lot = await lots.____(lot_id)\nif lot is None:\n    raise HTTPException(____, ...)\nreturn ____",
-    )
+    ),
 )
 def test_the_lot_or_404_is_asked_in_one_place(service: Service) -> None:
     """All four routes of one lot ask `get_lot`: a test that overrides it decides for all of them."""
@@ -262,11 +268,12 @@ def test_the_lot_or_404_is_asked_in_one_place(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "A commit ends what a session knows for certain. What does SQLAlchemy do with what it had loaded?",
         "`session_maker` in app/database.py: the option that keeps loaded values.",
         "async_sessionmaker(engine, ____=False)",
-    )
+    ),
 )
 def test_a_lot_is_readable_after_a_commit(service: Service) -> None:
     """A handler that commits on its own can still read the lot that it was handed."""
@@ -288,11 +295,12 @@ def test_a_lot_is_readable_after_a_commit(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "A bidder has written down the address of lot 2. May it ever lead to another lot?",
         "Exercise 2: `delete_lot` gives the lot to `LotRepository.remove`, which takes the photo along.",
         "await lots.____(lot)",
-    )
+    ),
 )
 def test_a_number_is_given_once(service: Service) -> None:
     """A new lot has neither the number nor the photo of one that was taken back, though that was the last."""
@@ -312,11 +320,12 @@ def test_a_number_is_given_once(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "To the database `%` and `_` are wildcards. What are they to a visitor who looks for `100%`?",
         "`matching` in app/repositories/lots.py, and `title_folded` in app/models/lot.py.",
         "Lot.title_folded.contains(search.____(), autoescape=____)",
-    )
+    ),
 )
 def test_a_search_means_what_it_says(service: Service) -> None:
     """A search finds its words in the title, capitals or not, beyond A to Z too, and `%` is a character."""
@@ -334,12 +343,13 @@ def test_a_search_means_what_it_says(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Which of a lot's facts does the seller not send, and who knows it?",
         "Exercise 3: `create_lot` in app/routers/lots.py asks for the time, and gives it to the lot.",
         "async def create_lot(new: LotCreate, lots: LotsDep, now: ____, ...) -> LotRead:\n"
         "    lot = Lot(**new.model_dump(), created_at=____, photo=None)",
-    )
+    ),
 )
 def test_a_lot_says_when_it_was_put_up(service: Service) -> None:
     """`created_at` is what the injected clock showed: aware, and the same in every answer and later."""
@@ -364,11 +374,12 @@ def test_a_lot_says_when_it_was_put_up(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "When is a default argument evaluated, and how often?",
         "Exercise 3: `now: NowDep` in `create_lot`. FastAPI calls `get_now` for each request.",
         "now: ____",
-    )
+    ),
 )
 def test_without_an_override_the_clock_is_real(service: Service) -> None:
     """Without an override `created_at` is the moment of the request, whatever the seller says."""
@@ -392,11 +403,12 @@ def test_without_an_override_the_clock_is_real(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Who knows the addresses of the service: the table, the repository or the router?",
         "Exercise 4: `shown` in app/routers/lots.py, and `LOTS` in app/repositories/lots.py.",
         'if lot.____ is not None:\n    read.photo_url = request.app.url_path_for("____", lot_id=lot.id)',
-    )
+    ),
 )
 def test_a_lot_says_where_its_photo_is(service: Service) -> None:
     """`photo_url` is null until there is a photo; then whoever follows it sees the photo of that lot."""
@@ -424,11 +436,12 @@ def test_a_lot_says_where_its_photo_is(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Eight lots, eight photos. How many questions does the database need to hear?",
         "Exercise 4: `LOTS` in app/repositories/lots.py. Which option brings a relationship along?",
         "LOTS = select(Lot).options(____(Lot.photo))",
-    )
+    ),
 )
 def test_a_longer_catalogue_asks_no_more_questions(service: Service) -> None:
     """A catalogue of eight lots, some with photos, asks the database no more often than one of two."""
@@ -450,11 +463,12 @@ def test_a_longer_catalogue_asks_no_more_questions(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A catalogue shows where the photos are. Who wants their bytes on the way?",
         "Exercise 4: does what loads `Lot.photo` also load `Photo.content`?",
         "content: Mapped[bytes] = mapped_column(____=True, deferred_raiseload=True)",
-    )
+    ),
 )
 def test_the_catalogue_does_not_carry_photos(service: Service) -> None:
     """Listing the lots reads no photo's content from the database, though each says where its photo is."""

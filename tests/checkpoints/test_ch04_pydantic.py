@@ -73,12 +73,13 @@ def test_money_is_exact(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A seller in Paris writes 20:15, one in Lima writes 20:15. How many moments are that?",
         "Exercise 1: `Moment` and `in_utc` in app/schemas/types.py.",
         "if not 1900 <= moment.____ <= 2999:\n    raise ____(...)\nreturn moment.astimezone(____)\n\n"
         "Moment = Annotated[____, BeforeValidator(not_a_number), AfterValidator(____)]",
-    )
+    ),
 )
 def test_a_moment_has_a_zone_and_is_kept_in_utc(service: Service) -> None:
     """A moment needs its zone and is given back in UTC; a number, or one outside 1900 to 2999, is refused."""
@@ -132,13 +133,14 @@ def test_a_field_that_nobody_knows_is_refused(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "The lot opens at eight and closes at seven. Which of its two fields is wrong?",
         "Exercise 2: a rule about two fields is a `model_validator` of `NewLot`, in app/schemas/lots.py.",
         '@model_validator(mode="____")\ndef _check_times(self) -> Self:\n'
         "    if self.opens_at is not None and self.closes_at is not None:\n"
         "        if self.closes_at ____ self.opens_at:\n            raise ____(...)\n    return ____",
-    )
+    ),
 )
 def test_a_sale_ends_after_it_begins(service: Service) -> None:
     """A sale ends after it begins, 366 days later at most; unless told, it begins now and lasts a week."""
@@ -148,7 +150,7 @@ def test_a_sale_ends_after_it_begins(service: Service) -> None:
         opens, week = EVENING.isoformat(), timedelta(days=7)
         told = put_up(client)
         assert _moment(told, "opens_at") == EVENING, "without opens_at a sale begins now"
-        assert _moment(told, "closes_at") == EVENING + week, "without closes_at it lasts seven days"
+        assert _moment(told, "closes_at") == EVENING + week, "without closes_at a sale lasts seven days"
         later = EVENING + timedelta(days=30)
         told = put_up(client, opens_at=later.isoformat())
         assert _moment(told, "closes_at") == later + week, "the seven days are counted from the opening"
@@ -164,12 +166,13 @@ def test_a_sale_ends_after_it_begins(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "A reserve price is the secret minimum. What does one below the starting price promise?",
         "Exercise 2: the second rule of `NewLot`. Mind the lot that has no reserve price.",
         "if self.reserve_price is not ____ and self.reserve_price ____ self.starting_price:\n"
         "    raise ____(...)\nreturn ____",
-    )
+    ),
 )
 def test_the_reserve_price_is_not_below_the_first(service: Service) -> None:
     """A reserve price is none at all, or at least the starting price: of both kinds of lot."""
@@ -188,7 +191,9 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
     with service.client() as client:
         rising = put_up(client)
         assert rising["kind"] == "ascending", "whoever names no kind means the one that there always was"
-        assert put_up(client, kind="ascending", min_raise="5")["min_raise"] == "5.00", "its raise is its own"
+        assert put_up(client, kind="ascending", min_raise="5")["min_raise"] == "5.00", (
+            "an ascending lot keeps the min_raise that was sent"
+        )
         sealed = put_up(client, kind="sealed", title="A letter")
         assert sealed["kind"] == "sealed", "the kind is as the seller sent it"
         assert "min_raise" not in sealed, "a sealed lot has no least raise, not even an empty one"
@@ -205,12 +210,13 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Which of a lot's facts follows from three others, and who should work it out?",
         "Exercise 3: a `computed_field` of `AscendingLotRead`, in app/schemas/lots.py.",
         "@computed_field\n@property\ndef minimum_bid(self) -> Decimal:\n"
         "    return self.price + ____ if self.____ else self.____",
-    )
+    ),
 )
 def test_a_lot_says_what_the_next_bid_must_be(service: Service) -> None:
     """`minimum_bid` is the price until somebody bids, then the price plus the least raise."""
@@ -253,7 +259,9 @@ def test_the_clock_says_whether_a_lot_is_open(service: Service) -> None:
             app.dependency_overrides[get_now] = _shows(now)
             assert seen(client, told["id"])["status"] == expected, f"at {now:%H:%M:%S}: {expected}"
             assert client.get(LOTS).json()["items"][0]["status"] == expected, "in the catalogue too"
-            assert client.get(f"{LOTS}/latest").json()["status"] == expected, "and as the latest"
+            assert client.get(f"{LOTS}/latest").json()["status"] == expected, (
+                "GET of the latest lot returns the same status"
+            )
 
 
 @requirement(given=True)
@@ -274,19 +282,22 @@ def test_what_is_nested_is_kept(service: Service) -> None:
     with service.client() as client:
         told = seen(client, lot_id)
         assert told["dimensions"] == size, "the dimensions are as they were sent, after a restart too"
-        assert told["provenance"] == owners, 'so are the owners, under the names "from" and "until"'
+        assert told["provenance"] == owners, (
+            'the owners are in the response, with the fields "from" and "until"'
+        )
         told = seen(client, bare)
         assert told["dimensions"] is None, "without dimensions there is null"
         assert told["provenance"] == [], "without owners there is an empty list"
 
 
 @requirement(
+    exercise=5,
     hints=(
         "A form with ten fields comes in, and nine of them are empty. How do you know what was meant?",
         "Exercise 5: `LotUpdate` in app/schemas/lots.py, and `update_lot` in app/routers/lots.py.",
         "description: Text | ____ = ____\n\nsent = changes.model_dump(by_alias=True)\n"
         "for name in sent:\n    setattr(lot, name, ____)",
-    )
+    ),
 )
 def test_a_change_changes_what_was_sent(service: Service) -> None:
     """`PATCH` changes what is sent and nothing else: each of ten fields alone, and several at once."""
@@ -330,11 +341,12 @@ def test_a_change_changes_what_was_sent(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "`null` and nothing at all: what does each of them ask for?",
         "Exercise 5: which two fields of `LotUpdate` may be None?",
         "reserve_price: Money | ____ | ____ = MISSING",
-    )
+    ),
 )
 def test_null_means_none_and_silence_means_unchanged(service: Service) -> None:
     """Null takes the reserve price or the dimensions away; for every other field it answers 422."""
@@ -360,16 +372,19 @@ def test_null_means_none_and_silence_means_unchanged(service: Service) -> None:
         answer = client.patch(f"{LOTS}/{lot_id}", json=above)
         assert answer.status_code == 422, "the reserve price still stands, so 8000.00 is too much: 422"
         change(client, lot_id, reserve_price=None)
-        assert change(client, lot_id, **above)["price"] == "8000.00", "without a reserve price it is not"
+        assert change(client, lot_id, **above)["price"] == "8000.00", (
+            "without a reserve price, a starting price of 8000.00 is accepted"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
         "The change is valid, and the lot is valid. Is the changed lot?",
         "Exercise 5: give the stored facts and the sent ones to `checked`, together.",
         "stored = {name: getattr(lot, name) for name in kind.model_fields}\n"
         "facts = checked({**____, **____}).model_dump(by_alias=True)",
-    )
+    ),
 )
 def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
     """A change that breaks a rule together with what is stored answers 422, and tells no secret."""
@@ -400,11 +415,12 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A bid in a closed envelope: what does `null` already tell?",
         "Exercise 4: `BidRead` in app/schemas/bids.py. Which option of `Field` leaves a field out?",
         "amount: Decimal | None = Field(default=None, ____=lambda amount: amount is ____)",
-    )
+    ),
 )
 def test_a_sealed_bid_shows_no_amount(service: Service) -> None:
     """A bid is more than nothing; one that is shown without an amount has no such field, else it has it."""

@@ -68,11 +68,12 @@ def me(client: RecordingClient, headers: dict[str, str]) -> dict[str, Any]:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Which fields of a new row are the person's own, and which are the house's?",
         "Exercise 1: the fields of `UserCreate`, and what happens to one that it does not have.",
         'model_config = ConfigDict(extra="____")\n\nemail: ____\nname: Title\npassword: ____',
-    )
+    ),
 )
 def test_nobody_makes_themselves_staff(service: Service) -> None:
     """Whoever registers is a member, whatever else they send: a `role` and an `id` are not theirs to say."""
@@ -95,11 +96,12 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "What would somebody send you, who wants to see how long a password may be?",
         "Exercise 1: the type of `password` in `UserCreate`. Is the text changed before it is hashed?",
         "password: Annotated[SecretStr, Field(min_length=____, max_length=____)]",
-    )
+    ),
 )
 def test_a_password_is_taken_as_it_is(service: Service) -> None:
     """A password has 12 to 128 characters, and counts exactly as it was sent, spaces at its ends too."""
@@ -113,9 +115,11 @@ def test_a_password_is_taken_as_it_is(service: Service) -> None:
         )
         assert log_in(client, "ada", spaced).status_code == 200, "the password as it was sent logs in: 200"
         assert log_in(client, "ada", spaced.strip()).status_code == 401, (
-            "without its spaces it is another one"
+            "without its spaces it is another one: 401"
         )
-        assert log_in(client, "ada", spaced.upper()).status_code == 401, "in capitals it is another one"
+        assert log_in(client, "ada", spaced.upper()).status_code == 401, (
+            "the password in upper case is another password: 401"
+        )
 
 
 @requirement(given=True)
@@ -160,11 +164,12 @@ def test_production_needs_a_key_of_its_own(service: Service, monkeypatch: pytest
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Which of the three pieces of a token can its holder write, and which only somebody with the key?",
         "Exercise 2: `jwt.decode` in `read_token`, app/security.py: the key, and the algorithms.",
         "jwt.decode(token, key.get_secret_value(), algorithms=[____], ...)",
-    )
+    ),
 )
 def test_a_forged_token_is_refused(service: Service) -> None:
     """A token is refused (401) that is unsigned, of another key or algorithm, or was changed afterwards."""
@@ -190,11 +195,12 @@ def test_a_forged_token_is_refused(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "A token is properly signed. What else must be true before you believe it?",
         "Exercise 2: `audience`, `issuer`, `options` in `read_token`. What is compared only if it is there?",
         'jwt.decode(\n    ..., audience=____, issuer=____, options={"require": ["exp", ____]}\n)',
-    )
+    ),
 )
 def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
     """A token that is truly signed is refused when it has expired, has no end, or is not from us for us."""
@@ -206,7 +212,7 @@ def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
         assert answer.json().get("expires_in") == 420, (
             "token_minutes=7: the answer says that it lasts 420 seconds"
         )
-        assert said.get("exp", 0) - said.get("iat", 0) == 420, "and `exp` lies 420 seconds after `iat`"
+        assert said.get("exp", 0) - said.get("iat", 0) == 420, "the claim `exp` is 420 seconds after `iat`"
         past = {"iat": said["iat"] - 900, "exp": said["iat"] - 1}
         for how, changes in (
             ("unchanged", {}),
@@ -250,16 +256,19 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
             assert "bearer" in answer.headers.get("www-authenticate", "").lower(), "401 says WWW-Authenticate"
             answer = client.request(method, address, headers=bearer(narrow), **sent)
             assert answer.status_code == 403, f"{method} {address} with a token for bids alone: 403"
-        assert client.get(path).json()["title"] == "A snuffbox", "nothing of it has changed the lot"
+        assert client.get(path).json()["title"] == "A snuffbox", (
+            "the refused requests have not changed the lot"
+        )
 
 
 @requirement(
+    exercise=3,
     hints=(
         "What does a stranger learn from a refusal, besides its status and its words?",
         "Exercise 3: `authenticate` in app/services/accounts.py. Which work is done for an unknown address?",
         "user = await users.by_email(email) if email.____() else None\n"
         "fits, fresh = await passwords.verify(password, ____ if user else ____)",
-    )
+    ),
 )
 def test_a_refused_login_tells_nothing(service: Service) -> None:
     """A wrong password and an unknown address get the same answer, for the same work; no letter breaks it."""
@@ -286,11 +295,12 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "When is the only moment at which an old hash can be replaced by a new one?",
         "Exercise 3: the second thing that `passwords.verify` gives. Where must it be kept?",
         "if fresh is not None:\n    user.____ = fresh",
-    )
+    ),
 )
 def test_an_old_hash_is_renewed_at_login(service: Service) -> None:
     """Who comes with an old bcrypt hash logs in, and has an Argon2 hash afterwards."""
@@ -303,7 +313,9 @@ def test_an_old_hash_is_renewed_at_login(service: Service) -> None:
         assert _hash_of(service, "ada").startswith("$2"), "a wrong password leaves the old hash where it is"
         assert log_in(client, "ada").status_code == 200, "the right password fits the old hash: 200"
         assert _hash_of(service, "ada").startswith("$argon2"), "after the login the hash is one of Argon2"
-        assert log_in(client, "ada").status_code == 200, "and the password still fits: 200"
+        assert log_in(client, "ada").status_code == 200, (
+            "after the hash was replaced, the password still logs in: 200"
+        )
         assert log_in(client, "bob", "x" * 200).status_code == 401, "200 letters against a bcrypt hash: 401"
         assert log_in(client, "bob", long).status_code == 200, "bcrypt saw 72 bytes of it, and they fit: 200"
         assert log_in(client, "bob", long).status_code == 200, (
@@ -351,11 +363,12 @@ def test_who_guesses_must_wait(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Bob's token is good for writing lots. For whose?",
         "Exercise 4: `get_own_lot` in app/dependencies.py.",
         "if lot.____ != user.id and not manages:\n    raise HTTPException(____, ...)",
-    )
+    ),
 )
 def test_only_its_seller_changes_a_lot(service: Service) -> None:
     """Another member may not change, remove or photograph a lot (403); its seller may, and so may staff."""
@@ -372,7 +385,9 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
             answer = client.request(method, address, headers=stranger, **sent)
             assert answer.status_code == 403, f"{method} {address} by somebody else who has logged in: 403"
         seen = client.get(path).json()
-        assert (seen["title"], seen["photo_url"]) == ("A snuffbox", None), "nothing of it has changed the lot"
+        assert (seen["title"], seen["photo_url"]) == ("A snuffbox", None), (
+            "the refused requests have not changed the lot"
+        )
         _make_staff(service, "bob")
         as_before = client.patch(path, json={"title": "Mine"}, headers=stranger)
         assert as_before.status_code == 403, (
@@ -390,6 +405,7 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Who knows best who is bidding: the body of the request, or its token?",
         "Exercise 5: `place_bid` in app/routers/bids.py. `Bidder` gives the person, the service the bid.",
@@ -397,7 +413,7 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
         "async def place_bid(new: BidCreate, bidder: ____, lot: LotDep, bids: BidsDep, now: NowDep):\n"
         "    bid = await bidding.____(lot, bidder, new.amount, bids, now)\n"
         "    ...\n    return ____(bid, lot, now)",
-    )
+    ),
 )
 def test_a_bid_is_somebodys(service: Service) -> None:
     """`POST …/bids` places a bid as whoever holds the token: 201; one that is too low answers 409."""
@@ -438,12 +454,13 @@ def test_a_bid_is_somebodys(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Somebody has bid on what you described. What may you still change?",
         "Exercise 5: what `place_bid` gives back. `shown`, in app/routers/bids.py, keeps envelopes closed; "
         "`bidding.place_bid` counts the bids, and app/routers/lots.py looks at their number.",
         "bid = await bidding.____(lot, bidder, new.amount, bids, now)\n...\nreturn ____(bid, lot, now)",
-    )
+    ),
 )
 def test_what_was_bid_on_stays(service: Service) -> None:
     """A lot with bids is not removed, nor are its price and raise changed (409); an envelope stays closed."""
@@ -457,7 +474,7 @@ def test_what_was_bid_on_stays(service: Service) -> None:
             status = client.patch(path, json=change).status_code
             assert status == 409, f"a lot with a bid keeps its {next(iter(change))}: 409"
         assert client.patch(path, json={"description": "Silver."}).status_code == 200, (
-            "its words may change: 200"
+            "the description of a lot with a bid may change: 200"
         )
         sealed = f"{LOTS}/{put_up(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)
@@ -477,7 +494,9 @@ def test_every_token_can_be_revoked(service: Service) -> None:
         for headers in (first, second):
             status = client.get("/auth/me", headers=headers).status_code
             assert status == 401, "a token from before is worthless, though its signature still holds: 401"
-        assert client.post(LOTS, json={}, headers=second).status_code == 401, "at every route"
+        assert client.post(LOTS, json={}, headers=second).status_code == 401, (
+            "a revoked token is refused by every endpoint: 401"
+        )
         assert client.get("/auth/me").status_code == 200, "somebody else's token is not touched: 200"
         anew = client.get("/auth/me", headers=service.login(client, "ada"))
         assert anew.status_code == 200, "a new login gives a token that is believed: 200"
@@ -525,7 +544,7 @@ def _claims(token: str) -> dict[str, Any]:
     """What a token says, believed or not."""
     assert token.count(".") == 2, "a token is a JSON Web Token: three pieces with dots between them"
     said = jwt.decode(token, options={"verify_signature": False})
-    assert isinstance(said, dict), "its claims are a JSON object"
+    assert isinstance(said, dict), "the claims of the token are a JSON object"
     return said
 
 

@@ -39,12 +39,13 @@ def test_answers_say_what_browsers_must_not_do(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Where do headers travel, in which of the messages, and who can still change them there?",
         "Exercise 1: `RequestIdMiddleware`, the `send` that it hands further in. Is it in `install` too?",
         'if message["type"] in ____:\n    headers = message.get("headers", ())\n'
         '    message["headers"] = [*headers, (b"____", name.encode())]\nawait send(message)',
-    )
+    ),
 )
 def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
     """Every answer carries a name in `X-Request-ID`, errors too, and no two requests have the same one."""
@@ -69,11 +70,12 @@ def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Who wrote the text in the header of a request, and where will it stand when you keep it?",
         "Exercise 1: *all* of the caller's name must be decent. Which method of a pattern says so?",
         'theirs = header_of(scope, b"____")\nname = theirs if DECENT.____(theirs) else token_hex(16)',
-    )
+    ),
 )
 def test_a_decent_name_is_kept_and_any_other_replaced(service: Service) -> None:
     """A decent `X-Request-ID` of the caller's stands on the answer; any other is replaced by a new one."""
@@ -93,12 +95,13 @@ def test_a_decent_name_is_kept_and_any_other_replaced(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Two requests wait at one time. Which kind of variable has a value for each of them?",
         "Exercise 1: `request_id` of app/logs.py. It is set before the inner app is called; and afterwards?",
         "token = request_id.____(name)\ntry:\n    await self.app(scope, receive, send_named)\nfinally:\n"
         "    request_id.____(token)",
-    )
+    ),
 )
 def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
     """While a request lasts, `request_id` is its name, in threads and tasks too; then it is as before."""
@@ -135,11 +138,12 @@ def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What comes through the same door as a request, and is none?",
         'Exercises 1 and 2: `scope["type"]`. What does a layer do with a type that is not its own?',
         'if scope["type"] == "____":\n    await self.app(scope, receive, send)\n    ____',
-    )
+    ),
 )
 def test_websockets_and_the_lifespan_pass(service: Service) -> None:
     """The lifespan and WebSockets pass every layer, and an accepted WebSocket is told its name."""
@@ -166,12 +170,13 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What would you want to ask of last night's log, and which fields does a line need for that?",
         "Exercise 2: `write_line` wants scope, status and beginning. Which message has the status?",
         'if message["type"] == "http.response.start":\n    status = message["____"]\nawait send(message)\n'
         'if message["type"] == "____" and not message.get("more_body"):\n    write_line(scope, ____, began)',
-    )
+    ),
 )
 def test_each_request_is_written_down_once(service: Service) -> None:
     """For each request one JSON line: method, path without query, status, duration, and the answer's name."""
@@ -204,13 +209,14 @@ def test_each_request_is_written_down_once(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Two things may come between the beginning and the line: an exception, and work after the answer. "
         "Which of them is part of the request's time?",
         "Exercise 2: where does `write_line` stand: after the last part of the body, and in the `finally`?",
         "try:\n    await self.app(scope, receive, send_timed)\n____:\n    if not written:\n"
         "        write_line(scope, status, began)",
-    )
+    ),
 )
 def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> None:
     """A request that breaks is written down once, with 500; no line waits for background tasks."""
@@ -251,12 +257,13 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
 
 
 @requirement(
+    exercise=2,
     hints=(
         "When are the headers sent, and what can be known of the duration by then?",
         "Exercise 2: the header is added where you read the status.",
         'thought = f"app;____={1000 * (perf_counter() - began):.1f}".encode()\n'
         'message["headers"] = [*message.get("headers", ()), (b"____", thought)]',
-    )
+    ),
 )
 def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
     """Every answer has `Server-Timing: app;dur=` and its milliseconds, errors too."""
@@ -274,12 +281,13 @@ def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What does a browser ask before a page may send an `Authorization` header, and who answers?",
         "Exercise 4: the CORS layer, with METHODS, HEADERS and EXPOSED. Who stands inside of it?",
         "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=settings.____,\n"
         "    allow_methods=____,\n    allow_headers=____,\n    expose_headers=____,\n)",
-    )
+    ),
 )
 def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
     """Pages of named origins may use each method with a token, and read answers, errors and their names."""
@@ -289,7 +297,9 @@ def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
             assert answer.status_code == 200, (
                 f"a page may ask for {method} with the headers Authorization, Content-Type and X-Request-ID"
             )
-            assert answer.headers.get("access-control-allow-origin") == OURS, "and its origin is allowed"
+            assert answer.headers.get("access-control-allow-origin") == OURS, (
+                "the preflight's response allows the page's origin"
+            )
             assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the preflight has its name too"
         for method, path in (("GET", LOTS), ("GET", "/nothing"), ("POST", LOTS)):
             answer = client.request(method, path, headers={"Origin": OURS})
@@ -303,11 +313,12 @@ def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Whose cookies would a browser send along, if any page at all were allowed to ask with credentials?",
         "Exercise 4: the origins come from the settings alone, and there is no word of credentials.",
         "if settings.____:\n    app.add_middleware(CORSMiddleware, allow_origins=settings.____, ...)",
-    )
+    ),
 )
 def test_other_pages_may_not(service: Service) -> None:
     """No other page is allowed anything, nobody may use credentials, and without origins there is no CORS."""
@@ -333,17 +344,20 @@ def test_other_pages_may_not(service: Service) -> None:
     with service.client(person=None) as client:
         answer = client.get("/", headers={"Origin": OURS})
         assert "access-control-allow-origin" not in answer.headers, "without cors_origins nobody is allowed"
-        assert "origin" not in answer.headers.get("vary", "").lower(), "and the layer is not there: no Vary"
+        assert "origin" not in answer.headers.get("vary", "").lower(), (
+            "without cors_origins there is no CORS middleware, so responses have no Vary: Origin"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A redirect is made of the Host header. Who must have looked at that header before?",
         "Exercise 4: hosts, redirect, log and name. Who is outermost, and is it added first or last?",
         "if settings.https:\n    app.add_middleware(____)\napp.add_middleware(____, "
         "allowed_hosts=settings.allowed_hosts, www_redirect=False)\n...\n"
         "app.add_middleware(RequestIdMiddleware)",
-    )
+    ),
 )
 def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
     """A wrong host is answered 400, never a redirect, with its name and headers, and is written down."""
@@ -359,7 +373,9 @@ def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
                 answer = client.get("http://testserver/", headers={"Host": host})
                 assert answer.status_code == 400, f"Host: {host} is not ours: 400, and no redirect"
                 assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the refusal has its name"
-                assert answer.headers.get("x-content-type-options") == "nosniff", "and the security headers"
+                assert answer.headers.get("x-content-type-options") == "nosniff", (
+                    "the response that refuses a Host has the security headers"
+                )
             assert [line["status"] for line in written.requests] == [400] * len(strangers), (
                 "each refusal is written down: the log stands outside of whoever refuses"
             )
@@ -369,11 +385,12 @@ def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Which of the two may say that Gavel is only to be called by HTTPS, and which may not yet?",
         "Exercise 4: one layer is there only when the settings say so.",
         "if settings.____:\n    app.add_middleware(____)",
-    )
+    ),
 )
 def test_with_https_a_plain_call_is_redirected(service: Service) -> None:
     """With `https`, a plain call is redirected, and the redirect is named; only HTTPS answers carry HSTS."""
@@ -386,20 +403,27 @@ def test_with_https_a_plain_call_is_redirected(service: Service) -> None:
         assert answer.status_code in (307, 308), (
             "with `https`, a plain call is redirected and keeps its method"
         )
-        assert answer.headers["location"] == "https://testserver/api/v1/lots?limit=5", "to the same address"
+        assert answer.headers["location"] == "https://testserver/api/v1/lots?limit=5", (
+            "the redirect to HTTPS keeps the path and the query"
+        )
         assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the redirect has its name"
-        assert "strict-transport-security" not in answer.headers, "over plain HTTP nothing is promised"
+        assert "strict-transport-security" not in answer.headers, (
+            "a response over plain HTTP has no Strict-Transport-Security"
+        )
         answer = client.get("https://testserver/")
         assert answer.status_code == 200, "a call over HTTPS is answered"
-        assert "max-age=" in answer.headers.get("strict-transport-security", ""), "and told to stay with it"
+        assert "max-age=" in answer.headers.get("strict-transport-security", ""), (
+            "a response over HTTPS has the header Strict-Transport-Security"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Which answers are worth packing, and how does a cache know that there are two kinds?",
         "Exercise 4: GZip, and from which size on.",
         "app.add_middleware(____, minimum_size=____, compresslevel=4)",
-    )
+    ),
 )
 def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     """Answers of 1000 bytes and more are packed with gzip for those who ask; others are not."""
@@ -411,7 +435,7 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     asks = {"Accept-Encoding": "gzip"}
     packed = client.get("/checkpoint/long", headers=asks)
     assert packed.headers.get("content-encoding") == "gzip", "an answer of 1000 bytes is packed"
-    assert packed.json() == text, "and says the same when it is unpacked"
+    assert packed.json() == text, "the compressed response has the same content when it is decompressed"
     assert "accept-encoding" in packed.headers.get("vary", "").lower(), (
         "caches are told: Vary: Accept-Encoding"
     )
@@ -422,11 +446,12 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What is known of a body before it is read, and what only while it is read?",
         "Exercise 4: `BodyLimitMiddleware`. Who must stand outside of it, so that a page can read the 413?",
         "app.add_middleware(____, max_body_size=settings.____)  # the innermost: added first",
-    )
+    ),
 )
 def test_a_body_over_the_limit_is_refused(service: Service) -> None:
     """A body over `max_body_size`, said or counted, is answered 413 with its name; what fits is read."""
@@ -456,12 +481,13 @@ def test_a_body_over_the_limit_is_refused(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Which default is right on your desk, and a hole on the evening of the sale?",
         "Exercise 3: `Settings`, after the model of what chapter 5 does with the key.",
         'if self.environment == "____" and "____" in self.allowed_hosts:\n'
         '    raise ValueError("GAVEL_ALLOWED_HOSTS …")',
-    )
+    ),
 )
 def test_production_names_its_hosts(service: Service) -> None:
     """`Settings` for production are refused while any host is allowed, in words that name the variable."""

@@ -102,15 +102,16 @@ def test_a_wrong_method_hears_of_all_right_ones(service: Service) -> None:
             assert answer.status_code == 405, f"PUT {path}: 405"
             told = {method.strip() for method in answer.headers.get("allow", "").split(",")}
             assert allowed <= told, f"Allow of {path} names {', '.join(sorted(allowed))}"
-            assert "PUT" not in told, "and not the method that was refused"
+            assert "PUT" not in told, "the header Allow does not name the method that was refused"
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A handler for `GavelError` hears of a class that was never mentioned to it. By what is it found?",
         "Exercise 1: the three classes below `BidTooLow` in app/exceptions.py, and the branch they hang on.",
         'class LotClosed(____):\n    """Bidding is over."""\n\n    kind, title = "lot-closed", "____"',
-    )
+    ),
 )
 def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
     """The four refusals of a bid are kinds of `BidRefused`, each with a name: 409, one's own lot 403."""
@@ -137,12 +138,13 @@ def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Whose eyes will see the answer to a registration that failed, and who else's, in logs and reports?",
         "Exercise 2: `refuse_invalid` in app/problems.py. `error.errors()` is a list of dictionaries.",
         "Fault(loc=[...], msg=brief(fault['____']), type=fault['____'])\n"
         "for fault in error.____()[:MOST_FAULTS]",
-    )
+    ),
 )
 def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
     """A 422 says of each fault where it is and what, and repeats nothing of what was sent."""
@@ -155,17 +157,20 @@ def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
         assert "hunter2" not in answer.text, "the password that was sent is not in the answer"
         answer = client.get(f"{LOTS}?limit=4711")
         body = problem_of(answer, 422, "limit=4711")
-        assert any("limit" in fault.get("loc", ()) for fault in body.get("errors", [])), "it names limit"
+        assert any("limit" in fault.get("loc", ()) for fault in body.get("errors", [])), (
+            '"errors" names the query parameter limit'
+        )
         assert "4711" not in answer.text, "the value that was sent is not in the answer"
 
 
 @requirement(
+    exercise=2,
     hints=(
         "JSON can write `NaN` and half a character. Can an answer repeat them?",
         "Exercise 2: how many faults are told, and what of a fault is text that the caller wrote?",
         "loc=[part if isinstance(part, int) else ____(part) for part in fault['loc']]\n"
         "for fault in error.errors()[:____]",
-    )
+    ),
 )
 def test_a_fault_can_always_be_told(service: Service) -> None:
     """Not-a-number, half characters and hundreds of unknown fields answer 422 too, and briefly."""
@@ -177,23 +182,24 @@ def test_a_fault_can_always_be_told(service: Service) -> None:
         ):
             answer = client.post(LOTS, content=content, headers=JSON)
             body = problem_of(answer, 422, content.decode())
-            assert body.get("errors"), "it says what is wrong"
+            assert body.get("errors"), '"errors" says what is wrong'
         lot = {"title": "A vase", "category": "art", "starting_price": "1"}
         unknown = {f"field {number} {'x' * 1000}": 1 for number in range(500)}
         answer = client.post(LOTS, json=lot | unknown)
         body = problem_of(answer, 422, "five hundred unknown fields")
-        assert body.get("errors"), "it says what is wrong"
+        assert body.get("errors"), '"errors" says what is wrong'
         assert len(answer.content) < 20_000, (
             "an answer to five hundred faults names some of them, and briefly"
         )
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Which layers does an answer pass that is made in the innermost one?",
         "Exercise 3: `ErrorMiddleware`. Nothing has been sent yet: who makes the answer now?",
         "answer = await refuse_unexpected(____(scope), error)\nawait answer(scope, ____, ____)",
-    )
+    ),
 )
 def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
     """What nobody expected is a 500 that passed all layers: a problem with an id, no word of what broke."""
@@ -202,7 +208,7 @@ def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
         answer = client.get("/checkpoint/broken", headers={"X-Request-ID": "evening-7"})
         body = problem_of(answer, 500, "a route that breaks")
         assert answer.headers.get("x-request-id") == "evening-7", "the answer passed RequestIdMiddleware"
-        assert "x-content-type-options" in answer.headers, "and SecurityHeadersMiddleware"
+        assert "x-content-type-options" in answer.headers, "the response passed SecurityHeadersMiddleware"
         assert body.get("request_id") == "evening-7", 'the problem has the "request_id": one can ask for it'
         for word in ("hammer", "RuntimeError", "Traceback", ".py"):
             assert word not in answer.text, "nothing of the exception, and no trace, is in the answer"
@@ -210,12 +216,13 @@ def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Who writes an exception down that leaves the service: you, or the server, or both?",
         "Exercise 3: `broken.exception(...)`; `raise` with `propagate`, or when the answer has begun.",
         'except Exception as error:\n    if started or scope["type"] != "____":\n        raise\n'
         '    broken.____("%s %s", scope["method"], scope["path"])',
-    )
+    ),
 )
 def test_what_broke_is_written_down_once(service: Service) -> None:
     """An unexpected exception is logged once, with its trace; it goes on to the server only in a test."""
@@ -256,7 +263,9 @@ def test_an_answer_that_broke_off_is_not_finished(service: Service) -> None:
     assert not any(b"problem" in part.get("body", b"") for part in bodies), (
         "no problem is added to half an answer"
     )
-    assert sent[-1]["type"] == "raised", "the server hears of it, and cuts the connection"
+    assert sent[-1]["type"] == "raised", (
+        "an exception in the middle of a response reaches the server, which closes the connection"
+    )
 
 
 @requirement(given=True)
@@ -278,11 +287,12 @@ def test_a_bid_that_is_too_low_hears_what_would_do(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Which of the two ends of the bidding time belongs to it?",
         "Exercise 4: `check_bid` in app/services/bidding.py; exercise 5: the same two limits in the UPDATE.",
         "if now < ____:\n    raise LotNotOpen(...)\nif now >= ____:\n    raise ____(...)",
-    )
+    ),
 )
 def test_bids_are_taken_from_the_opening_until_the_close(service: Service) -> None:
     """Bids stand from the moment of the opening on, and at the moment of the close no more."""
@@ -314,11 +324,12 @@ def test_bids_are_taken_from_the_opening_until_the_close(service: Service) -> No
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Who would like to bid on a lot most of all, a little, again and again?",
         "Exercise 4: `is_own` in `check_bid`, and before the rules that another bid could keep.",
         "if ____:\n    raise OwnLot(...)",
-    )
+    ),
 )
 def test_nobody_bids_on_their_own_lot(service: Service) -> None:
     """A seller's bid on a lot of their own answers 403, whatever it offers, and leaves no trace."""
@@ -332,11 +343,12 @@ def test_nobody_bids_on_their_own_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Five bidders read the same price. Which of them can know that it has changed since?",
         "Exercise 5: `take_bid` in app/repositories/lots.py. What must be true of the row as it changes?",
         "update(Lot).where(Lot.id == lot.id, ____ <= offer).values(...).returning(Lot.id)",
-    )
+    ),
 )
 def test_of_five_equal_bids_one_stands(service: Service) -> None:
     """Of five equal bids at one moment exactly one stands; the others are told so with 409."""
@@ -354,11 +366,12 @@ def test_of_five_equal_bids_one_stands(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Gavel is served by two processes. What do they share?",
         "Exercise 5: what decides must stand where both processes meet: in the statement itself.",
         "update(Lot)\n.where(Lot.id == lot.id, ...)\n.values({'bid_count': Lot.____ + 1, 'price': ____})",
-    )
+    ),
 )
 def test_in_a_crowd_nothing_is_lost(service: Service) -> None:
     """Two workers take a crowd's bids at once: who is told 201 stands, as a raise; no envelope is lost."""
@@ -390,7 +403,9 @@ def test_in_a_crowd_nothing_is_lost(service: Service) -> None:
         assert price == max(taken) == Decimal("155.00"), "the highest offer stands"
         assert count == len(told), '"bid_count" counts the bids in the book'
         assert statuses[12:] == [201] * 4, "every envelope is taken"
-        assert client.get(f"{LOTS}/{sealed['id']}").json()["bid_count"] == 4, "and every envelope is counted"
+        assert client.get(f"{LOTS}/{sealed['id']}").json()["bid_count"] == 4, (
+            '"bid_count" counts: every envelope is counted'
+        )
 
 
 @requirement(given=True)

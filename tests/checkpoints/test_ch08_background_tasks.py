@@ -36,13 +36,14 @@ def test_without_a_post_office_letters_go_into_the_log(service: Service) -> None
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Which of the answers of a post office will be another one tomorrow, and which will not?",
         "Exercise 1: `SmtpMailer.send` in app/mail.py. What may aiosmtplib raise? What does `is_final` say?",
         "try:\n    await aiosmtplib.send(mail, hostname=self.____, port=self.____, timeout=self.____, ...)\n"
         "except (aiosmtplib.SMTPException, ____) as error:\n"
         "    raise (____ if is_final(error) else ____)(str(error)) from error",
-    )
+    ),
 )
 def test_not_now_and_never_are_told_apart(service: Service) -> None:
     """A refusal for good raises `Undeliverable`; a busy, closed, silent or broken post office `TryAgain`."""
@@ -73,11 +74,12 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Whose work does the event loop do while your mailer waits for the post office?",
         "Exercise 1: `SmtpMailer.send`. Is every wait in it an `await`?",
         "await aiosmtplib.____(mail, ...)",
-    )
+    ),
 )
 def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
     """While the post office takes its time over a letter, the service can do other things."""
@@ -99,11 +101,12 @@ def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Who calls a task, and when? What must the handler have said by then?",
         "Exercise 4: `place_bid` in app/routers/bids.py asks for a mailroom and for `BackgroundTasks`.",
         "for notice in (notices.____, notices.____):\n    tasks.____(notices.quietly, notice, room, ____)",
-    )
+    ),
 )
 def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     """The bidder alone gets a receipt: the lot in its subject, the amount and a link in its body."""
@@ -123,11 +126,12 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Of all bids on a lot, which one led before this one?",
         "Exercise 2: `outbid` in app/services/notices.py. `beaten_by` gives the bid, `about` the letter.",
         'beaten = await bids.____(bid)\n...\nawait deliver(room, about("outbid", bid, beaten.____, room))',
-    )
+    ),
 )
 def test_whoever_led_is_told_once(service: Service) -> None:
     """Whoever led before a bid is told of the new price, once; nobody is told of having outbid themselves."""
@@ -149,15 +153,16 @@ def test_whoever_led_is_told_once(service: Service) -> None:
     mail = told[0][0]
     assert "A snuffbox" in mail["Subject"], "the subject names the lot"
     assert "35.00" in _body(mail), "the body says the new price"
-    assert f"{HOUSE}{lot}" in _body(mail), "and where to bid again"
+    assert f"{HOUSE}{lot}" in _body(mail), "the e-mail to the outbid bidder has a link to the lot"
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What may anybody learn about a sealed lot before it closes?",
         "Exercise 2: `outbid` in app/services/notices.py. Which kind of lot has a leader?",
         'if bid.lot.____ == "ascending" and ...',
-    )
+    ),
 )
 def test_nobody_leads_a_sealed_lot(service: Service) -> None:
     """On a sealed lot each bidder has a receipt, and nobody hears of anybody else's bid."""
@@ -173,11 +178,12 @@ def test_nobody_leads_a_sealed_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What becomes of the list of tasks when a handler raises?",
         "Exercise 4: `place_bid`. The tasks are added to the `BackgroundTasks` that FastAPI hands over.",
         "async def place_bid(..., tasks: ____) -> BidRead:",
-    )
+    ),
 )
 def test_a_bid_that_was_refused_writes_to_nobody(service: Service) -> None:
     """A bid that is too low, one's own, or nobody's sends no letter."""
@@ -198,15 +204,16 @@ def test_a_bid_that_was_refused_writes_to_nobody(service: Service) -> None:
     assert all(400 <= status < 500 for status in statuses), (
         "too low, below nothing, the seller's own, nobody's: each is refused"
     )
-    assert len(bag.mails) == 1, "and none of them sends a letter"
+    assert len(bag.mails) == 1, "a refused bid sends no e-mail"
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What does the bidder wait for, and what must be true before anybody reads a letter?",
         "Exercise 4: the letters are tasks, not part of the handler; a task has a session of its own.",
         "tasks.add_task(notices.quietly, notice, ____, bid.____)",
-    )
+    ),
 )
 def test_the_letter_follows_the_commit_and_the_answer(service: Service) -> None:
     """First the bid is committed, then the bidder is answered, and then the letter goes."""
@@ -224,11 +231,12 @@ def test_the_letter_follows_the_commit_and_the_answer(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Whom would a letter tell a lie, if it were sent before the commit?",
         "Exercise 4: is anything sent in the handler itself, or in a session that is not committed yet?",
         "tasks.____(notices.quietly, notice, room, bid.id)",
-    )
+    ),
 )
 def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
     """When the commit of a bid fails, the answer says so, and no letter is sent."""
@@ -244,11 +252,12 @@ def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "How many connections has the pool, and how long may a post office take?",
         "Exercise 2: `outbid`. Does the session end before `deliver` begins?",
         "async with room.____() as session:\n    ...  # all questions\nawait deliver(...)  # outside",
-    )
+    ),
 )
 def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
     """While a letter is on its way no database connection is out, and afterwards all are back."""
@@ -266,11 +275,12 @@ def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "The first of two tasks raises. Who still hears of the second, and who of the first?",
         "Exercise 3: `quietly` in app/services/notices.py; exercise 4 puts it around each task.",
         "try:\n    await task(*args, **kwargs)\nexcept ____:\n    log.____(...)",
-    )
+    ),
 )
 def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
     """A task that raises is logged once, with its request's id; the answer and the next task go on."""
@@ -288,17 +298,20 @@ def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
     errors = [(record, found) for record, found in noted if record.levelno >= logging.ERROR]
     assert len(errors) == 1, "what failed is logged once, as an error"
     record, found = errors[0]
-    assert "the ink is out" in str((record.exc_info or [None, None])[1]), "with the trace of what happened"
+    assert "the ink is out" in str((record.exc_info or [None, None])[1]), (
+        "the log record has the traceback of the exception"
+    )
     assert found == "bid-of-bob", "and where the id of the request that it followed is known"
 
 
 @requirement(
+    exercise=5,
     hints=(
         "If a post office is busy, when is the worst moment to ask again?",
         "Exercise 5: `deliver` in app/services/notices.py, `PAUSES` and `room.sleep`.",
         "for pause in PAUSES:\n    try:\n        return await room.mailer.send(mail)\n"
         "    except ____:\n        await room.____(pause)\nreturn await ____",
-    )
+    ),
 )
 def test_not_now_is_tried_again_later(service: Service) -> None:
     """After `TryAgain` the same letter is tried again, each time after a longer pause."""
@@ -308,19 +321,20 @@ def test_not_now_is_tried_again_later(service: Service) -> None:
         bag.problems = [service.module("mail").TryAgain("busy") for _ in range(2)]
         _bid(client, lot, "30.00", ada)
     assert len(bag.mails) == 1, "refused twice, taken at the third try: one letter has arrived"
-    assert len(bag.tries) == 3, "it was tried three times"
+    assert len(bag.tries) == 3, "the e-mail was tried three times"
     assert len(bag.pauses) == 2, "with a pause, as the mailroom waits, before each new try"
     assert 0 < bag.pauses[0] < bag.pauses[1], "the second pause is longer than the first"
     assert bag.tries[0], "the letter has a Message-ID"
-    assert len(set(bag.tries)) == 1, "all three tries carry the same one"
+    assert len(set(bag.tries)) == 1, "all three tries have the same Message-ID"
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Which of the two is a letter to somebody who does not exist: not now, or never?",
         "Exercise 5: `deliver`. Which exception is caught, and what happens after the last pause?",
         "except TryAgain: ...  # and nothing else\n# after the loop:\nreturn await room.mailer.____(mail)",
-    )
+    ),
 )
 def test_the_house_gives_up_in_the_end(service: Service) -> None:
     """A letter is tried four times at most; what is refused for good, or fails otherwise, once."""
@@ -340,16 +354,17 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
     assert tries[0] == 4, "a post office that stays closed is asked four times"
     assert pauses[0] == 3, "with a pause between two tries, and none after the last"
     assert tries[1] == 1, "what is refused for good is tried once"
-    assert tries[2] == 1, "and so is what fails for any other reason"
+    assert tries[2] == 1, "an e-mail that fails for any other reason is tried once"
     assert pauses[1:] == [0, 0], "neither waits"
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What becomes of a title that looks like a program, or like a header?",
         "Exercises 2 and 4: the texts are in app/templates; `letter` fills them.",
         "{{ ____ }}",
-    )
+    ),
 )
 def test_a_letter_travels_over_smtp(service: Service) -> None:
     """Over a real SMTP conversation both letters arrive, each at its address, every character as it was."""

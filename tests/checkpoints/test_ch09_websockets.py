@@ -73,11 +73,12 @@ def closing(socket: WebSocketTestSession) -> int | None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "The state of the lot lies on a seat. How does a message get there without anybody waiting?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_whoever_opens_the_line_is_told_the_lot(service: Service) -> None:
     """Whoever opens the live line of a lot is told its state first, and then how many watch."""
@@ -101,11 +102,12 @@ def test_whoever_opens_the_line_is_told_the_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A bid came over HTTP. Who has to hear of it, and who must not?",
         "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the answer and the commit?",
         "tasks.add_task(announce, ____, lot.id, ____)",
-    )
+    ),
 )
 def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
     """A bid over HTTP is told to everyone who watches that lot, and to nobody else."""
@@ -124,7 +126,7 @@ def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
             for socket in (one, two):
                 news = hear(socket, "bid")
                 assert news["bid"]["amount"] == "12.50", "the amount of the bid is told"
-                assert news["bid"]["bidder"]["name"] == "ada", "and whose it is"
+                assert news["bid"]["bidder"]["name"] == "ada", "the event names the bidder"
                 assert news["lot"] == client.get(lot).json(), '"lot" is the lot as it is since'
             assert hear(elsewhere, "bid")["bid"]["amount"] == "99.00", (
                 "another room hears of its own bids only"
@@ -132,13 +134,14 @@ def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "When is a bid certain? What runs after that moment, and what before?",
         "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task does it, and"
         " `take_bid` in app/routers/live.py. Where does its session commit, and where does it tell the room?",
         "tasks.add_task(announce, ____, lot.id, ____)\n\n"
         "async with floor.sessions.____() as session:\n    ...\nfloor.rooms.____(floor.lot_id, ____)",
-    )
+    ),
 )
 def test_only_what_is_kept_is_told(service: Service) -> None:
     """Nobody is told of a bid that was refused, nor of one whose commit failed."""
@@ -165,11 +168,12 @@ def test_only_what_is_kept_is_told(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "`news_of` has made the message. Who tells it to the room of a sealed lot?",
         "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the answer and the commit?",
         "tasks.add_task(announce, ____, lot.id, ____)",
-    )
+    ),
 )
 def test_an_envelope_stays_closed(service: Service) -> None:
     """Of a bid on a sealed lot the room hears that there was one, and no amount."""
@@ -180,15 +184,16 @@ def test_an_envelope_stays_closed(service: Service) -> None:
             bid(client, lot, "77.77", service.login(client, "ada"))
             news = hear(socket, "bid")
             assert news["lot"]["bid_count"] == 1, "the bid is counted"
-            assert "77.77" not in json.dumps(news), "its amount is nowhere in the message"
+            assert "77.77" not in json.dumps(news), "the amount of a sealed bid is nowhere in the message"
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Thirty people watch. One of them has stopped reading. For whom may the house wait?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
     """Somebody who stops reading delays no bid and no other watcher, and is sent away with 1013."""
@@ -207,11 +212,12 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A line was cut. Who meets the exception: whoever speaks to that one, or whoever speaks to all?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_dead_line_starves_nobody(service: Service) -> None:
     """A line that was cut without a word gives its seat up at the next message, and the others hear it."""
@@ -225,17 +231,20 @@ def test_a_dead_line_starves_nobody(service: Service) -> None:
             dead.cut = True
             bid(client, lot, "20.00", ada)
             assert hear(socket, "bid")["bid"]["amount"] == "20.00", "who is alive hears the bid"
-            assert hear(socket, "watchers").get("count") == 1, "and that nobody else is there any more"
+            assert hear(socket, "watchers").get("count") == 1, (
+                "the remaining client is sent the new number of watchers: 1"
+            )
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Somebody reads the address of a line in a log. What must have happened to the ticket by then?",
         "Exercise 2: `Tickets.take` in app/tickets.py. Which method of a dict looks up and removes?",
         "ticket = self._given.____(name, None)\n"
         "if ticket is None or ticket.lot_id != ____ or now >= ____:\n"
         "    raise InvalidTicket(...)",
-    )
+    ),
 )
 def test_a_ticket_is_good_once(service: Service) -> None:
     """A ticket opens the line of its lot once, within 30 seconds; after that, or elsewhere, it is 401."""
@@ -265,6 +274,7 @@ def test_a_ticket_is_good_once(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Which session does a bid over the line use, and what has happened to it before anybody is told?",
         "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
@@ -272,7 +282,7 @@ def test_a_ticket_is_good_once(service: Service) -> None:
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_ticket_lets_one_bid(service: Service) -> None:
     """With a ticket one bids over the line, as oneself; without one the line only tells."""
@@ -290,10 +300,11 @@ def test_a_ticket_lets_one_bid(service: Service) -> None:
             for socket in (bidder, stranger):
                 assert hear(socket, "bid")["bid"]["bidder"]["name"] == "ada", "everyone hears who bid"
             kept = client.get(f"{lot}/bids").json()["items"]
-            assert [each["amount"] for each in kept] == ["20.00"], "that bid is kept, and no other"
+            assert [each["amount"] for each in kept] == ["20.00"], "only the bid that was accepted is stored"
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Whoever bids too little hears why. Who makes a message of a GavelError, and who may raise it?",
         "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
@@ -301,7 +312,7 @@ def test_a_ticket_lets_one_bid(service: Service) -> None:
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_refusal_ends_no_conversation(service: Service) -> None:
     """What the rules refuse, and what cannot be read, is answered with a problem; the line stays."""
@@ -339,6 +350,7 @@ def test_a_refusal_ends_no_conversation(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A line is open for hours. When is it asked again whose it is?",
         "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
@@ -346,7 +358,7 @@ def test_a_refusal_ends_no_conversation(service: Service) -> None:
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_revoked_token_bids_no_more(service: Service) -> None:
     """Whoever revokes their tokens bids no more, not even over a line that is open."""
@@ -361,10 +373,11 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
                 message = socket.receive()
             refusal = message["type"] == "websocket.close" or '"problem"' in message["text"]
             assert refusal, "the next bid is answered with a problem, or the line is closed"
-        assert client.get(f"{lot}/bids").json()["total"] == 0, "and it is not kept"
+        assert client.get(f"{lot}/bids").json()["total"] == 0, "the bid that was refused is not stored"
 
 
 @requirement(
+    exercise=4,
     hints=(
         "A line stays open for a whole evening. For how long does one message need a session?",
         "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
@@ -372,7 +385,7 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_watcher_holds_no_connection(service: Service) -> None:
     """While lines are open, and after a bid over one of them, no connection to the database is out."""
@@ -396,12 +409,13 @@ def test_a_watcher_holds_no_connection(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Somebody else's page opens a socket to this house in your browser. What does the browser say of it?",
         "Exercise 3: `is_welcome` in app/origins.py. What stands after `://` in an origin? What is it to be?",
         "if origin is None or origin in ____:\n    return ____\n"
         'return origin.____("://")[2].casefold() == host.____()',
-    )
+    ),
 )
 def test_other_peoples_pages_stay_outside(service: Service) -> None:
     """A page of this host, or of one in `cors_origins`, may open the line; any other page is refused, 403."""
@@ -424,11 +438,12 @@ def test_other_peoples_pages_stay_outside(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "The line answers by putting a message on a seat. Does that work yet?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_rude_watcher_is_sent_away(service: Service) -> None:
     """Bytes end a line with 1003, a message over 4096 bytes with 1009, more than ten a second with 1008."""
@@ -453,11 +468,12 @@ def test_a_rude_watcher_is_sent_away(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "A ping is a message like any other. Where is it put down, so that nobody waits for it?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_whoever_is_silent_is_let_go(service: Service) -> None:
     """Every `heartbeat_seconds` there is a ping; who answers stays, who does not is closed with 1008."""
@@ -477,11 +493,12 @@ def test_whoever_is_silent_is_let_go(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Somebody sits down, and the room is told. Where does that message go?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_full_room_takes_no_more(service: Service) -> None:
     """When `watchers_per_lot` people watch, the next one is refused with 503, until somebody leaves."""
@@ -495,13 +512,14 @@ def test_a_full_room_takes_no_more(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Whoever only listens needs one direction. What does a handler look like that never ends?",
         "Exercise 5: `stream_events` in app/routers/live.py: ask for a seat, and yield what lies there.",
         "async def stream_events(seat: ____) -> ...:\n"
         "    while not seat.fell_behind.is_set():\n"
         "        yield ServerSentEvent(raw_data=await seat.____())",
-    )
+    ),
 )
 def test_whoever_only_listens_has_a_stream(service: Service) -> None:
     """`GET …/events` tells, as server-sent events, what the live line tells, and lets go of who leaves."""
@@ -512,7 +530,9 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
         stream = _Wire(client, f"{lot}/events", kind="http")
         stream.until('"state"')
         assert stream.status == 200, "the stream begins with 200"
-        assert stream.media_type.startswith("text/event-stream"), "its media type is text/event-stream"
+        assert stream.media_type.startswith("text/event-stream"), (
+            "the media type of the stream is text/event-stream"
+        )
         bid(client, lot, "20.00", ada)
         stream.until('"bid"')
         events = [
@@ -525,7 +545,9 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
             hear(socket, "state")
             assert hear(socket, "watchers").get("count") == 2, "whoever reads the stream watches too"
             stream.leave()
-            assert hear(socket, "watchers").get("count") == 1, "and is let go when they leave"
+            assert hear(socket, "watchers").get("count") == 1, (
+                "when the reader of the stream disconnects, the number of watchers is 1 again"
+            )
 
 
 @requirement(given=True)
@@ -534,16 +556,18 @@ def test_the_page_stands_on_its_own(service: Service) -> None:
     with service.client() as client:
         page = client.get("/watch/")
         assert page.status_code == 200, "GET /watch/ answers 200"
-        assert page.headers["content-type"].startswith("text/html"), "with a page"
+        assert page.headers["content-type"].startswith("text/html"), "the response is an HTML page"
         policy = page.headers.get("content-security-policy", "")
         assert "default-src 'none'" in policy, "nothing is allowed but what the policy names"
-        assert "unsafe" not in policy, "and it names nothing unsafe"
-        assert "//" not in policy, "and no other host"
+        assert "unsafe" not in policy, "the Content-Security-Policy allows nothing unsafe"
+        assert "//" not in policy, "the Content-Security-Policy allows no other host"
         for target in re.findall(r'(?:src|href)="([^"#]+)"', page.text):
             assert client.get(f"/watch/{target}").status_code == 200, f"/watch/{target} is there"
         docs = client.get("/docs")
         assert docs.status_code == 200, "GET /docs answers 200"
-        assert "script-src" not in docs.headers.get("content-security-policy", ""), "and runs its scripts"
+        assert "script-src" not in docs.headers.get("content-security-policy", ""), (
+            "the documentation page has no Content-Security-Policy that blocks its scripts"
+        )
 
 
 class _Wire:

@@ -162,7 +162,7 @@ def test_what_is_opened_is_closed(service: Service) -> None:
         with client:
             answer = client.get("/health")
             assert answer.status_code == 200, "GET /health answers 200"
-            assert answer.json().get("status") == "ok", 'and says {"status": "ok"}'
+            assert answer.json().get("status") == "ok", 'the body of GET /health is {"status": "ok"}'
             assert (service.tmp_path / "gavel.db").exists(), "the database is where database_url says"
         assert not is_open, "when the service has ended, every connection to the database is closed"
 
@@ -272,8 +272,10 @@ def test_a_token_is_given_for_a_password(service: Service) -> None:
         wrong = client.post("/auth/token", data={**pair, "password": "a wrong password"})
         unknown = client.post("/auth/token", data={**pair, "username": "nobody@example.com"})
         assert (wrong.status_code, unknown.status_code) == (401, 401), "both wrong pairs answer 401"
-        assert "bearer" in wrong.headers.get("www-authenticate", "").lower(), "with WWW-Authenticate: Bearer"
-        assert _told(wrong) == _told(unknown), "and nobody can tell the one from the other"
+        assert "bearer" in wrong.headers.get("www-authenticate", "").lower(), (
+            "the 401 has the header WWW-Authenticate: Bearer"
+        )
+        assert _told(wrong) == _told(unknown), "the two 401 responses do not differ"
 
 
 @requirement(
@@ -305,7 +307,7 @@ def test_only_our_own_tokens_count(service: Service) -> None:
             )
         answer = client.get("/auth/me", headers=ada)
         assert answer.status_code == 200, "GET /auth/me with a genuine token answers 200"
-        assert answer.json().get("name") == "ada", "and shows whose token it is"
+        assert answer.json().get("name") == "ada", "GET /auth/me returns the owner of the token"
 
 
 @requirement(
@@ -349,8 +351,8 @@ def test_a_tool_is_put_in_the_shed(service: Service) -> None:
         assert tool["owner"]["name"] == "ada", "the owner is whoever sent the token"
         assert where.endswith(f"{TOOLS}/{tool['id']}"), "Location is the address of the new tool"
         found = client.get(where)
-        assert found.status_code == 200, "and there anyone reads it: 200"
-        assert timeless(found.json()) == timeless(tool), "it is the same tool"
+        assert found.status_code == 200, "GET of the Location returns the tool without a token: 200"
+        assert timeless(found.json()) == timeless(tool), "GET of the Location returns the same tool"
         assert found.json().get("created_at") == tool["created_at"], "created_at is the same text as before"
         for what, wrong in (
             ("an owner in the body", {"owner_id": 2}),
@@ -388,7 +390,7 @@ def test_a_tool_is_changed(service: Service) -> None:
             assert timeless(answer.json()) == timeless(tool), (
                 f"PATCH with {json.dumps(changes)} changes that and nothing else"
             )
-            assert timeless(client.get(path).json()) == timeless(tool), "and it is stored"
+            assert timeless(client.get(path).json()) == timeless(tool), "the change is stored"
         for wrong in ({"title": None}, {"category": None}, {"title": ""}, {"id": 7}, {"owner_id": 7}):
             answer = client.patch(path, json=wrong, headers=ada)
             assert answer.status_code == 422, f"PATCH with {json.dumps(wrong)} is refused: 422"
@@ -416,7 +418,7 @@ def test_a_tool_belongs_to_its_owner(service: Service) -> None:
             assert answer.status_code == 404, f"{method} of a tool that is not there answers 404"
         assert timeless(client.get(path).json()) == timeless(tool), "the tool is as it was"
         assert client.delete(path, headers=ada).status_code == 204, "its owner takes it out: 204"
-        assert client.get(path).status_code == 404, "and it is gone: 404"
+        assert client.get(path).status_code == 404, "the deleted tool is gone: 404"
 
 
 @requirement(
@@ -498,7 +500,9 @@ def test_a_reservation_is_read_and_given_back(service: Service) -> None:
         assert client.get(path, headers=ben).status_code == 404, "what was given back is gone: 404"
         assert client.get(f"{TOOLS}/{tool}/reservations").json() == [], "the list is empty"
         again = reserved(client, cleo, tool, 11, 14)["id"]
-        assert client.delete(f"/api/v1/reservations/{again}", headers=cleo).status_code == 204, "204 again"
+        assert client.delete(f"/api/v1/reservations/{again}", headers=cleo).status_code == 204, (
+            "the second DELETE returns 204 as well"
+        )
         assert client.delete(f"{TOOLS}/{tool}", headers=ada).status_code == 204, "now the tool can go: 204"
 
 
@@ -606,7 +610,7 @@ def test_every_request_has_an_id(service: Service) -> None:
             answer = client.get("/hammers", headers={"X-Request-ID": useless})
             given = answer.headers.get("x-request-id", "")
             assert given != useless, f"an id like {useless[:12]!r} is not taken over"
-            assert given, "and another is made"
+            assert given, "an unusable X-Request-ID is replaced by a new one"
 
 
 @requirement(

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from course import paths
 from course.engine import checkpoint
 from course.engine.checkpoint import Limits, Worker, failures, warm_workers
 from course.engine.checkpoint.failures import WorkerFailure
+from course.engine.checkpoint.worker_process import REFERENCE
 from course.engine.report import Fault, Verdict
 
 TESTS = '''
@@ -151,6 +153,31 @@ def test_a_companion_runs_the_earlier_chapters_beside(
         assert worker.ended
 
 
+def test_without_a_warm_worker_two_start_at_once_where_there_are_earlier_chapters(
+    chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm_workers, "CORES", 1)
+    own = Rooms(chapter.folder, 1, chapter)
+    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    made: list[Worker] = []
+    prepared = warm_workers.prepared
+
+    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
+        made.append(prepared(of, limits))
+        return made[-1]
+
+    monkeypatch.setattr(warm_workers, "prepared", make)
+    result = checkpoint.check(project, own)
+    assert result.passed
+    assert len(result.earlier) == 2
+    assert len(made) == 2
+    for worker in made:
+        worker.settle()
+        assert worker.ended
+    assert checkpoint.check(project, chapter).passed
+    assert len(made) == 3, "nothing to do beside"
+
+
 def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Rooms, project: Path) -> None:
     chapter.tests.write_text("import a_library_that_is_not_there\n")
     problem = checkpoint.check(project, chapter).problem
@@ -268,12 +295,75 @@ def test_a_worker_hears_nothing_that_is_not_signed(chapter: Rooms) -> None:
     os.write(writing, b'{"kind": "done", "nonce": "guessed"}\nno json\n[]\n{"kind": "done"}\n')
     os.close(writing)
     assert worker.is_warm.wait(60)
-    assert worker.events.get() == {"kind": "warm"}
+    first = worker.events.get()
+    assert first is not None
+    assert first["kind"] == "warm"
     worker._hear(reading)
     assert worker.events.get() is None, "the end is all that is heard"
     worker.end()
     worker.settle()
     assert not worker.scratch.exists()
+
+
+def test_the_time_limit_grows_with_the_machines_slowness_and_never_shrinks() -> None:
+    assert Limits().on_this_machine(0.1).seconds == 10
+    assert Limits().on_this_machine(3 * REFERENCE).seconds == 30
+    assert Limits().on_this_machine(1000.0).seconds == 60
+
+
+SLOW_ONCE = """
+import pathlib, time
+
+def test_it_waits_once(service):
+
+    mark = pathlib.Path({mark!r})
+    if not mark.exists():
+        mark.touch()
+        time.sleep(60)
+
+def test_it_waits_always(service):
+
+    time.sleep(60 * {always})
+"""
+
+
+def test_what_timed_out_without_its_processor_time_is_run_once_more(
+    chapter: Rooms, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chapter.tests.write_text(SLOW_ONCE.format(mark=str(tmp_path / "mark"), always=0))
+    seen: list[Verdict] = []
+    made: list[Worker] = []
+    prepared = warm_workers.prepared
+
+    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
+        made.append(prepared(of, limits))
+        return made[-1]
+
+    monkeypatch.setattr(warm_workers, "prepared", make)
+    result = checkpoint.check(project, chapter, on_verdict=seen.append, limits=Limits(seconds=1))
+    assert result.passed
+    for worker in made:
+        worker.settle()
+        assert worker.ended
+    assert sorted(verdict.id for verdict in seen) == ["test_it_waits_always", "test_it_waits_once"]
+    assert all(verdict.holds for verdict in seen)
+
+
+def test_what_times_out_a_second_time_does_not_hold(chapter: Rooms, project: Path, tmp_path: Path) -> None:
+    chapter.tests.write_text(SLOW_ONCE.format(mark=str(tmp_path / "mark"), always=1))
+    once, always = checkpoint.check(project, chapter, limits=Limits(seconds=1)).verdicts
+    assert once.holds
+    assert always.outcome == "stuck"
+
+
+def test_what_used_its_processor_time_is_not_run_again(
+    chapter: Rooms, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Worker, "processor_time", lambda worker: time.monotonic())
+    chapter.tests.write_text(SLOW_ONCE.format(mark=str(tmp_path / "mark"), always=0))
+    once, always = checkpoint.check(project, chapter, limits=Limits(seconds=1)).verdicts
+    assert once.outcome == "stuck"
+    assert always.holds
 
 
 def test_a_result_is_the_same_on_every_run(chapter: Rooms, project: Path) -> None:

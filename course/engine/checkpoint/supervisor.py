@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course.engine import cpus
-from course.engine.checkpoint import failures, warm_workers
+from course.engine.checkpoint import blanks, failures, warm_workers
 from course.engine.checkpoint.failures import WorkerFailure
 from course.engine.checkpoint.warm_workers import Chapter
 from course.engine.checkpoint.worker_process import Event, Limits, Worker, memory_disk
@@ -24,6 +24,9 @@ PATIENCE = 1.5
 LOOK = 0.1
 """Seconds between two looks at whether the worker still lives, and how much memory it takes."""
 
+IDLE = 0.5
+"""A requirement that timed out and used a smaller part of its time on a processor may have waited for one."""
+
 Key = tuple[int, str]
 
 
@@ -31,6 +34,7 @@ def check(
     project: Path,
     chapter: Chapter,
     *,
+    exercise: int | None = None,
     on_verdict: Callable[[Verdict], None] | None = None,
     spare: Worker | None = None,
     limits: Limits | None = None,
@@ -39,32 +43,47 @@ def check(
 
     Args:
         project: the folder that holds `app/`. Nothing in it is changed.
+        exercise: run only the requirements of this exercise of the chapter, and no earlier chapter's.
         on_verdict: called with each of the chapter's own verdicts as it comes.
         spare: a worker from `prepared(chapter)` to use; else the one that `warm` keeps, else a new one.
-        limits: time, memory and output; as the course promises them where nothing is given.
+        limits: time, memory and output; where nothing is given those that the course promises, with the time
+            scaled to this machine.
+
+    A requirement that timed out without using its processor time is run once more at the end, alone.
 
     An interrupt (the stop button) ends the worker and gives a result that says so.
     """
+    scale = limits is None
     limits = limits or Limits()
     problem = failures.no_project(project)
     if problem is not None:
         return Result(chapter.number, problem=problem)
     kept, alone = warm_workers.take() if spare is None else ([], True)
-    ready = [worker for worker in (kept if spare is None else [spare]) if warm_workers.fits(worker, chapter)]
-    for worker in kept if spare is None else [spare]:
+    # In a terminal nothing is warm: both workers start at once, as the second would otherwise never come.
+    cold = spare is None and not kept and exercise is None
+    started = warm_workers.pair(chapter, limits) if cold else kept if spare is None else [spare]
+    ready = [worker for worker in started if warm_workers.fits(worker, chapter)]
+    for worker in started:
         if worker not in ready:
             worker.dismiss()
-    running = _Check(project, chapter, limits, on_verdict, ready[0] if ready else None)
+    running = _Check(project, chapter, limits, on_verdict, ready[0] if ready else None, scale=scale)
     running.cpu, other = (*cpus.some(2), None, None)[:2]
     beside: _Beside | None = None
     claims = tempfile.TemporaryDirectory(prefix="gavel-check-", dir=memory_disk(), ignore_cleanup_errors=True)
     running.claims = claims.name
-    if len(ready) > 1:
-        beside = _Beside(_Check(project, chapter, limits, None, ready[1], "earlier", other, claims.name))
+    if exercise is not None:
+        running.part, running.exercise = "exercise", exercise
+        running.next = ready[1] if len(ready) > 1 else None
+    elif len(ready) > 1:
+        beside = _Beside(
+            _Check(project, chapter, limits, None, ready[1], "earlier", other, claims.name, scale=scale)
+        )
     try:
         running.run()
         if beside is not None and running.problem is None:
             beside.wait()
+            running.adopt(beside.check)
+        running.run_again()
     except KeyboardInterrupt:
         running.problem = failures.INTERRUPTED
     finally:
@@ -72,14 +91,14 @@ def check(
             running.end()
             if beside is not None:
                 beside.end()
+                running.adopt(beside.check)
             claims.cleanup()
             unused = running.take_next()
             if kept:
                 warm_workers.keep(chapter, unused or warm_workers.prepared(chapter), alone=alone)
             elif unused is not None:
                 unused.dismiss()
-    result = running.result()
-    return beside.complete(result) if beside is not None and result.verdicts else result
+    return running.result()
 
 
 @contextlib.contextmanager
@@ -105,9 +124,14 @@ class _Check:
     part: str = "all"
     cpu: int | None = None
     claims: str = ""
+    scale: bool = False
     next: Worker | None = None
     plan: list[Verdict] = field(default_factory=list)
     done: dict[Key, Verdict] = field(default_factory=dict)
+    late: dict[Key, Verdict] = field(default_factory=dict)
+    alone: bool = False
+    used: float = 0.0
+    tried: bool = False
     current: Key | None = None
     imported: bool = False
     finished: bool = False
@@ -115,6 +139,7 @@ class _Check:
     problem: Problem | None = None
     where: Fault | None = None
     output: str = ""
+    exercise: int | None = None
 
     def run(self) -> None:
         """Work through the plan, with a fresh worker after each requirement that ends its process."""
@@ -129,22 +154,36 @@ class _Check:
             if self._over():
                 return
 
+    def adopt(self, other: "_Check") -> None:
+        """Take over what the second worker found, and what timed out there."""
+        self.done = other.done | self.done
+        self.late = other.late | self.late
+
+    def run_again(self) -> None:
+        """Run what timed out without using its processor time once more, now that nothing runs beside it.
+
+        What was not reached before is run as well. The first time-out of this run is the last one: then the
+        machine is not the reason.
+        """
+        if not self.late or self.problem is not None:
+            return
+        self.end()  # the worker that came to the end of the list still waits
+        self.alone, self.finished = True, False
+        for chapter, name in self.late:
+            (Path(self.claims) / f"{chapter}-{name}").unlink(missing_ok=True)
+        self.worker = self.take_next() or warm_workers.prepared(self.chapter, self.limits)
+        self.current, self.where, self.imported = None, None, False
+        how = self._drive(self.worker)
+        if not self._over():
+            self._account(how, self.worker)
+        self.end()
+
     def _over(self) -> bool:
         return self.finished or self.stopped or self.problem is not None
 
     def _drive(self, worker: Worker) -> failures.How:
         """Hear a worker until all is said, or until it is out of time or memory, or has ended."""
-        worker.give(
-            {
-                "project": str(self.project.absolute()),
-                "part": self.part,
-                "cpu": self.cpu,
-                "claims": self.claims,
-                "done": [list(key) for key in self.done],
-                "seconds": self.limits.seconds,
-                "memory": self.limits.memory,
-            }
-        )
+        before = 0.0
         news = time.monotonic()
         deadline = news + warm_workers.WARMING
         while True:
@@ -152,6 +191,7 @@ class _Check:
                 event = worker.events.get(timeout=LOOK)
             except queue.Empty:
                 now = time.monotonic()
+                self.used = max(self.used, worker.processor_time() - before)
                 if worker.ended or self.stopped:
                     return "ended"
                 if now > deadline:
@@ -165,11 +205,32 @@ class _Check:
                 worker.wait(1.0)
                 return "ended" if worker.ended else "closed"
             news = time.monotonic()
+            if event["kind"] == "warm":
+                self._give(worker, event["seconds"])
+                continue
             self._take(event)
             if self._over():
                 return "ended"
             if event["kind"] in {"importing", "start"}:
                 deadline = news + self.limits.seconds
+                before, self.used = worker.processor_time(), 0.0
+
+    def _give(self, worker: Worker, imports: float) -> None:
+        """Give a worker that is warm its job, with limits that suit the machine as it is now."""
+        if self.scale:
+            self.limits = Limits().on_this_machine(imports)
+        worker.give(
+            {
+                "project": str(self.project.absolute()),
+                "part": self.part,
+                "exercise": self.exercise,
+                "cpu": self.cpu,
+                "claims": self.claims,
+                "done": [list(key) for key in (self.done if self.alone else {**self.done, **self.late})],
+                "seconds": self.limits.seconds,
+                "memory": self.limits.memory,
+            }
+        )
 
     def _take(self, event: Event) -> None:
         match event["kind"]:
@@ -192,6 +253,7 @@ class _Check:
         if key in self.done or not any(key == (each.chapter, each.id) for each in self.plan):
             return
         self.done[key] = verdict
+        self.late.pop(key, None)
         if self.on_verdict is not None and verdict.chapter == self.chapter.number:
             self.on_verdict(verdict)
 
@@ -206,12 +268,24 @@ class _Check:
         failure = WorkerFailure(
             "time" if crash.timed_out else how, exit_code, self.where or crash.fault, self.limits
         )
-        waiting = [each for each in self.plan if (each.chapter, each.id) not in self.done]
+        waiting = [
+            each
+            for each in self.plan
+            if (key := (each.chapter, each.id)) not in self.done and (self.alone or key not in self.late)
+        ]
+        idle = failure.how == "time" and self.used < IDLE * self.limits.seconds and not self.alone
         if not self.imported:
+            if idle and self.plan and not self.tried:
+                self.tried = True  # the next worker of `run` tries the import again
+                return
             self.problem = failures.problem_of(failure) if self.plan else failures.could_not_start(failure)
         elif waiting and not self._over():
-            at = [each for each in waiting if (each.chapter, each.id) == self.current]
-            self._add(failures.verdict_of((at or waiting)[0], failure))
+            at = ([each for each in waiting if (each.chapter, each.id) == self.current] or waiting)[0]
+            verdict = failures.verdict_of(at, failure)
+            if idle:
+                self.late[(at.chapter, at.id)] = verdict
+            else:
+                self._add(verdict)
 
     def take_next(self) -> Worker | None:
         """The second worker, if it was started."""
@@ -231,8 +305,9 @@ class _Check:
 
     def result(self) -> Result:
         """All verdicts in the order of the plan; those that were not run are told now."""
-        every = [self.done.get((each.chapter, each.id), each) for each in self.plan]
-        if self.problem is not None and not self.done:
+        known = {**self.late, **self.done}
+        every = [known.get((each.chapter, each.id), each) for each in self.plan]
+        if self.problem is not None and not known:
             every = []
         own = tuple(each for each in every if each.chapter == self.chapter.number)
         earlier = tuple(each for each in every if each.chapter != self.chapter.number)
@@ -240,7 +315,15 @@ class _Check:
             for verdict in own:
                 if (verdict.chapter, verdict.id) not in self.done:
                     self.on_verdict(verdict)
-        result = Result(self.chapter.number, own, earlier, self.problem, self.output)
+        result = Result(
+            self.chapter.number,
+            own,
+            earlier,
+            self.problem,
+            self.output,
+            skipped=0 if every else len(self.plan),
+            blanks=blanks.left_in(self.project),
+        )
         if not every and self.problem is None:
             return replace(result, problem=failures.NOTHING_RAN)
         return result
@@ -250,8 +333,8 @@ class _Beside:
     """A second worker, which meanwhile takes earlier chapters' requirements from the end of the list."""
 
     def __init__(self, check: _Check) -> None:
-        self._check = check
-        self._thread = threading.Thread(target=self._check.run, name="course-earlier", daemon=True)
+        self.check = check
+        self._thread = threading.Thread(target=self.check.run, name="course-earlier", daemon=True)
         self._thread.start()
 
     def wait(self) -> None:
@@ -261,21 +344,12 @@ class _Beside:
 
     def end(self) -> None:
         """End what still runs."""
-        self._check.stopped = True
+        self.check.stopped = True
         self._thread.join()
-        self._check.end()
-        unused = self._check.take_next()
+        self.check.end()
+        unused = self.check.take_next()
         if unused is not None:
             unused.dismiss()
-
-    def complete(self, result: Result) -> Result:
-        """The result with the verdicts of this worker, where the other one has none."""
-        done = self._check.done
-        earlier = (
-            done.get((one.chapter, one.id), one) if one.outcome == "unknown" else one
-            for one in result.earlier
-        )
-        return replace(result, earlier=tuple(earlier))
 
 
 def _relative(text: str, project: Path) -> str:

@@ -44,6 +44,12 @@ def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
     return Worker(preparation, output=limits.output)
 
 
+def pair(chapter: Chapter, limits: Limits | None = None) -> list[Worker]:
+    """New workers for one check: a second one where there are earlier chapters and a second core."""
+    number = 2 if chapter.previous is not None and (os.cpu_count() or 1) >= CORES else 1
+    return [prepared(chapter, limits) for _ in range(number)]
+
+
 def fits(worker: Worker, chapter: Chapter) -> bool:
     """Whether a worker lives and was prepared for this chapter, and for the tests as they are now."""
     known = worker.preparation["chapters"]

@@ -26,7 +26,7 @@ from course.engine.report.model import Fault, Problem, Verdict
 from course.engine.worker import resource_limits, tamper_check
 from course.engine.worker.app_import import ImportFailure, load
 from course.engine.worker.channel import Channel
-from course.engine.worker.faults import Place
+from course.engine.worker.place import Place
 from course.engine.worker.time_limit import TimeLimit
 from course.engine.worker.verdicts import judged, untrusted
 from course.engine.worker.warm_up import warm_up
@@ -61,8 +61,11 @@ class Job:
 class Checking:
     """The plugin that is the session: it waits for the job, imports the service and runs the requirements."""
 
-    def __init__(self, channel: Channel, chapters: dict[Path, int], scratch: Path, example: Path) -> None:
+    def __init__(
+        self, channel: Channel, chapters: dict[Path, int], scratch: Path, example: Path, took: float
+    ) -> None:
         self.channel = channel
+        self.took = took
         self.example = example
         self.chapters = chapters
         self.scratch = scratch
@@ -101,12 +104,12 @@ class Checking:
         gc.collect()
         gc.freeze()  # what is loaded stays: no collection during the tests looks at it again
         gc.set_threshold(50_000, 20, 100)  # and what they make is mostly gone before anyone could collect it
-        self.channel.send("warm")
+        self.channel.send("warm", seconds=self.took)
         message = self.channel.receive()
         self.channel.end_with_the_other_side()
         cpus.stay_on(message["cpu"])
         send = self.channel.send
-        items = self._part(items, message["part"])
+        items = self._part(items, message["part"], message["exercise"])
         claims = Path(message["claims"])
         job = Job(
             Path(message["project"]),
@@ -156,18 +159,28 @@ class Checking:
             send("verdict", verdict=asdict(self._explained(verdict, job.project)))
         words.rest()
 
-    def _part(self, items: list[pytest.Function], part: str) -> list[pytest.Function]:
-        """What this worker goes through: "all", or only what is "earlier", the last of it first."""
+    def _part(self, items: list[pytest.Function], part: str, exercise: int | None) -> list[pytest.Function]:
+        """What this worker runs: "all"; one "exercise"; or only what is "earlier", the last of it first."""
         own = next(iter(self.chapters.values()), 0)
         earlier = [item for item in items if self.chapters[item.path] != own]
-        return {"all": items, "earlier": earlier[::-1]}[part]
+        of_one = [
+            item
+            for item in items
+            if self.chapters[item.path] == own and getattr(_mark(item), "exercise", None) == exercise
+        ]
+        return {"all": items, "earlier": earlier[::-1], "exercise": of_one}[part]
 
     def _planned(self, item: pytest.Function) -> Verdict:
-        function = item.function
-        mark = getattr(function, "__requirement__", None)
-        hints = mark.hints if isinstance(mark, requirements.Requirement) else ()
-        sentence = requirements.sentence_of(function.__doc__) or item.name
-        return Verdict(item.name, self.chapters[item.path], sentence, "unknown", hints=hints)
+        mark = _mark(item) or requirements.Requirement(item.name, "")
+        sentence = requirements.sentence_of(item.function.__doc__) or item.name
+        return Verdict(
+            item.name,
+            self.chapters[item.path],
+            sentence,
+            "unknown",
+            hints=mark.hints,
+            exercise=mark.exercise,
+        )
 
     def _run(self, item: pytest.Function, planned: Verdict, place: Place) -> Verdict:
         """The verdict of one requirement. An earlier chapter's is first tried on an app from the cache."""
@@ -198,6 +211,11 @@ class Checking:
             return verdict
         entries = [*self.misconceptions.get(verdict.chapter, ())]
         return replace(verdict, misconception=misconceptions.explain(verdict, sources(project), entries))
+
+
+def _mark(item: pytest.Function) -> requirements.Requirement | None:
+    mark = getattr(item.function, "__requirement__", None)
+    return mark if isinstance(mark, requirements.Requirement) else None
 
 
 def _claim(claims: Path, planned: Verdict) -> bool:
@@ -272,11 +290,11 @@ def _tell_of_exits(place: Place, send: Any) -> None:
     os._exit = _exit  # type: ignore[assignment]
 
 
-def run(channel: Channel, preparation: dict[str, Any]) -> None:
-    """Collect the tests, wait for the job, do it."""
+def run(channel: Channel, preparation: dict[str, Any], took: float) -> None:
+    """Collect the tests, wait for the job, do it. `took`: the seconds of this process's first imports."""
     scratch = Path(preparation["scratch"])
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
-    checking = Checking(channel, chapters, scratch, Path(preparation["example"]))
+    checking = Checking(channel, chapters, scratch, Path(preparation["example"]), took)
     checking.misconceptions = {
         number: misconceptions.load(Path(entries)) for number, _, entries in preparation["chapters"]
     }
