@@ -65,9 +65,7 @@ def five_bids_of_one_amount_win_at_one_moment(house: Service) -> list[int]:
             return answer.status
 
         bids = [lambda token=token: place(token) for token in who]
-        with (
-            pause_after_reading()
-        ):  # all have read before the first one writes, as in chapter 7
+        with pause_after_reading():  # as in chapter 7: all read before one writes
             return sorted(wire.call(client, wire.together, *bids))
 
 
