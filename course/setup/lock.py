@@ -12,7 +12,8 @@ PAUSE = 0.2  # seconds between two tries
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
+        """Lock an open file; raises OSError where another process holds it."""
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
     def _give_back(handle: int) -> None:
@@ -20,7 +21,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
+        """Lock an open file; raises OSError where another process holds it."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _give_back(handle: int) -> None:
@@ -39,7 +41,7 @@ def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
         told = False
         while True:
             try:
-                _take(handle)
+                take(handle)
                 break
             except (BlockingIOError, PermissionError):
                 if not told:

@@ -118,6 +118,7 @@ def test_each_kind_of_staleness_is_named(built: Path, capsys: pytest.CaptureFixt
     (built / "notebooks/ch00_door.ipynb").unlink()
     (built / "app_checkpoints/ch00_door/app/stray.py").write_text("")
     (built / "notebooks/ch77_other.ipynb").write_text("{}")
+    (built / "notebooks/course.ipynb").write_text("{}")
     (paths.TEXTS / "ch00_door.md").write_text(FIRST + "\nMore.\n")
     capsys.readouterr()
     assert main(["--check"]) == 1
@@ -128,6 +129,7 @@ def test_each_kind_of_staleness_is_named(built: Path, capsys: pytest.CaptureFixt
         "notebooks/ch00_door.ipynb is missing",
         "app_checkpoints/ch00_door/app/stray.py does not belong there",
         "notebooks/ch77_other.ipynb belongs to no chapter",
+        "notebooks/course.ipynb belongs to no chapter",
         "ch01_hall was never built",
         "python3 -m course build",
     ):

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from course import paths
+from tests.conftest import LONG
 
 TOP = {
     "CITATION.cff",
@@ -46,6 +47,11 @@ def test_no_file_of_code_is_longer_than_three_hundred_lines() -> None:
     }
     assert {name: length for name, length in lengths.items() if length > 301} == {}
     assert statistics.median(lengths.values()) < 120
+
+
+def test_what_plain_pytest_leaves_out_exists() -> None:
+    assert LONG
+    assert [path for path in LONG if not path.exists()] == []
 
 
 def test_nothing_names_the_machine_it_was_made_on() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course.errors import CourseError
+from course.setup.lock import take
 
 PATIENCE = 10.0  # seconds; writing a file takes some hundredths of one
 
@@ -37,14 +38,7 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
 
 def _taken(handle: int) -> bool:
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        take(handle)
     except OSError:
         return False
     return True

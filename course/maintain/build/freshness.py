@@ -114,12 +114,14 @@ def stale(chapter: Chapter) -> list[str]:
 def strangers() -> list[str]:
     """What lies in a product folder and belongs to no chapter."""
     said = []
-    names = {"course", "conftest", *(chapter.stem for chapter in contents())}
+    names = {chapter.stem for chapter in contents()}
     for folder in (paths.NOTEBOOKS, paths.SOLUTIONS, paths.CHECKPOINTS):
         if folder.exists():
             said += [
                 f"{path.relative_to(paths.ROOT).as_posix()} belongs to no chapter"
                 for path in sorted(folder.iterdir())
-                if path.stem not in names and not path.name.startswith((".", "__"))
+                if path.stem not in names
+                and path.name not in {"course.py", "conftest.py"}
+                and not path.name.startswith((".", "__"))
             ]
     return said
