@@ -91,6 +91,12 @@ class Environment:
         """
         if self.ready(*extras) and not self.newest:
             return
+        if self.folder.is_symlink():
+            raise CourseError(
+                f"`{self.folder.name}` is a link to {os.readlink(self.folder)}. The course would empty that "
+                "folder to make its environment there.",
+                f"Remove the link, not its target (`rm {self.folder.name}`), and run the command again.",
+            )
         try:
             self.folder.mkdir(exist_ok=True)
             with only_one(

@@ -16,6 +16,7 @@ import pytest
 from course import paths
 
 COPIED = (
+    ".build",
     "app_checkpoints",
     "course",
     "notebooks",
