@@ -11,9 +11,11 @@ if TYPE_CHECKING:  # type checkers take it for true
     from IPython.core.interactiveshell import InteractiveShell
 
     from course.engine.pictures import dependency_tree, openapi_changes, service_map, timeline
+    from course.learn.earlier import service_after
     from course.learn.predictions import predict
 
-__all__ = ["dependency_tree", "openapi_changes", "predict", "service_map", "timeline"]
+__all__ = ["dependency_tree", "openapi_changes", "predict", "service_after", "service_map", "timeline"]
+OF_LEARN = {"predict": "course.learn.predictions", "service_after": "course.learn.earlier"}
 
 
 def __getattr__(name: str) -> "Any":
@@ -22,20 +24,18 @@ def __getattr__(name: str) -> "Any":
 
     if name not in __all__:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
-    return getattr(
-        import_module("course.learn.predictions" if name == "predict" else "course.engine.pictures"), name
-    )
+    return getattr(import_module(OF_LEARN.get(name, "course.engine.pictures")), name)
 
 
 def load_ipython_extension(ipython: "InteractiveShell") -> None:
     """`%load_ext course`."""
-    from course.learn.magics import load
+    from course.learn.extension import load
 
     load(ipython)
 
 
 def unload_ipython_extension(ipython: "InteractiveShell") -> None:
     """`%unload_ext course`."""
-    from course.learn.magics import unload
+    from course.learn.extension import unload
 
     unload(ipython)

@@ -44,7 +44,18 @@ class Verb(NamedTuple):
 
 LEARNER = {
     "start": Verb("begin a chapter, from your own work where it passed", (NEEDED,)),
-    "check": Verb("drive your service through the chapter's requirements", (CHAPTER,)),
+    "check": Verb(
+        "drive your service through the chapter's requirements",
+        (
+            (
+                "chapter",
+                {
+                    "nargs": "?",
+                    "help": "a chapter, such as 3, or an exercise, such as 3.2; without it, your chapter",
+                },
+            ),
+        ),
+    ),
     "hint": Verb("one step up the ladder of hints for what fails", (CHAPTER,)),
     "solution": Verb(
         "the difference between your files and the course's",

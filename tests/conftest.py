@@ -25,6 +25,7 @@ MINUTES = (
     "guide, slides, board, class server, grades, site: tests/teach",
     "learners' accidents: tests/engine/accidents",
     "look-ups: tests/learn/lookup",
+    "notebooks run twice: tests/rules/test_twice.py",
     "set-up, places, the validation itself: tests/setup tests/maintain",
     "starting every checkpoint: tests/rules/test_projects.py tests/rules/test_old_databases.py",
 )

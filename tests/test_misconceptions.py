@@ -32,7 +32,8 @@ def test_a_misconception_fails_first_where_it_says_and_is_explained(
     assert first.id == wrong.requirement, f"another requirement fails before {wrong.requirement}; {told}"
     assert first.misconception is not None, f"the failure is not explained; {told}"
     assert first.misconception.name == wrong.name, f"another misconception explains the failure; {told}"
-    read = " ".join(as_text.verdict(first).split())
+    explained = first.misconception
+    read = " ".join(" ".join([as_text.verdict(first), explained.why, *explained.hints]).split())
     missing = [words for words in wrong.words if words not in read]
     assert not missing, f"the explanation lacks {missing}; {told}"
     found = [hit.found.address for hit in search(as_text.verdict(first))]

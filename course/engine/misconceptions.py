@@ -2,8 +2,10 @@
 
 `course/misconceptions` has a Markdown file for each chapter: one `##` heading a misconception, a list of
 `key: value` items, the explanation, and build cells. The cells prove the checkpoint in the tests; the words
-are what a learner reads. The correct alternatives under `tests/alternatives` are written in the same way,
-without the list.
+are what a learner reads. Paragraphs that begin with `**Seen first.**` are what the report shows; what follows
+them, with the code, is then the last rung of `%hint`, after the entry's own `hint` items. Without such a
+paragraph the report shows all of it. The correct alternatives under `tests/alternatives` are written in the
+same way, without the list.
 """
 
 import re
@@ -16,12 +18,18 @@ from course.engine import texts
 from course.engine.report.model import Explanation, Verdict
 from course.errors import CourseError
 
-ITEM = re.compile(r"- (name|requirement|symptom|code|words): (.+)")
+ITEM = re.compile(r"- (name|requirement|also|symptom|code|words|hint): (.+)")
+SEEN_FIRST = "**Seen first.** "
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong version of the service, the requirement it must fail, and why it behaves so."""
+    """A wrong version of the service, the requirement it must fail, and why it behaves so.
+
+    `why` is the whole explanation; `seen` is the part of it that the report shows, and `rungs` are the rungs
+    of `%hint` that belong to this mistake. `also` are other requirements that fail for the same reason: a
+    report then says the cause once.
+    """
 
     title: str
     why: str
@@ -31,11 +39,14 @@ class Misconception:
     words: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = field(default=())
     code: tuple[str, ...] = field(default=())
+    also: tuple[str, ...] = ()
+    seen: str = ""
+    rungs: tuple[str, ...] = ()
 
     def explains(self, verdict: Verdict, source: str) -> bool:
         """Whether this mistake is the likely cause of a verdict on a service with this source."""
         return (
-            verdict.id == self.requirement
+            verdict.id in (self.requirement, *self.also)
             and all(re.search(pattern, verdict.evidence, re.DOTALL) for pattern in self.symptoms)
             and all(re.search(pattern, source, re.DOTALL | re.MULTILINE) for pattern in self.code)
         )
@@ -60,7 +71,7 @@ def explain(verdict: Verdict, source: str, entries: Iterable[Misconception]) -> 
     """The first misconception that fits a failing verdict, as the learner reads it."""
     for entry in entries:
         if entry.explains(verdict, source):
-            return Explanation(entry.name, entry.title, entry.why)
+            return Explanation(entry.name, entry.title, entry.seen or entry.why, entry.rungs)
     return None
 
 
@@ -75,7 +86,10 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
             keys.setdefault(item[1], []).append(item[2].strip())
         else:
             prose.append(line)
-    why = _unfolded(prose)
+    paragraphs = _unfolded(prose).split("\n\n")
+    seen = [each.removeprefix(SEEN_FIRST) for each in paragraphs if each.startswith(SEEN_FIRST)]
+    rest = [each for each in paragraphs if not each.startswith(SEEN_FIRST)]
+    why = "\n\n".join([*seen, *rest])
     cells = tuple(cell.source for cell in texts.code_cells(body) if cell.builds) if with_cells else ()
     if (with_cells and not cells) or (keys and not why):
         lacks = "cells" if with_cells and not cells else "explanation"
@@ -92,6 +106,9 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
         words=tuple(re.findall(r'"([^"]+)"', " ".join(keys.get("words", [])))),
         symptoms=tuple(keys.get("symptom", [])),
         code=tuple(keys.get("code", [])),
+        also=tuple(keys.get("also", [])),
+        seen="\n\n".join(seen),
+        rungs=(*keys.get("hint", []), *(["\n\n".join(rest)] if seen and rest else [])),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jupytext
 import nbformat
 
-from course.engine import texts
+from course.engine import predictions, texts
 from course.engine.chapters import Chapter
 
 METADATA = {
@@ -21,12 +21,13 @@ METADATA = {
 def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
     """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`).
 
-    Cells that are tagged `solution` are left out of the learner's. The files of a skeleton are shown as text:
-    a cell that wrote them would, run again, write over what has become of them.
+    The learner's has no cell that is tagged `solution`, and no explanation of a prediction.
+    The files of a skeleton are shown as text: a cell that wrote them would, run again, write over what has
+    become of them.
     """
     text = chapter.text.read_text(encoding="utf-8")
     read = jupytext.reads(text, fmt="md:myst")
-    choose = texts.solved if solution else texts.stubbed
+    choose = texts.solved if solution else learners
     cells = []
     wanted = [cell for cell in read.cells if solution or texts.SOLUTION not in cell.metadata.get("tags", [])]
     for position, cell in enumerate(wanted, 1):
@@ -43,6 +44,11 @@ def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
             metadata: dict[str, Any] = {"tags": tags} if tags else {}
             cells.append(nbformat.v4.new_code_cell(choose(cell.source), id=identity, metadata=metadata))
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def learners(source: str) -> str:
+    """A code cell as the learner gets it: with stubs, and without the explanations of its predictions."""
+    return predictions.without_why(texts.stubbed(source))
 
 
 def _shown(source: str) -> str:

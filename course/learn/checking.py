@@ -30,8 +30,25 @@ def check(chapter: Chapter, *, on_verdict: "Callable[[Verdict], None]") -> "Resu
             holds=sum(verdict.holds for verdict in result.verdicts),
             of=len(result.verdicts),
             fingerprint=fingerprint,
+            exercises=_held(result),
         )
     return result
+
+
+def sign_of_life() -> "Callable[[Verdict], None]":
+    """Print one line that grows by a dot for each requirement that has been run.
+
+    The line is the same on every run, as a saved notebook is compared with a new one.
+    """
+    print("Checking: ", end="", flush=True)
+    return lambda verdict: print(".", end="", flush=True)
+
+
+def _held(result: "Result") -> tuple[int, ...]:
+    """The exercises all of whose requirements hold."""
+    missed = {verdict.exercise for verdict in result.verdicts if not verdict.holds}
+    every = {verdict.exercise for verdict in result.verdicts if verdict.exercise is not None}
+    return tuple(sorted(number for number in every if number not in missed))
 
 
 def tell_the_room(chapter: Chapter, result: "Result", *, patience: float) -> Shown | None:
@@ -55,17 +72,31 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
     if result.problem is not None:
         return None
     if not result.passed:
-        return display.note(f"For the first that does not hold, `{hint}` gives a hint, one step at a time.")
+        return display.note(f"For what to mend first, `{hint}` gives a hint, one step at a time.")
     if chapter.is_exam:
         return display.note("You built it alone. `%progress` shows the road behind you.", accent="good")
     following = chapter.following
     if following is None:
         words = "That was the last chapter. `%progress` shows the road behind you."
         for exam in exams():
-            words += f" Ahead lies {exam.called}, in `notebooks/{exam.notebook.name}`."
+            words += f" Next: {exam.called}. Open `notebooks/{exam.notebook.name}`."
+            return _linked(display.note(words, accent="good"), exam)
         return display.note(words, accent="good")
-    return display.note(
-        f"Next: chapter {following.number}, {following.title}. Open `notebooks/{following.notebook.name}`; "
-        "it starts from the service that you have here.",
-        accent="good",
+    return _linked(
+        display.note(
+            f"Next: chapter {following.number}, {following.title}. "
+            f"Open `notebooks/{following.notebook.name}`; it starts from the service that you have here.",
+            accent="good",
+        ),
+        following,
     )
+
+
+def _linked(shown: Shown, chapter: Chapter) -> Shown:
+    """The same with a link to a chapter's notebook, which JupyterLab opens.
+
+    JupyterLab takes the address of a link in an output as relative to the folder of the notebook.
+    """
+    name = chapter.notebook.name
+    code = f"<code>notebooks/{name}</code>"
+    return Shown(shown.text, shown.html.replace(code, f'<a href="{name}">{code}</a>'))

@@ -31,18 +31,30 @@ def start_over(chapter: str | None = None) -> int:
 
 @command
 def check(chapter: str | None = None) -> int:
-    """Check a chapter's project; the verdicts are printed as they come."""
+    """Check a chapter's project, and print the report. `3.2` is exercise 2 of chapter 3."""
     from course.engine.report import as_text
     from course.learn import checking
 
+    if chapter is not None and "." in chapter:
+        return _check_exercise(*chapter.split(".", 1))
     found = _chapter(chapter)
-    result = checking.check(found, on_verdict=lambda verdict: print(as_text.verdict(verdict), flush=True))
-    print(as_text.closing(result))
+    result = checking.check(found, on_verdict=checking.sign_of_life())
+    print("\n" + as_text.text(result))
     if (then := checking.what_next(found, result, "course hint")) is not None:
         print(then.text)
     if (line := checking.tell_the_room(found, result, patience=2.0)) is not None:
         print(line.text)
     return DONE if result.passed else NOT_PASSED
+
+
+def _check_exercise(chapter: str, number: str) -> int:
+    from course.learn import exercise_check
+
+    found_chapter = chapters.find(chapter)
+    exercise = exercise_check.chosen(found_chapter, number, f"course check {found_chapter.typed}.")
+    found = exercise_check.check(found_chapter, exercise)
+    print(exercise_check.report(found_chapter, found, "course hint").text)
+    return DONE if found.holds else NOT_PASSED
 
 
 @command

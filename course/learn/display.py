@@ -30,7 +30,7 @@ STYLE = (
     ".course-code .minus{background:color-mix(in srgb,var(--jp-error-color1,#c62828) 16%,transparent)}"
     "</style>"
 )
-__all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note", "reported", "show", "show_closing"]
+__all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note", "reported", "show"]
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,10 @@ def reported(what: Result | Verdict) -> Shown:
 
 
 def show(what: Result | Verdict) -> None:
-    """Display it in a notebook. Verdicts are shown as they come; `show_closing` then displays the rest."""
-    _publish(reported(what))
-
-
-def show_closing(result: Result) -> None:
-    """Display what follows the verdicts."""
-    _publish(Shown(as_text.closing(result), as_html.closing(result)))
-
-
-def _publish(what: Shown) -> None:
+    """Display it in a notebook."""
     from IPython.display import display
 
-    display(what)  # type: ignore[no-untyped-call]
+    display(reported(what))  # type: ignore[no-untyped-call]
 
 
 def note(*sentences: str, accent: str = "plain") -> Shown:

@@ -12,7 +12,7 @@ from course.learn import display, workspace
 from course.learn.display import Shown
 
 if TYPE_CHECKING:
-    from course.engine.report import Result, Verdict
+    from course.engine.report import Problem, Result, Verdict
 
 CODE = "the code, with blanks"
 RUNGS = ("a question", "where to look", CODE)
@@ -46,12 +46,13 @@ def last(project: Path) -> Last | None:
 
 
 def hint(chapter: Chapter, which: int | None = None) -> Shown:
-    """The next hint for the first requirement that does not hold, or for requirement number `which`, from 1.
+    """The next hint for what to mend first, or for entry number `which` of the report, from 1.
 
-    Each call climbs one rung; on the last it stays.
+    The hints are those of the diagnosis, where there is one, else the requirement's. Each call climbs one
+    rung; on the last it stays.
 
     Raises:
-        CourseError: nothing has been checked yet, or there is no such requirement.
+        CourseError: nothing has been checked yet, or there is no such entry.
     """
     project = workspace.opened(chapter)
     known = last(project)
@@ -62,13 +63,15 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
         )
     result = known.result
     if which is None and result.problem is not None:
-        return display.note(result.problem.title, result.problem.do, accent="ask")
+        return display.note(*_of_problem(result.problem), accent="ask")
     verdict = _chosen(result, which)
     if verdict is None:
         return display.note(
             "Every requirement held at the last check: there is nothing to give a hint for.", accent="good"
         )
-    sentences = [f"For: {verdict.sentence}", *_climb(project, verdict)]
+    from course.engine.report import as_text
+
+    sentences = [f"For: {as_text.sentence(verdict)}", *_climb(project, verdict)]
     if workspace.fingerprint(project) != known.fingerprint:
         sentences.append(
             "Your files have changed since the last check; `%checkpoint` may see it otherwise by now."
@@ -77,33 +80,72 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
 
 
 def _chosen(result: "Result", which: int | None) -> "Verdict | None":
+    from course.engine.report import causes
+
     if which is None:
-        return next((each for each in result.verdicts + result.earlier if not each.holds), None)
-    if not 1 <= which <= len(result.verdicts):
-        raise CourseError(
-            f"There is no requirement {which}.", f"This chapter has requirements 1 to {len(result.verdicts)}."
-        )
-    return result.verdicts[which - 1]
+        return causes.first_to_mend(result)
+    entries = causes.numbered(result)
+    if not 1 <= which <= len(entries):
+        known = f"has entries 1 to {len(entries)}" if entries else "has no entry that needs a hint"
+        raise CourseError(f"There is no entry {which} in the last report.", f"The report {known}.")
+    return entries[which - 1]
+
+
+def _of_problem(problem: "Problem") -> list[str]:
+    """A hint where the service could not be checked at all: what is wrong, the place, and what to do."""
+    lines = [problem.title, problem.words]
+    if problem.detail.count("\n") in range(1, 4):
+        lines.append(problem.detail)
+    return [*lines, problem.do]
+
+
+def rungs(verdict: "Verdict") -> tuple[str, ...]:
+    """The hints for a verdict: those of its diagnosis; else where it broke, and those of its requirement."""
+    if verdict.misconception is not None and verdict.misconception.hints:
+        return verdict.misconception.hints
+    fault = verdict.fault
+    if fault is not None and fault.where:
+        what = f"raises `{fault.kind}`" if fault.kind else "was stopped"
+        words = f"Your code {what} in `{fault.where}`, before the check could go on. Begin there."
+        return (f"{words}\n{fault.code}" if fault.code else words, *verdict.hints)
+    if verdict.hints:
+        return verdict.hints
+    seen = verdict.shown_exchanges[-1:]
+    last = "".join(f" The last request was `{each.method} {each.path}`." for each in seen)
+    why = verdict.misconception.why if verdict.misconception else ""
+    words = why or (f"Expected: {verdict.expected}.{last}" if verdict.expected else "")
+    return (words,) if words else ()
 
 
 def _climb(project: Path, verdict: "Verdict") -> list[str]:
-    if not verdict.hints:
+    ladder = rungs(verdict)
+    if not ladder:
         return [
             "There is no hint for this one: its sentence and the report of `%checkpoint` say all there is."
         ]
     path = project / workspace.NOTES / "hints.json"
     reached = _read(path)
-    rung = min(int(reached.get(verdict.id, 0)), len(verdict.hints) - 1)
-    reached[verdict.id] = rung + 1
+    key = verdict.id if ladder is verdict.hints else f"{verdict.id}: {_diagnosis(verdict)}"
+    rung = min(int(reached.get(key, 0)), len(ladder) - 1)
+    reached[key] = rung + 1
     storage.write_text(path, json.dumps(reached))
-    kind = f", {RUNGS[rung]}" if len(verdict.hints) == len(RUNGS) else ""
-    words = verdict.hints[rung]
-    if rung < len(RUNGS) and RUNGS[rung] == CODE and "`" not in words:
-        words = "\n" + words  # a sentence's further lines are shown as code
-    lines = [f"Hint {rung + 1} of {len(verdict.hints)}{kind}:", words]
-    if rung + 1 == len(verdict.hints):
+    usual = ladder is verdict.hints and len(ladder) == len(RUNGS)
+    kind = f", {RUNGS[rung]}" if usual else ""
+    words = ladder[rung]
+    is_code = verdict.hints[2:3] == (words,) and "`" not in words
+    # A sentence's further lines are shown as code.
+    told = ["\n" + words] if is_code else words.split("\n\n")
+    lines = [f"Hint {rung + 1} of {len(ladder)}{kind}:", *told]
+    if rung + 1 == len(ladder):
         lines.append("That was the last hint. `%solution` shows how your files differ from the course's.")
     return lines
+
+
+def _diagnosis(verdict: "Verdict") -> str:
+    """What the rungs that were reached belong to: after another mistake the ladder begins anew."""
+    if verdict.misconception is not None:
+        return verdict.misconception.name
+    return f"{verdict.fault.kind} {verdict.fault.where}" if verdict.fault else verdict.outcome
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`%load_ext course`: the magics of a chapter's notebook.
+"""The magics of a chapter's notebook.
 
 Each magic answers in the notebook and returns. What the learner can put right is shown as a paragraph, never
 as a traceback, so that Run All reaches the end.
@@ -78,7 +78,7 @@ class CourseMagics(Magics):
     def start_over(self, line: str) -> Answer:
         """`%start_over`: keep this chapter's folder under another name, and start anew."""
         found = chapters.find(line) if line.strip() else self.session.opened()
-        self._stop_serving()
+        self.stop_serving()
         os.chdir(paths.ROOT)
         started = workspace.start_over(found)
         self._open(found)
@@ -107,8 +107,9 @@ class CourseMagics(Magics):
 
         _no_more(line, "%checkpoint")
         self.session.project()
-        result = checking.check(self.session.opened(), on_verdict=display.show)
-        display.show_closing(result)
+        result = checking.check(self.session.opened(), on_verdict=checking.sign_of_life())
+        print()
+        display.show(result)
         if (then := checking.what_next(self.session.opened(), result, "%hint")) is not None:
             publish(then)  # type: ignore[no-untyped-call]
         return checking.tell_the_room(self.session.opened(), result, patience=0.25)
@@ -116,13 +117,26 @@ class CourseMagics(Magics):
     @line_magic
     @no_var_expand
     @displayed
+    def check(self, line: str) -> Answer:
+        """`%check 2`: check the service against the requirements of exercise 2 alone."""
+        from course.learn import exercise_check
+
+        chapter = self.session.opened()
+        exercise = exercise_check.chosen(chapter, line, "%check ")
+        self.session.project()
+        found = exercise_check.check(chapter, exercise)
+        return exercise_check.report(chapter, found, "%hint")
+
+    @line_magic
+    @no_var_expand
+    @displayed
     def hint(self, line: str) -> Answer:
-        """`%hint`, `%hint 2`: the next hint for what does not hold first, or for requirement 2."""
+        """`%hint`, `%hint 2`: the next hint for what to mend first, or for entry 2 of the report."""
         from course.learn import hints
 
         if line.strip() and not line.strip().isdigit():
             raise CourseError(
-                f"`%hint` takes the number of a requirement, not {line}.", "Type `%hint` or `%hint 2`."
+                f"`%hint` takes the number of an entry, not {line}.", "Type `%hint` or `%hint 2`."
             )
         return hints.hint(self.session.opened(), int(line) if line.strip() else None)
 
@@ -225,7 +239,7 @@ class CourseMagics(Magics):
 
     def _open(self, chapter: chapters.Chapter) -> None:
         if self.session.chapter != chapter:
-            self._stop_serving()
+            self.stop_serving()
         self.session.open(chapter)
 
     def _build(self, source: str) -> Shown:
@@ -237,40 +251,10 @@ class CourseMagics(Magics):
         code = display.code(change.after, change.path)
         return Shown(change.summary, display.boxed(display.folded(change.summary, code)))
 
-    def _stop_serving(self) -> None:
+    def stop_serving(self) -> None:
+        """Stop the server that `%serve` started, if there is one."""
         if "course.learn.serving.serve" in sys.modules:
             sys.modules["course.learn.serving.serve"].stop()
-
-
-def load(ipython: "InteractiveShell") -> None:
-    """Add the magics, or do nothing where they are there."""
-    if _magics(ipython) is not None:
-        return
-    magics = CourseMagics(ipython)
-    ipython.register_magics(magics)
-    ipython.events.register("pre_run_cell", magics.session.look)
-    ipython.input_transformers_cleanup.append(keep_questions)
-
-
-def unload(ipython: "InteractiveShell") -> None:
-    """Take the magics away. The learner's files and variables stay."""
-    magics = _magics(ipython)
-    if magics is None:
-        return
-    magics._stop_serving()
-    magics.session.close()
-    ipython.events.unregister("pre_run_cell", magics.session.look)
-    ipython.input_transformers_cleanup.remove(keep_questions)
-    manager = ipython.magics_manager
-    del manager.registry[CourseMagics.__name__]
-    for kind, names in CourseMagics.magics.items():
-        for name in names:
-            manager.magics[kind].pop(name, None)
-
-
-def _magics(ipython: "InteractiveShell") -> CourseMagics | None:
-    found = ipython.magics_manager.registry.get(CourseMagics.__name__)
-    return found if isinstance(found, CourseMagics) else None
 
 
 def _no_more(line: str, magic: str) -> None:
@@ -285,15 +269,3 @@ def _work_apart_from_the_learner() -> bool:
         if "COURSE_WORKSPACE" not in os.environ and Path.cwd() == paths.SOLUTIONS:
             os.environ["COURSE_WORKSPACE"] = str(apart)
     return paths.workspace() == apart
-
-
-def keep_questions(lines: list[str]) -> list[str]:
-    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help."""
-    if lines and lines[0].startswith("%%"):
-        return lines
-    return [
-        f"get_ipython().run_line_magic('ask', {line[5:].strip()!r})\n"
-        if line.startswith("%ask ") and line.rstrip().endswith("?")
-        else line
-        for line in lines
-    ]

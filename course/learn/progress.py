@@ -4,7 +4,7 @@
   "current": "ch01_lifespan",
   "chapters": {
     "ch00_start_here": {"passed": true, "holds": 6, "of": 6, "fingerprint": "3f…"},
-    "ch01_lifespan": {"passed": false, "holds": 2, "of": 9}
+    "ch01_lifespan": {"passed": false, "holds": 2, "of": 9, "exercises": [1]}
   }
 }
 """
@@ -31,12 +31,16 @@ class Record:
     Attributes:
         holds, of: requirements that held at the last check, and all of them; 0 of 0 before the first.
         fingerprint: of the files that passed (see `course.learn.workspace.fingerprint`), or "".
+        own: of the files for which all of the chapter's own requirements held last, or "".
+        exercises: those whose requirements held when they were last checked.
     """
 
     passed: bool = False
     holds: int = 0
     of: int = 0
     fingerprint: str = ""
+    own: str = ""
+    exercises: tuple[int, ...] = ()
 
 
 @dataclass
@@ -78,13 +82,33 @@ def begun(chapter: Chapter) -> None:
         progress.chapters.setdefault(chapter.stem, Record())
 
 
-def checked(chapter: Chapter, *, passed: bool, holds: int, of: int, fingerprint: str) -> None:
+def checked(
+    chapter: Chapter,
+    *,
+    passed: bool,
+    holds: int,
+    of: int,
+    fingerprint: str,
+    exercises: tuple[int, ...] | None = None,
+) -> None:
     """Remember what a check found. A chapter that has passed once stays passed."""
     with _changing() as progress:
         record = progress.chapters.setdefault(chapter.stem, Record())
         record.holds, record.of = holds, of
+        if holds == of:
+            record.own = fingerprint
         if passed:
             record.passed, record.fingerprint = True, fingerprint
+        if exercises is not None:
+            record.exercises = exercises
+
+
+def exercise_checked(chapter: Chapter, number: int, *, holds: bool) -> None:
+    """Remember what the check of one exercise found."""
+    with _changing() as progress:
+        record = progress.chapters.setdefault(chapter.stem, Record())
+        others = {each for each in record.exercises if each != number}
+        record.exercises = tuple(sorted({*others, number} if holds else others))
 
 
 def status(chapter: Chapter, record: Record) -> str:
@@ -123,6 +147,10 @@ def _as_data(progress: Progress) -> dict[str, Any]:
         chapters[stem] = {"passed": record.passed, "holds": record.holds, "of": record.of}
         if record.fingerprint:
             chapters[stem]["fingerprint"] = record.fingerprint
+        if record.own:
+            chapters[stem]["own"] = record.own
+        if record.exercises:
+            chapters[stem]["exercises"] = list(record.exercises)
     return {"about": ABOUT, "current": progress.current, "chapters": chapters}
 
 
@@ -135,6 +163,8 @@ def _parse(data: Any) -> Progress:
                 holds=int(record.get("holds", 0)),
                 of=int(record.get("of", 0)),
                 fingerprint=str(record.get("fingerprint", "")),
+                own=str(record.get("own", "")),
+                exercises=tuple(sorted(int(number) for number in record.get("exercises", ()))),
             )
             for stem, record in data.get("chapters", {}).items()
         },

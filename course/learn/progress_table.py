@@ -1,6 +1,6 @@
 """`%progress`: a table of the chapters and how far the learner is."""
 
-from course.engine import chapters
+from course.engine import chapters, stages
 from course.learn import display, progress
 from course.learn.display import Shown
 
@@ -14,7 +14,7 @@ def progress_table() -> Shown:
         (
             "exam" if chapter.is_exam else chapter.typed,
             chapter.title,
-            progress.status(chapter, state.of(chapter)),
+            progress.status(chapter, state.of(chapter)) + _place(chapter, state),
         )
         for chapter in chapters.contents()
     ]
@@ -35,3 +35,12 @@ def progress_table() -> Shown:
         text.append(state.note)
         html += f"<p>{display.inline(state.note)}</p>"
     return Shown("\n".join(text), display.boxed(html))
+
+
+def _place(chapter: chapters.Chapter, state: progress.Progress) -> str:
+    """The stage of the chapter that the learner is in, after its state."""
+    record = state.of(chapter)
+    if chapter.stem != state.current or record.passed:
+        return ""
+    place = stages.after(chapter, record.exercises)
+    return f". {place.words}" if place else ""

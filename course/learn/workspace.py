@@ -1,9 +1,9 @@
 """The learner's own projects: one folder a chapter in `my_service/`, which git ignores.
 
-A chapter starts from the learner's own service after the chapter before it, if that has passed its checkpoint
-and has not changed since; else from the course's. Databases, caches and the course's own notes (`.course/`)
-are left out of the copy: a chapter may change the tables, and an old database would then fail in ways that no
-text explains.
+A chapter starts from the learner's own service after the chapter before it, if that chapter's own
+requirements held at its last check and it has not changed since; else from the course's. Databases, caches
+and the course's own notes (`.course/`) are left out of the copy: a chapter may change the tables, and an old
+database would then fail in ways that no text explains.
 
 Nothing is overwritten. A folder appears whole, by one rename, or not at all; starting over moves the old one
 to `my_service/kept/`.
@@ -179,12 +179,18 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
         files = {name: text.encode() for name, text in projects.start(chapter).items() if name != "README.md"}
         return files, "the skeleton that its page shows" if chapter.is_exam else "an empty service"
     record = progress.load().of(before)
-    if _is_there(before.project) and record.passed:
-        if fingerprint(before.project) == record.fingerprint:
-            own = sources(before.project)
-            if own.get("README.md") == readme(before).encode():
-                del own["README.md"]
+    now = fingerprint(before.project) if _is_there(before.project) else None
+    if now is not None and now in (record.fingerprint, record.own):
+        own = sources(before.project)
+        if own.get("README.md") == readme(before).encode():
+            del own["README.md"]
+        if now == record.fingerprint:
             return own, f"your own chapter {before.number}, which passed its checkpoint"
+        return own, (
+            f"your own chapter {before.number}: all of its own requirements hold, although its checkpoint "
+            "has not passed, because of requirements of earlier chapters"
+        )
+    if now is not None and record.passed:
         reason = (
             f"yours has changed since its checkpoint passed: check it, then `%start_over {chapter.number}`"
         )

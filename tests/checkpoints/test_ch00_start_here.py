@@ -5,11 +5,12 @@ from course.engine.checkpoint.service import Service
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Which method and which path does a browser send when somebody opens the bare address of a site?",
         "Exercise 1: the path in the decorator above `root`, in app/main.py.",
         '@app.get("____")\nasync def root() -> dict[str, str]:\n    ...',
-    )
+    ),
 )
 def test_the_front_door_is_open(service: Service) -> None:
     """`GET /` answers 200: the front door is open."""
@@ -19,11 +20,12 @@ def test_the_front_door_is_open(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "What becomes of the dictionary that a path operation returns?",
         "Exercise 1: the line with `return`, in `root` of app/main.py.",
         'return {"service": "____", "docs": "____"}',
-    )
+    ),
 )
 def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
     """`GET /` says which service this is and where its documentation stands."""
@@ -35,11 +37,12 @@ def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What does FastAPI call the function whose path and method fit a request?",
         "Exercise 2: app/main.py needs a second path operation, for `GET` and `/health`.",
         '@app.____("____")\nasync def health():\n    """____"""\n    return {"status": "____"}',
-    )
+    ),
 )
 def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:
     """`GET /health` answers 200 with the status `ok` while the service is well."""
@@ -52,11 +55,12 @@ def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Asking how somebody is changes nothing. Which method is for questions that change nothing?",
         "Exercise 2: the method is the name after `app.` in the decorator.",
         '@app.____("/health")',
-    )
+    ),
 )
 def test_health_is_asked_with_get_alone(service: Service) -> None:
     """`POST /health` is refused with 405, and the answer names `GET` as what is allowed."""
@@ -67,11 +71,12 @@ def test_health_is_asked_with_get_alone(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Who would read the name and the version of a service, and where do they stand?",
         "Exercise 3: the arguments of `FastAPI(...)`; their names are those in `info` of /openapi.json.",
         'app = FastAPI(title="____", ____="1.0.0")',
-    )
+    ),
 )
 def test_the_description_names_the_service_and_its_version(service: Service) -> None:
     """The OpenAPI description carries the name `Gavel` and the version `1.0.0`."""
@@ -82,11 +87,12 @@ def test_the_description_names_the_service_and_its_version(service: Service) -> 
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Where did the description of `/lots/highest` come from, in the chapter's probe?",
         "Exercise 4: the first line inside each function of app/main.py.",
         'async def health() -> dict[str, str]:\n    """____"""',
-    )
+    ),
 )
 def test_every_operation_says_what_it_is_for(service: Service) -> None:
     """Both operations, `GET /` and `GET /health`, say in the description what they are for."""

@@ -21,11 +21,12 @@ from course.engine.checkpoint.service import Service
 
 
 @requirement(
+    exercise=2,
     hints=(
         "On a machine with twenty programs, whose is a variable called `DATABASE_URL`?",
         "Exercise 2: `env_prefix`, in `model_config` of app/config.py.",
         'model_config = SettingsConfigDict(\n    env_prefix="____", ...\n)',
-    )
+    ),
 )
 def test_gavel_obeys_its_own_variables(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gavel obeys `GAVEL_DATABASE_URL`, and no variable that lacks its prefix."""
@@ -45,11 +46,12 @@ def test_gavel_obeys_its_own_variables(service: Service, monkeypatch: pytest.Mon
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Every variable of the environment is text. Who makes the truth value of the text `false`?",
         "Exercise 2: the annotation of `echo_sql`, in app/config.py.",
         "echo_sql: ____ = ____",
-    )
+    ),
 )
 def test_echo_sql_is_true_or_false(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """`echo_sql` is a truth value: `GAVEL_ECHO_SQL=false` means false, and so does its absence."""
@@ -63,11 +65,12 @@ def test_echo_sql_is_true_or_false(service: Service, monkeypatch: pytest.MonkeyP
 
 
 @requirement(
+    exercise=2,
     hints=(
         "When do you want to learn of a slip in a setting: at the start, or on the evening of the sale?",
         "Exercise 2: the annotation of `environment`. `Literal` lists what may stand there.",
         'environment: Literal["____", "____", "____"] = "____"',
-    )
+    ),
 )
 def test_a_wrong_setting_is_refused_by_name(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """`GAVEL_ENVIRONMENT` may be one of the three; another is refused, and the message names the setting."""
@@ -83,11 +86,12 @@ def test_a_wrong_setting_is_refused_by_name(service: Service, monkeypatch: pytes
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Which folder does a relative path start from: the file's, or that of whoever starts the service?",
         "Exercise 2: `env_file` and `PROJECT`, in app/config.py.",
         'model_config = SettingsConfigDict(\n    ..., env_file=____ / ".env", ...\n)',
-    )
+    ),
 )
 def test_the_project_has_its_own_env_file(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The `.env` in the project's folder is read, wherever Gavel is started; a variable wins over it."""
@@ -108,11 +112,12 @@ def test_the_project_has_its_own_env_file(service: Service, monkeypatch: pytest.
 
 
 @requirement(
+    exercise=2,
     hints=(
         "A default that means another file in every folder: is it one database, or many?",
         "Exercise 2: the default of `database_url`, in app/config.py, and `PROJECT` above it.",
         "f\"sqlite+aiosqlite:///{(____ / 'gavel.db').as_posix()}\"",
-    )
+    ),
 )
 def test_the_default_database_lies_in_the_project(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """By default the database is the file `gavel.db` in the project's folder, wherever Gavel is started."""
@@ -130,11 +135,12 @@ def test_the_default_database_lies_in_the_project(service: Service, monkeypatch:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Who reads what a service prints when it starts?",
         "Exercise 2: the field `database_url`. What leaves a field out of `repr`?",
         "database_url: str = Field(default=____, ____=False)",
-    )
+    ),
 )
 def test_printed_settings_keep_the_password(service: Service) -> None:
     """Settings that are printed or logged do not show the password of the database."""
@@ -144,13 +150,14 @@ def test_printed_settings_keep_the_password(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "What reaches a handler of what a lifespan opened?",
         "Exercise 3: the `yield` of `lifespan`, in app/main.py.",
         "async with AsyncExitStack() as stack:\n"
         "    engine = await stack.enter_async_context(____(____, echo=____))\n"
         '    yield {"____": engine}',
-    )
+    ),
 )
 def test_the_state_holds_the_engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """While Gavel runs, its state holds the `engine` of the database that the settings name."""
@@ -165,11 +172,12 @@ def test_the_state_holds_the_engine(service: Service, monkeypatch: pytest.Monkey
 
 
 @requirement(
+    exercise=3,
     hints=(
         "What can a test do with a service that has one database for everybody?",
         "Exercise 3: `create_app`, in app/main.py: which settings does it hand to its own app?",
         "app.state.settings = settings or ____()",
-    )
+    ),
 )
 def test_two_services_are_strangers(service: Service) -> None:
     """Two services from `create_app` have an engine each, for their own database; one outlives the other."""
@@ -188,11 +196,12 @@ def test_two_services_are_strangers(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Whom does the server's one `app` ask for its settings?",
         "Exercise 3: the argument of `create_app` that may be left out, in app/main.py.",
         "def create_app(settings: Settings | None = ____) -> FastAPI:",
-    )
+    ),
 )
 def test_without_settings_the_environment_decides(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """`create_app()` without settings takes them from the environment."""
@@ -211,11 +220,12 @@ def test_nothing_is_opened_before_the_lifespan(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Who opened the engine? Who, then, closes it?",
         "Exercise 1: what comes after the `yield` of `open_engine`, in app/database.py.",
         "try:\n    yield engine\n____:\n    await engine.____()",
-    )
+    ),
 )
 def test_the_engine_is_closed_at_the_end(service: Service) -> None:
     """When Gavel ends, its engine is disposed of, once and not before; started again, it opens a new one."""
@@ -231,11 +241,12 @@ def test_the_engine_is_closed_at_the_end(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Which statement of Python runs its block however the block before it was left?",
         "Exercise 1: `open_engine` in app/database.py. A cancellation arrives at its `yield`.",
         "try:\n    yield engine\n____:\n    await engine.dispose()",
-    )
+    ),
 )
 def test_a_cancelled_service_closes_its_engine(service: Service) -> None:
     """A service that is cancelled in the middle of its work closes its engine all the same."""
@@ -261,11 +272,12 @@ def test_a_cancelled_service_closes_its_engine(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "The mail server is down, so the start stops halfway. Who closes what is open by then?",
         "Exercise 1: `open_engine` in app/database.py. An exception, too, arrives at its `yield`.",
         "try:\n    yield engine\n____:\n    await engine.dispose()",
-    )
+    ),
 )
 def test_a_half_failed_start_closes_the_engine(service: Service) -> None:
     """When something that is opened after the engine fails, the start fails, and the engine is closed."""
@@ -283,11 +295,12 @@ def test_a_half_failed_start_closes_the_engine(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "Which trouble passes if one waits for the database, and which needs a corrected setting?",
         "Exercise 3: the lifespan opens the engine with the URL as it stands, and catches nothing.",
         "engine = await stack.enter_async_context(open_engine(____, echo=____))",
-    )
+    ),
 )
 def test_an_unusable_url_stops_the_start(service: Service) -> None:
     """A database URL that cannot be used by anybody stops the start."""
@@ -298,11 +311,12 @@ def test_an_unusable_url_stops_the_start(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What would a load balancer like to know besides `ok`?",
         "Exercise 4: `health`, in app/routers/status.py.",
         'return {"status": "ok", "____": "____"}',
-    )
+    ),
 )
 def test_health_tells_of_the_database(service: Service) -> None:
     """While the database answers, `GET /health` answers 200 with `"status": "ok"` and `"database": "ok"`."""
@@ -316,11 +330,12 @@ def test_health_tells_of_the_database(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "How does a handler ask the database whether it is there, and when was it last asked?",
         "Exercise 4: `is_alive` in app/database.py, and the status of the answer in `health`.",
         "if await is_alive(request.state.____):\n    return ____\nresponse.status_code = ____\nreturn ____",
-    )
+    ),
 )
 def test_health_admits_that_the_database_is_away(service: Service) -> None:
     """Without its database Gavel starts, and `GET /health` answers 503; when it is back, 200 again."""
@@ -330,16 +345,17 @@ def test_health_admits_that_the_database_is_away(service: Service) -> None:
         cellar.mkdir()
         answer = client.get("/health")
         assert answer.status_code == 200, (
-            "it is asked anew each time: with the folder there, the status is 200"
+            "the database is asked anew each time: when it is back, the status code is 200"
         )
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Does every failure of a database arrive as SQLAlchemy's own exception?",
         "Exercise 4: the `except` in `is_alive`, in app/database.py.",
         "except (SQLAlchemyError, ____):\n    return ____",
-    )
+    ),
 )
 def test_health_survives_a_refused_connection(service: Service) -> None:
     """A database that refuses while Gavel runs makes `GET /health` answer 503, not fail."""
@@ -355,11 +371,12 @@ def test_health_survives_a_refused_connection(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "The database takes your question and never answers. How long does the load balancer wait?",
         "Exercise 4: `is_alive` in app/database.py, and the probe with `asyncio.timeout`.",
         "async with asyncio.timeout(____), engine.connect() as connection:\n    await ____",
-    )
+    ),
 )
 def test_health_waits_two_seconds_at_most(service: Service) -> None:
     """A database that does not answer makes `GET /health` answer 503, within two seconds."""
@@ -402,7 +419,14 @@ def _moved(service: Service, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _engine(client: Any) -> AsyncEngine:
     """The engine in the state of a client's running service."""
     engine = client.app_state.get("engine")
-    assert isinstance(engine, AsyncEngine), 'the lifespan yields {"engine": ...}, an AsyncEngine'
+    seen = (
+        "there is no such key"
+        if engine is None
+        else f"there is an object of the type {type(engine).__name__}"
+    )
+    assert isinstance(engine, AsyncEngine), (
+        f'the lifespan yields {{"engine": ...}} with an AsyncEngine; under "engine" {seen}'
+    )
     return engine
 
 

@@ -79,6 +79,7 @@ def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Which status says that something came into being, and where is a path operation told its status?",
         "Exercise 2: the decorator of `create_lot`, in app/routers/lots.py, and what the function returns.",
@@ -88,7 +89,7 @@ def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
         "    lot = store.____(new)\n"
         "    ...\n"
         "    return ____",
-    )
+    ),
 )
 def test_a_seller_puts_up_a_lot(service: Service) -> None:
     """`POST /api/v1/lots` puts a lot up: 201, with its id and what everyone may know of it."""
@@ -105,11 +106,12 @@ def test_a_seller_puts_up_a_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "The client knows the address that it posted to. Who tells it the address of what it made?",
         "Exercise 2: the line above `return` in `create_lot`. Which function makes a path from a name?",
         'response.headers["____"] = request.app.url_path_for("____", lot_id=____)',
-    )
+    ),
 )
 def test_the_location_leads_to_the_new_lot(service: Service) -> None:
     """The answer to `POST` has a `Location`, and whoever follows it finds the new lot."""
@@ -126,11 +128,12 @@ def test_the_location_leads_to_the_new_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Who else could ever have had this number?",
         "`LotStore.add` gives the numbers; `create_lot` calls it once for each lot.",
         "lot = store.____(new)",
-    )
+    ),
 )
 def test_each_lot_has_a_number_of_its_own(service: Service) -> None:
     """Each lot has a number of its own, also when a lot was taken back in between."""
@@ -139,21 +142,24 @@ def test_each_lot_has_a_number_of_its_own(service: Service) -> None:
         assert client.get(f"{LOTS}/{first}").json()["title"] == "A vase", (
             "the first number finds the first lot"
         )
-        assert client.get(f"{LOTS}/{second}").json()["title"] == "A lamp", "the second finds the second"
+        assert client.get(f"{LOTS}/{second}").json()["title"] == "A lamp", (
+            "the second lot's number finds the second lot"
+        )
         client.delete(f"{LOTS}/{first}")
         third = put_up(client, title="A chair")["id"]
         assert third != second, "a new lot does not get the number of one that is still there"
         assert client.get(f"{LOTS}/{second}").json()["title"] == "A lamp", (
-            "the second lot is still the second"
+            "the second lot still has its number"
         )
 
 
 @requirement(
+    exercise=2,
     hints=(
         "Where does FastAPI learn what the body of a request must look like?",
         "Exercise 2: the annotation of the first parameter of `create_lot`; the rules are in `LotCreate`.",
         "async def create_lot(new: ____, request: Request, response: Response) -> Lot:",
-    )
+    ),
 )
 def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
     """What cannot be a lot is refused with 422, and what only looks odd is taken."""
@@ -181,11 +187,12 @@ def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
     hints=(
         "What does 204 promise about the body?",
         "The worked example: `delete_lot`, in app/routers/lots.py. It needs a lot from `create_lot`.",
         '@router.delete("/{lot_id}", status_code=____)',
-    )
+    ),
 )
 def test_a_lot_is_taken_back(service: Service) -> None:
     """`DELETE` answers 204 with an empty body, and that lot, no other, is gone."""
@@ -202,6 +209,7 @@ def test_a_lot_is_taken_back(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
     hints=(
         "FastAPI asks its routes in their order. Which of them fits `/lots/latest` first?",
         "Exercise 3: the place of the new path operation in app/routers/lots.py, above or below `read_lot`.",
@@ -210,7 +218,7 @@ def test_a_lot_is_taken_back(service: Service) -> None:
         "    ...\n"
         "    if lot is None:\n"
         "        raise HTTPException(____, ...)",
-    )
+    ),
 )
 def test_the_latest_lot_is_found(service: Service) -> None:
     """`GET /api/v1/lots/latest` answers with the lot put up last of those still there, or 404."""
@@ -222,8 +230,8 @@ def test_the_latest_lot_is_found(service: Service) -> None:
         last = put_up(client, title="A lamp")
         answer = client.get(f"{LOTS}/latest")
         assert answer.status_code == 200, "the status is 200 OK"
-        assert answer.json()["id"] == last["id"], "it is the lot that was put up last"
-        assert answer.json()["title"] == "A lamp", "it is the whole lot, with its title"
+        assert answer.json()["id"] == last["id"], "the response is the lot that was created last"
+        assert answer.json()["title"] == "A lamp", "the response is the whole lot, with its title"
         client.delete(f"{LOTS}/{last['id']}")
         latest = client.get(f"{LOTS}/latest").json()
         assert latest.get("title") == "A chair", (
@@ -233,6 +241,7 @@ def test_the_latest_lot_is_found(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What should somebody see who asks for the catalogue and for nothing in particular?",
         "Exercise 4: the path operation for `GET` on the router's own path; `matching` gives two values.",
@@ -240,7 +249,7 @@ def test_the_latest_lot_is_found(service: Service) -> None:
         "async def list_lots(wanted: Annotated[LotQuery, ____()], request: Request) -> dict[str, object]:\n"
         "    ...\n"
         '    return {"items": ____, "total": ____}',
-    )
+    ),
 )
 def test_the_catalogue_lists_the_lots(service: Service) -> None:
     """`GET /api/v1/lots` lists the lots, those put up first at the top, and says how many there are."""
@@ -257,12 +266,13 @@ def test_the_catalogue_lists_the_lots(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "Two filters in one question: must a lot fit one of them, or both?",
         "Exercise 4: `matching` in app/store.py. Each filter that was given makes `found` shorter.",
         "if wanted.search is not None:\n"
         "    found = [lot for lot in found if wanted.search.____() in lot.title.____()]",
-    )
+    ),
 )
 def test_the_catalogue_is_filtered(service: Service) -> None:
     """`category`, `search` (in the title, capitals or not) and `max_price` each narrow the catalogue."""
@@ -289,11 +299,12 @@ def test_the_catalogue_is_filtered(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "The visitor sees one page of five. How many lots does she want to be told of?",
         "Exercise 4: the last line of `matching`: what is cut out, and what is counted before it is cut.",
         "return found[wanted.offset : wanted.____ + wanted.____], len(____)",
-    )
+    ),
 )
 def test_the_catalogue_is_read_page_by_page(service: Service) -> None:
     """`limit` (20 unless told) and `offset` cut a page out; `total` counts the lots on all pages."""
@@ -319,11 +330,12 @@ def test_the_catalogue_is_read_page_by_page(service: Service) -> None:
 
 
 @requirement(
+    exercise=4,
     hints=(
         "What should happen to somebody who misspells `limit`, and would like to know?",
         "Exercise 4: the bounds of the fields of `LotQuery`, and its `model_config`.",
         'model_config = ConfigDict(____="____")\n\nlimit: int = Field(default=20, ge=____, le=____)',
-    )
+    ),
 )
 def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
     """A question that makes no sense (`limit=0`, `limit=101`, `limt=5`) is refused with 422."""
@@ -354,11 +366,12 @@ def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
     hints=(
         "Which of your handlers answer with a `Lot`, and what stands between it and the caller?",
         "Exercise 1, then each decorator in app/routers/lots.py whose function returns lots.",
         '@router.get("/{lot_id}", response_model=____)',
-    )
+    ),
 )
 def test_nobody_is_told_the_reserve_price(service: Service) -> None:
     """No answer shows the reserve price: not to the seller, not of one lot, not in the catalogue."""
@@ -376,6 +389,7 @@ def test_nobody_is_told_the_reserve_price(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Where is the file, when a form brings it, and what must be said of it when it is given out again?",
         "Exercise 5: `upload_photo` and `read_photo`, at the end of app/routers/lots.py.",
@@ -384,7 +398,7 @@ def test_nobody_is_told_the_reserve_price(service: Service) -> None:
         "    ...\n"
         "    content = await photo.____\n"
         "    lot.photo = Photo(____, ____)",
-    )
+    ),
 )
 def test_a_photo_is_sent_and_seen(service: Service) -> None:
     """A photo sent with `PUT` (204) is given out with `GET`: the same bytes, under its own media type."""
@@ -402,15 +416,18 @@ def test_a_photo_is_sent_and_seen(service: Service) -> None:
         assert put_photo(client, first, JPEG, "image/jpeg") == 204, "another photo in its place: 204"
         seen = client.get(f"{LOTS}/{first}/photo")
         assert seen.content == JPEG, "the second PUT has replaced the first photo"
-        assert seen.headers.get("content-type") == "image/jpeg", "and its media type with it"
+        assert seen.headers.get("content-type") == "image/jpeg", (
+            "the second PUT has replaced the media type of the first photo"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
         "How can a lot have a photo that is not there?",
         "Exercise 5: both handlers look for the lot first, as `read_lot` does.",
         "if lot is None or lot.____ is None:\n    raise HTTPException(____, ...)",
-    )
+    ),
 )
 def test_a_photo_belongs_to_a_lot(service: Service) -> None:
     """A photo of a lot that is not there, and a photo that nobody sent, answer 404."""
@@ -425,13 +442,14 @@ def test_a_photo_belongs_to_a_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "Who writes the content type of an upload, and may that somebody lie?",
         "Exercise 5: `SIGNATURES` and `is_of_type` in app/photos.py, and the length of what was read.",
         "if photo.content_type not in ____:\n    raise HTTPException(415, ...)\n"
         "content = await photo.read(____)\nif len(content) > ____:\n    raise HTTPException(413, ...)\n"
         "if not is_of_type(____, ____):\n    raise HTTPException(415, ...)",
-    )
+    ),
 )
 def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
     """What is no PNG or JPEG answers 415, whatever it claims; more than 1 MiB answers 413."""
@@ -453,6 +471,7 @@ def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
     hints=(
         "The visitor has the photo already. What must she say, and what do you save by listening?",
         "Exercise 5: `read_photo`, with `etag_of` and `is_known` from app/photos.py.",
@@ -460,7 +479,7 @@ def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
         'headers = {"____": etag_of(lot.photo.content)}\n'
         'if is_known(headers["____"], if_none_match):\n'
         "    return Response(status_code=____, headers=headers)",
-    )
+    ),
 )
 def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
     """A photo has an `ETag`; whoever sends it back in `If-None-Match` gets 304 and no body."""
@@ -479,7 +498,7 @@ def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
             assert again.headers.get("etag") == etag, "a 304 repeats the ETag"
         fresh = client.get(path, headers={"If-None-Match": '"another"'})
         assert fresh.status_code == 200, "another version is known, not this one: 200"
-        assert fresh.content == PNG, "so the photo comes whole"
+        assert fresh.content == PNG, "with an ETag that does not match, the response contains the whole photo"
         assert put_photo(client, lot_id, JPEG, "image/jpeg") == 204, "another photo is taken: 204"
         changed = client.get(path, headers={"If-None-Match": etag})
         assert changed.status_code == 200, "the photo has changed, so the old ETag names it no more: 200"

@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 3 on: lots live in a database, and each request has a session of its own."""
+"""What Gavel does from chapter 3 on: lots are stored in a database, and each request has its own session."""
 
 import asyncio
 import inspect
@@ -24,47 +24,63 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(range(255, -1, -1))
 EVENING = datetime(2031, 5, 1, 20, 15, 30, 250_000, tzinfo=UTC)
 
 
-def put_up(client: RecordingClient, **changes: object) -> dict[str, Any]:
-    """Put a lot up; the answer's body."""
+def create_lot(client: RecordingClient, **changes: object) -> dict[str, Any]:
+    """Create a lot; the response body."""
     lot = {"title": "A long-case clock", "category": "clocks", "starting_price": "120.00", **changes}
-    answer = client.post(LOTS, json=lot)
-    assert answer.status_code == 201, f"POST {LOTS} puts a lot up and answers 201 Created"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the lot"
+    response = client.post(LOTS, json=lot)
+    assert response.status_code == 201, (
+        f"POST {LOTS} creates a lot and responds with 201; it responded with {response.status_code}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object, the lot; it was {body!r}"
     return body
 
 
-def seen(client: RecordingClient, path: str) -> dict[str, Any]:
-    """What stands at an address: a JSON object."""
-    answer = client.get(path)
-    assert answer.status_code == 200, f"GET {path} answers 200"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object"
+def read(client: RecordingClient, path: str) -> dict[str, Any]:
+    """The JSON object at a path."""
+    response = client.get(path)
+    assert response.status_code == 200, (
+        f"GET {path} responds with 200; it responded with {response.status_code}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"GET {path} returns a JSON object; it returned {body!r}"
     return body
 
 
-def hang(client: RecordingClient, lot_id: int, content: bytes = PNG, media_type: str = "image/png") -> None:
+def send_photo(
+    client: RecordingClient, lot_id: int, content: bytes = PNG, media_type: str = "image/png"
+) -> None:
     """Send the photo of a lot."""
     files = {"photo": ("photo", content, media_type)}
-    answer = client.put(f"{LOTS}/{lot_id}/photo", files=files)
-    assert answer.status_code == 204, "PUT of a photo of a lot that is there answers 204"
+    response = client.put(f"{LOTS}/{lot_id}/photo", files=files)
+    assert response.status_code == 204, (
+        f"PUT {LOTS}/{lot_id}/photo of an existing lot responds with 204; it responded with "
+        f"{response.status_code}"
+    )
 
 
 @requirement(given=True)
 def test_the_clock_is_aware_and_in_utc(service: Service) -> None:
-    """The clock that is handed to handlers, `get_now`, gives an aware moment in UTC."""
+    """The dependency `get_now` returns the current time as an aware datetime in UTC."""
     now = service.module("dependencies").get_now()
     if inspect.isawaitable(now):
         now = service.run(_awaited, now)
-    assert isinstance(now, datetime), "get_now gives a datetime"
-    assert now.tzinfo is not None, "the moment has a time zone; a naive one could be any hour of the day"
-    assert now.utcoffset() == timedelta(0), "its time zone is UTC"
-    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1), "it is the present moment"
+    assert isinstance(now, datetime), f"get_now returns a datetime; it returned {now!r}"
+    naive = now.tzinfo is None
+    assert not naive, (
+        f"get_now returns an aware datetime, with a time zone; it returned the naive datetime {now}"
+    )
+    assert now.utcoffset() == timedelta(0), (
+        f"the time zone of the datetime that get_now returns is UTC; it returned {now}"
+    )
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1), (
+        f"get_now returns the current time; it returned {now}"
+    )
 
 
 @requirement(given=True)
 def test_each_request_has_a_session_of_its_own(service: Service) -> None:
-    """Two requests at one time have two sessions; one request that asks twice has one."""
+    """Two requests at the same time have two sessions; within one request `SessionDep` gives the same one."""
     app = service.create_app()
     session_dep = service.module("dependencies").SessionDep
     met: list[tuple[object, object]] = []
@@ -75,34 +91,47 @@ def test_each_request_has_a_session_of_its_own(service: Service) -> None:
             await together.wait()
         met.append((one, other))
 
-    app.get("/checkpoint/sessions")(_asking(meet, one=session_dep, other=session_dep))
+    app.get("/checkpoint/sessions")(_endpoint(meet, one=session_dep, other=session_dep))
     service.run(_twice_at_once, app, "/checkpoint/sessions")
-    assert len(met) == 2, "both requests are answered"
-    assert met[0][0] is met[0][1], "within one request, whoever asks for the session gets the same one"
-    assert met[0][0] is not met[1][0], "two requests do not share a session"
+    assert len(met) == 2, f"both requests reach their endpoint; {len(met)} of 2 did"
+    assert met[0][0] is met[0][1], (
+        "two parameters with SessionDep in one request are given the same session; they were given two"
+    )
+    assert met[0][0] is not met[1][0], "two requests do not share a session; both were given the same one"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "When does a database forget what it was told, and which word makes it keep it?",
-        "Exercise 1: `get_session` in app/dependencies.py opens a session. Who ends the transaction?",
+        ("Which call makes the changes of a transaction permanent, and what happens to them without it?"),
+        ("Exercise 1: `get_session` in app/dependencies.py opens a session. Who ends the transaction?"),
         "async with sessions.____() as session:\n    yield session",
-    )
+    ),
 )
 def test_a_lot_outlives_the_service(service: Service) -> None:
-    """What was put up is still there when the service has ended and begun again, to the cent."""
+    """A lot that was created is still there after a restart of the service, with its exact price."""
     with service.client() as client:
-        lot = put_up(client, title="A snuffbox", description="Silver.", starting_price="9999999999.99")
-        cheap = put_up(client, title="A spoon", category="jewellery", starting_price="0.30")
+        lot = create_lot(client, title="A snuffbox", description="Silver.", starting_price="9999999999.99")
+        cheap = create_lot(client, title="A spoon", category="jewellery", starting_price="0.30")
     with service.client() as client:
-        page = seen(client, LOTS)
-        assert page["total"] == 2, "the catalogue still has both lots"
+        page = read(client, LOTS)
+        assert page["total"] == 2, (
+            f"after a restart the catalogue has a total of 2 lots; the total was {page['total']}"
+        )
         kept = {item["id"]: item for item in page["items"]}[lot["id"]]
         for name in ("title", "description", "category", "starting_price"):
-            assert kept.get(name) == lot[name], f'"{name}" is as it was before the restart'
-        fitting = seen(client, f"{LOTS}?max_price=0.30")["items"]
-        assert [item["id"] for item in fitting] == [cheap["id"]], "0.30 is not more than 0.30"
-        assert seen(client, f"{LOTS}?max_price=9999999999.98")["total"] == 1, "one cent less is too little"
+            assert kept.get(name) == lot[name], (
+                f'after a restart "{name}" of the lot is {lot[name]!r}; it was {kept.get(name)!r}'
+            )
+        fitting = read(client, f"{LOTS}?max_price=0.30")["items"]
+        assert [item["id"] for item in fitting] == [cheap["id"]], (
+            "max_price=0.30 finds the lot that costs 0.30 and no other; it found "
+            f"{[item['title'] for item in fitting]}"
+        )
+        total = read(client, f"{LOTS}?max_price=9999999999.98")["total"]
+        assert total == 1, (
+            f"max_price=9999999999.98 finds 1 lot, not the one that costs a cent more; it found {total}"
+        )
 
 
 @requirement(given=True)
@@ -111,110 +140,153 @@ def test_every_connection_goes_back(service: Service) -> None:
     with service.client(raise_server_exceptions=False) as client, _connections(client) as out:
         client.get(f"{LOTS}/latest")
         client.post(LOTS, json={"title": ""})
-        assert not out, "after 404 and 422 no connection is out"
-        put_up(client)
-        seen(client, LOTS)
-        assert not out, "after requests that succeeded no connection is out"
+        assert not out, (
+            f"after responses with 404 and 422 every connection is back in the pool; still in use: {len(out)}"
+        )
+        create_lot(client)
+        read(client, LOTS)
+        assert not out, (
+            f"after requests that succeeded every connection is back in the pool; still in use: {len(out)}"
+        )
         with _failing_commits(client):
             client.post(LOTS, json={"title": "A lamp", "category": "art", "starting_price": "1"})
-        assert not out, "after a commit that failed no connection is out"
+        assert not out, (
+            f"after a commit that failed every connection is back in the pool; still in use: {len(out)}"
+        )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "A handler wrote a line and then raised. What happens at the `yield` of the dependency?",
-        "Exercise 1: `get_session`. Does anything commit on the way of an exception?",
+        ("An endpoint wrote a row and then raised. What happens at the `yield` of the dependency?"),
+        ("Exercise 1: `get_session`. Does anything commit when an exception is raised at the `yield`?"),
         "try:\n    yield session\n    await session.____()\n"
         "except BaseException:\n    await session.____()\n    raise",
-    )
+    ),
 )
 def test_a_request_that_fails_stores_nothing(service: Service) -> None:
-    """What a handler wrote is kept when it succeeds, and forgotten when it raises, whatever it raises."""
+    """What an endpoint wrote is committed if it returns, and rolled back if it raises any exception."""
     app = service.create_app()
     session_dep = service.module("dependencies").SessionDep
 
     async def write(outcome: str, session: Any) -> None:
         await session.execute(text("INSERT INTO checkpoint_notes VALUES (:word)"), {"word": outcome})
         if outcome == "refused":
-            raise HTTPException(409, "The house says no.")
+            raise HTTPException(409, "Refused.")
         if outcome == "broken":
-            raise RuntimeError("the hammer broke")
+            raise RuntimeError("the endpoint failed")
 
-    app.post("/checkpoint/notes/{outcome}")(_asking(write, session=session_dep))
+    app.post("/checkpoint/notes/{outcome}")(_endpoint(write, session=session_dep))
     with service.client(app, raise_server_exceptions=False) as client:
         with _database(service) as database:
             database.execute("CREATE TABLE checkpoint_notes (word TEXT)")
-        answers = [
+        statuses = [
             client.post(f"/checkpoint/notes/{word}").status_code for word in ("refused", "broken", "kept")
         ]
         with _database(service) as database:
             kept = [word for (word,) in database.execute("SELECT word FROM checkpoint_notes")]
-    assert answers == [409, 500, 200], "HTTPException(409) answers 409, RuntimeError 500, a calm handler 200"
-    assert "refused" not in kept, "what was written before an HTTPException is rolled back"
-    assert "broken" not in kept, "what was written before any other exception is rolled back"
-    assert kept == ["kept"], "what a handler wrote that did not raise is committed, once"
+    assert statuses == [409, 500, 200], (
+        "an HTTPException(409) gives the status code 409, a RuntimeError 500, and an "
+        f"endpoint that returns 200; the status codes were {statuses}"
+    )
+    assert "refused" not in kept, (
+        "what an endpoint wrote before an HTTPException is rolled back; it was stored"
+    )
+    assert "broken" not in kept, (
+        "what an endpoint wrote before any other exception is rolled back; it was stored"
+    )
+    assert kept == ["kept"], (
+        "what an endpoint wrote before it returned is committed, once; it was stored "
+        f"{kept.count('kept')} times"
+    )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "A handler does two things, and the second fails. What must have become of the first?",
-        "`LotRepository`, in app/repositories/lots.py: does one of its methods end the transaction?",
+        ("An endpoint does two things, and the second fails. What must happen to the changes of the first?"),
+        ("`LotRepository`, in app/repositories/lots.py: does one of its methods end the transaction?"),
         "self._session.add(lot)\nawait self._session.____()",
-    )
+    ),
 )
 def test_the_repository_leaves_the_commit_to_the_edge(service: Service) -> None:
-    """A lot that was added is not kept when the handler fails later: no repository commits."""
+    """A lot is not stored if the endpoint fails after `add`: no repository method commits."""
     app = service.create_app()
     with service.client(app, raise_server_exceptions=False) as client:
-        put_up(client, title="A vase")
-        assert seen(client, LOTS)["total"] == 1, "a lot that was put up is in the catalogue"
+        create_lot(client, title="A vase")
+        total = read(client, LOTS)["total"]
+        assert total == 1, f"a lot that was created is in the catalogue, so the total is 1; it was {total}"
         lots_dep = service.module("dependencies").LotsDep
         _override(app, lots_dep, _FailsAfterwards)
         lot = {"title": "A lamp", "category": "art", "starting_price": "1.00"}
-        answer = client.post(LOTS, json=lot)
-        assert answer.status_code == 500, "the repository did its work and then raised: 500"
+        response = client.post(LOTS, json=lot)
+        assert response.status_code == 500, (
+            "the repository did its work and then raised, so the service responds with 500; it "
+            f"responded with {response.status_code}"
+        )
         app.dependency_overrides.clear()
-        assert seen(client, LOTS)["total"] == 1, "the lot of the request that failed is not there"
+        total = read(client, LOTS)["total"]
+        assert total == 1, (
+            f"the lot of the request that failed is not stored, so the total is still 1; it was {total}"
+        )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Who is told first: the database, or the seller? Whom do you want to be told first?",
+        ("Which runs first: the commit in the exit code of `get_session`, or the sending of the response?"),
         "Exercise 1: the scope of the dependency, in `SessionDep`.",
         'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="____")]',
-    )
+    ),
 )
 def test_a_commit_that_fails_is_told(service: Service) -> None:
-    """When the commit fails, `POST` answers 500 or above and the lot is not there: nobody is told a lie."""
+    """If the commit fails, `POST` responds with 500 or above, and the lot is not stored."""
     with service.client(raise_server_exceptions=False) as client:
-        put_up(client, title="A vase")
+        create_lot(client, title="A vase")
         with _failing_commits(client):
             lot = {"title": "A lamp", "category": "art", "starting_price": "1.00"}
-            answer = client.post(LOTS, json=lot)
-        assert answer.status_code >= 500, "the commit failed, so the answer must not say 201: 500 or above"
-        found = seen(client, LOTS)
-        assert [item["title"] for item in found["items"]] == ["A vase"], "only what was committed is there"
-        put_up(client, title="A chair")
-        assert seen(client, LOTS)["total"] == 2, "the next request is not hurt by the one that failed"
+            response = client.post(LOTS, json=lot)
+        assert response.status_code >= 500, (
+            "the commit failed, so POST responds with a status code of 500 or above; it "
+            f"responded with {response.status_code}"
+        )
+        found = read(client, LOTS)
+        titles = [item["title"] for item in found["items"]]
+        assert titles == ["A vase"], (
+            f"only what was committed is there, the lot 'A vase'; the catalogue lists {titles}"
+        )
+        create_lot(client, title="A chair")
+        total = read(client, LOTS)["total"]
+        assert total == 2, (
+            f"after the next request the catalogue has 2 lots: that one, and the first; the total was {total}"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "What does each of the four routes do with the lot, once `get_lot` has found it?",
+        "What does each of the four endpoints do with the lot that `get_lot` found?",
         "Exercise 2: `get_lot`, `delete_lot` and `read_photo`.",
         "async def delete_lot(lot: ____, lots: LotsDep) -> None:\n    await lots.____(lot)",
-    )
+    ),
 )
 def test_a_lot_is_found_or_404(service: Service) -> None:
-    """A lot that is there is read, photographed and taken back; one that is not answers 404 to all four."""
+    """You can read and delete a lot and its photo; without the lot, all four endpoints respond with 404."""
     with service.client() as client:
-        lot, other = put_up(client)["id"], put_up(client, title="A lamp")["id"]
-        hang(client, lot)
-        hang(client, other, JPEG, "image/jpeg")
+        lot, other = create_lot(client)["id"], create_lot(client, title="A lamp")["id"]
+        send_photo(client, lot)
+        send_photo(client, other, JPEG, "image/jpeg")
         photo = client.get(f"{LOTS}/{lot}/photo")
-        assert photo.status_code == 200, "the photo is given out: 200"
-        assert photo.content == PNG, "it is the photo of this lot, byte for byte"
-        assert client.delete(f"{LOTS}/{lot}").status_code == 204, "the lot is taken back: 204"
+        assert photo.status_code == 200, (
+            f"GET {LOTS}/{lot}/photo responds with 200; it responded with {photo.status_code}"
+        )
+        assert photo.content == PNG, (
+            f"the response is the photo of this lot, byte for byte; it had {len(photo.content)} other bytes"
+        )
+        deleted = client.delete(f"{LOTS}/{lot}")
+        assert deleted.status_code == 204, (
+            f"DELETE {LOTS}/{lot} responds with 204; it responded with {deleted.status_code}"
+        )
         files = {"photo": ("photo", PNG, "image/png")}
         for method, address, sent in (
             ("GET", f"{LOTS}/{lot}", None),
@@ -222,54 +294,81 @@ def test_a_lot_is_found_or_404(service: Service) -> None:
             ("PUT", f"{LOTS}/{lot}/photo", files),
             ("DELETE", f"{LOTS}/{lot}", None),
         ):
-            answer = client.request(method, address, files=sent)
-            assert answer.status_code == 404, f"{method} {address}: the lot is gone, 404"
-            assert "json" in answer.headers["content-type"], "the body of a 404 is JSON"
-        assert seen(client, f"{LOTS}/{other}")["title"] == "A lamp", "the other lot is still there"
-        assert client.get(f"{LOTS}/{other}/photo").content == JPEG, "and so is its photo"
+            response = client.request(method, address, files=sent)
+            assert response.status_code == 404, (
+                f"{method} {address} of a lot that was deleted responds with 404; it responded with "
+                f"{response.status_code}"
+            )
+            kind = response.headers["content-type"]
+            assert "json" in kind, f"the body of the 404 is JSON; its Content-Type was {kind}"
+        title = read(client, f"{LOTS}/{other}")["title"]
+        assert title == "A lamp", (
+            f"the other lot, 'A lamp', is still there under its id; found there: {title!r}"
+        )
+        photo = client.get(f"{LOTS}/{other}/photo")
+        assert photo.content == JPEG, (
+            f"the other lot still has its photo; GET of it responded with {photo.status_code} and other bytes"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Four routes need the lot that the path names. How often do you want to write `if lot is None`?",
-        "Exercise 2: `get_lot` in app/dependencies.py, and `LotDep` in the parameters of the four routes.",
+        (
+            "Four endpoints need the lot whose id is in the path. How often do you want to write "
+            "`if lot is None`?"
+        ),
+        (
+            "Exercise 2: `get_lot` in app/dependencies.py, and `LotDep` in the parameters of the "
+            "four endpoints."
+        ),
         "lot = await lots.____(lot_id)\nif lot is None:\n    raise HTTPException(____, ...)\nreturn ____",
-    )
+    ),
 )
 def test_the_lot_or_404_is_asked_in_one_place(service: Service) -> None:
-    """All four routes of one lot ask `get_lot`: a test that overrides it decides for all of them."""
+    """All four endpoints of one lot depend on `get_lot`: an override of it applies to each of them."""
     app = service.create_app()
     get_lot = service.module("dependencies").get_lot
 
-    async def closed_today() -> None:
-        raise HTTPException(418, "The house is closed today.")
+    async def refuse() -> None:
+        raise HTTPException(418, "Overridden.")
 
     with service.client(app) as client:
-        path = f"{LOTS}/{put_up(client)['id']}"
-        hang(client, int(path.rsplit("/", 1)[1]))
+        path = f"{LOTS}/{create_lot(client)['id']}"
+        send_photo(client, int(path.rsplit("/", 1)[1]))
         files = {"photo": ("photo", PNG, "image/png")}
-        app.dependency_overrides[get_lot] = closed_today
+        app.dependency_overrides[get_lot] = refuse
         for method, address, sent in (
             ("GET", path, None),
             ("GET", f"{path}/photo", None),
             ("PUT", f"{path}/photo", files),
             ("DELETE", path, None),
         ):
-            answer = client.request(method, address, files=sent)
-            assert answer.status_code == 418, f"{method} {address} is answered by the override of get_lot"
+            response = client.request(method, address, files=sent)
+            assert response.status_code == 418, (
+                f"{method} {address} responds with 418, which the override of get_lot raises; it "
+                f"responded with {response.status_code}"
+            )
         app.dependency_overrides.clear()
-        assert client.get(path).status_code == 200, "without the override the lot is there as before"
+        response = client.get(path)
+        assert response.status_code == 200, (
+            f"without the override GET {path} responds with 200; it responded with {response.status_code}"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "A commit ends what a session knows for certain. What does SQLAlchemy do with what it had loaded?",
-        "`session_maker` in app/database.py: the option that keeps loaded values.",
+        (
+            "A commit expires the objects of a session. What happens when you read one of their "
+            "attributes then?"
+        ),
+        "`session_maker` in app/database.py: the option that keeps the loaded values.",
         "async_sessionmaker(engine, ____=False)",
-    )
+    ),
 )
 def test_a_lot_is_readable_after_a_commit(service: Service) -> None:
-    """A handler that commits on its own can still read the lot that it was handed."""
+    """An endpoint that commits can still read the lot that `LotDep` injected."""
     app = service.create_app()
     dependencies = service.module("dependencies")
 
@@ -277,72 +376,99 @@ def test_a_lot_is_readable_after_a_commit(service: Service) -> None:
         await session.commit()
         return str(lot.title)
 
-    asking = _asking(commit_and_read, lot=dependencies.LotDep, session=dependencies.SessionDep)
-    app.get("/checkpoint/lots/{lot_id}")(asking)
+    endpoint = _endpoint(commit_and_read, lot=dependencies.LotDep, session=dependencies.SessionDep)
+    app.get("/checkpoint/lots/{lot_id}")(endpoint)
 
     with service.client(app) as client:
-        lot = put_up(client, title="A snuffbox")
-        answer = client.get(f"/checkpoint/lots/{lot['id']}")
-        assert answer.status_code == 200, "the handler asked for LotDep and SessionDep, and is content: 200"
-        assert answer.json() == "A snuffbox", "the title is read after the commit"
+        lot = create_lot(client, title="A snuffbox")
+        response = client.get(f"/checkpoint/lots/{lot['id']}")
+        assert response.status_code == 200, (
+            "an endpoint with LotDep and SessionDep responds with 200; it responded with "
+            f"{response.status_code}"
+        )
+        assert response.json() == "A snuffbox", (
+            "the endpoint can read the title after its commit, and returns it; it returned "
+            f"{response.json()!r}"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "A bidder has written down the address of lot 2. May it ever lead to another lot?",
-        "Exercise 2: `delete_lot` gives the lot to `LotRepository.remove`, which takes the photo along.",
+        "A bidder has saved the URL of lot 2. May it ever lead to another lot?",
+        (
+            "Exercise 2: `delete_lot` passes the lot to `LotRepository.remove`, which deletes "
+            "the photo as well."
+        ),
         "await lots.____(lot)",
-    )
+    ),
 )
 def test_a_number_is_given_once(service: Service) -> None:
-    """A new lot has neither the number nor the photo of one that was taken back, though that was the last."""
+    """A new lot has neither the id nor the photo of a deleted lot, even if that was the last lot."""
     with service.client() as client:
-        put_up(client, title="A vase")
-        gone = put_up(client, title="A chair")["id"]
-        hang(client, gone)
-        assert client.delete(f"{LOTS}/{gone}").status_code == 204, "the lot is taken back: 204"
-        new = put_up(client, title="A lamp")
-        assert new["id"] != gone, "the number of a lot that was taken back is not given again"
-        assert client.get(f"{LOTS}/{new['id']}/photo").status_code == 404, "a new lot has no photo yet: 404"
+        create_lot(client, title="A vase")
+        gone = create_lot(client, title="A chair")["id"]
+        send_photo(client, gone)
+        deleted = client.delete(f"{LOTS}/{gone}")
+        assert deleted.status_code == 204, (
+            f"DELETE {LOTS}/{gone} responds with 204; it responded with {deleted.status_code}"
+        )
+        new = create_lot(client, title="A lamp")
+        assert new["id"] != gone, (
+            f"the id of a deleted lot is not given again; the new lot has the id {gone} as well"
+        )
+        photo = client.get(f"{LOTS}/{new['id']}/photo")
+        assert photo.status_code == 404, (
+            f"GET of the photo of a new lot responds with 404; it responded with {photo.status_code}"
+        )
     with _database(service) as database:
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         tables = [name for (name,) in database.execute(query)]
         rows = [row for table in tables for row in database.execute(f'SELECT * FROM "{table}"')]
-    assert all(PNG not in row for row in rows), "the photo of a lot that is gone is gone from the database"
+    kept = sum(PNG in row for row in rows)
+    assert not kept, f"the photo of a deleted lot is deleted from the database; {kept} row still has it"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "To the database `%` and `_` are wildcards. What are they to a visitor who looks for `100%`?",
+        ("In SQL `LIKE`, `%` and `_` are wildcards. What does a visitor mean who searches for `100%`?"),
         "`matching` in app/repositories/lots.py, and `title_folded` in app/models/lot.py.",
         "Lot.title_folded.contains(search.____(), autoescape=____)",
-    )
+    ),
 )
 def test_a_search_means_what_it_says(service: Service) -> None:
-    """A search finds its words in the title, capitals or not, beyond A to Z too, and `%` is a character."""
+    """A search in the title ignores case, also outside A to Z, and takes `%` and `_` as plain characters."""
     with service.client() as client:
         for title in ("100% silk", "1000 pins", "ÄPFEL, still life", "A_b", "Axb"):
-            put_up(client, title=title)
+            create_lot(client, title=title)
         for search, expected in (
             ("SILK", "100% silk"),
             ("100%", "100% silk"),
             ("äpfel", "ÄPFEL, still life"),
             ("a_B", "A_b"),
         ):
-            items = seen(client, f"{LOTS}?{httpx.QueryParams(search=search)}")["items"]
-            assert [item["title"] for item in items] == [expected], f"{search!r} finds {expected!r} alone"
+            items = read(client, f"{LOTS}?{httpx.QueryParams(search=search)}")["items"]
+            assert [item["title"] for item in items] == [expected], (
+                f"a search for {search!r} finds {expected!r} alone; it found "
+                f"{[item['title'] for item in items]}"
+            )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "Which of a lot's facts does the seller not send, and who knows it?",
-        "Exercise 3: `create_lot` in app/routers/lots.py asks for the time, and gives it to the lot.",
+        "Which field of a lot does the seller not send, and where does its value come from?",
+        (
+            "Exercise 3: `create_lot` in app/routers/lots.py declares the time as a dependency "
+            "and passes it to the lot."
+        ),
         "async def create_lot(new: LotCreate, lots: LotsDep, now: ____, ...) -> LotRead:\n"
         "    lot = Lot(**new.model_dump(), created_at=____, photo=None)",
-    )
+    ),
 )
 def test_a_lot_says_when_it_was_put_up(service: Service) -> None:
-    """`created_at` is what the injected clock showed: aware, and the same in every answer and later."""
+    """`created_at` is the time that `get_now` returned: aware, and the same in every response and later."""
     app = service.create_app()
     get_now = service.module("dependencies").get_now
     paris = timezone(timedelta(hours=2))
@@ -351,127 +477,160 @@ def test_a_lot_says_when_it_was_put_up(service: Service) -> None:
         lots = []
         for moment in moments:
             app.dependency_overrides[get_now] = _shows(moment)
-            lots.append(put_up(client, title=f"A lot of {moment:%H:%M}"))
+            lots.append(create_lot(client, title=f"A lot of {moment:%H:%M}"))
         app.dependency_overrides.clear()
     with _elsewhere(), service.client() as client:
-        page = {item["id"]: item for item in seen(client, LOTS)["items"]}
+        page = {item["id"]: item for item in read(client, LOTS)["items"]}
         for lot, moment in zip(lots, moments, strict=True):
-            for told in (lot, seen(client, f"{LOTS}/{lot['id']}"), page[lot["id"]]):
-                assert "created_at" in told, 'the lot has "created_at"'
+            for told in (lot, read(client, f"{LOTS}/{lot['id']}"), page[lot["id"]]):
+                assert "created_at" in told, f'the lot has a field "created_at"; its fields are {list(told)}'
                 created = datetime.fromisoformat(told["created_at"])
-                assert created.tzinfo is not None, "created_at has a time zone, after a restart too"
-                assert created == moment, f"the clock showed {moment.isoformat()}, so that is created_at"
+                assert created.tzinfo is not None, (
+                    f"created_at has a time zone, after a restart too; it was {told['created_at']}"
+                )
+                assert created == moment, (
+                    f"created_at is what get_now returned, {moment.isoformat()}; it was {told['created_at']}"
+                )
 
 
 @requirement(
+    exercise=3,
     hints=(
         "When is a default argument evaluated, and how often?",
         "Exercise 3: `now: NowDep` in `create_lot`. FastAPI calls `get_now` for each request.",
         "now: ____",
-    )
+    ),
 )
 def test_without_an_override_the_clock_is_real(service: Service) -> None:
-    """Without an override `created_at` is the moment of the request, whatever the seller says."""
+    """Without an override, `created_at` is the time of the request, even if the client sends another one."""
     with service.client() as client:
         before = datetime.now(UTC)
-        claim = {
+        sent = {
             "title": "A lamp",
             "category": "art",
             "starting_price": "1",
             "created_at": "1999-01-01T00:00:00Z",
         }
-        answer = client.post(LOTS, json=claim)
-        refused = answer.status_code == 422  # from chapter 4 on a field that nobody knows is refused
-        lot = put_up(client) if refused else answer.json()
+        response = client.post(LOTS, json=sent)
+        refused = response.status_code == 422  # from chapter 4 on an unknown field is refused
+        lot = create_lot(client) if refused else response.json()
         after = datetime.now(UTC)
-        assert "created_at" in lot, 'the lot has "created_at"'
+        assert "created_at" in lot, f'the lot has a field "created_at"; its fields are {list(lot)}'
         created = datetime.fromisoformat(lot["created_at"])
-        assert created.tzinfo is not None, "created_at has a time zone"
-        assert created >= before, "created_at is not before the request began"
-        assert created <= after, "created_at is not after the request ended"
+        assert created.tzinfo is not None, f"created_at has a time zone; it was {lot['created_at']}"
+        assert created >= before, f"created_at is not before the request began at {before}; it was {created}"
+        assert created <= after, f"created_at is not after the request ended at {after}; it was {created}"
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Who knows the addresses of the service: the table, the repository or the router?",
+        ("Which object knows the full paths of the service: the table, the repository or the application?"),
         "Exercise 4: `shown` in app/routers/lots.py, and `LOTS` in app/repositories/lots.py.",
         'if lot.____ is not None:\n    read.photo_url = request.app.url_path_for("____", lot_id=lot.id)',
-    )
+    ),
 )
 def test_a_lot_says_where_its_photo_is(service: Service) -> None:
-    """`photo_url` is null until there is a photo; then whoever follows it sees the photo of that lot."""
+    """`photo_url` is null until the lot has a photo; then it is the path of the photo of that lot."""
     with service.client() as client:
-        bare = put_up(client, title="A vase")
-        assert "photo_url" in bare, 'a new lot has "photo_url"'
-        assert bare["photo_url"] is None, "nobody has sent a photo yet, so photo_url is null"
-        first, second = put_up(client, title="A chair")["id"], put_up(client, title="A lamp")["id"]
-        hang(client, first, PNG)
-        hang(client, second, JPEG, "image/jpeg")
-        page = {item["id"]: item for item in seen(client, LOTS)["items"]}
-        latest = seen(client, f"{LOTS}/latest")
-        assert seen(client, f"{LOTS}/{bare['id']}")["photo_url"] is None, "still no photo, still null"
-        assert page[bare["id"]]["photo_url"] is None, "in the catalogue too"
+        bare = create_lot(client, title="A vase")
+        assert "photo_url" in bare, f'a new lot has a field "photo_url"; its fields are {list(bare)}'
+        assert bare["photo_url"] is None, (
+            f"photo_url of a lot without a photo is null; it was {bare['photo_url']!r}"
+        )
+        first, second = create_lot(client, title="A chair")["id"], create_lot(client, title="A lamp")["id"]
+        send_photo(client, first, PNG)
+        send_photo(client, second, JPEG, "image/jpeg")
+        page = {item["id"]: item for item in read(client, LOTS)["items"]}
+        latest = read(client, f"{LOTS}/latest")
+        photo_url = read(client, f"{LOTS}/{bare['id']}")["photo_url"]
+        assert photo_url is None, f"photo_url of a lot without a photo is null; it was {photo_url!r}"
+        photo_url = page[bare["id"]]["photo_url"]
+        assert photo_url is None, (
+            f"in the catalogue, photo_url of a lot without a photo is null; it was {photo_url!r}"
+        )
         for told, content in (
-            (seen(client, f"{LOTS}/{first}"), PNG),
+            (read(client, f"{LOTS}/{first}"), PNG),
             (page[first], PNG),
             (page[second], JPEG),
             (latest, JPEG),
         ):
-            assert told["photo_url"], "a lot with a photo has a photo_url"
+            assert told["photo_url"], (
+                f"photo_url of a lot with a photo is the path of the photo; it was {told['photo_url']!r}"
+            )
             photo = client.get(told["photo_url"])
-            assert photo.status_code == 200, f"GET {told['photo_url']} answers 200"
-            assert photo.content == content, "what stands there is the photo of that lot"
+            assert photo.status_code == 200, (
+                f"GET of the photo_url, {told['photo_url']}, responds with 200; it responded with "
+                f"{photo.status_code}"
+            )
+            assert photo.content == content, (
+                f"GET of the photo_url, {told['photo_url']}, returns the photo of that lot; it "
+                "returned another one"
+            )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Eight lots, eight photos. How many questions does the database need to hear?",
-        "Exercise 4: `LOTS` in app/repositories/lots.py. Which option brings a relationship along?",
+        "Eight lots, eight photos. How many queries do you need?",
+        (
+            "Exercise 4: `LOTS` in app/repositories/lots.py. Which loader option loads a "
+            "relationship with its lot?"
+        ),
         "LOTS = select(Lot).options(____(Lot.photo))",
-    )
+    ),
 )
 def test_a_longer_catalogue_asks_no_more_questions(service: Service) -> None:
-    """A catalogue of eight lots, some with photos, asks the database no more often than one of two."""
+    """A catalogue page of eight lots, some with photos, needs no more queries than a page of two."""
     with service.client() as client:
         for number in range(8):
-            lot = put_up(client, title=f"Lot {number}")
+            lot = create_lot(client, title=f"Lot {number}")
             if number % 3:
-                hang(client, lot["id"])
+                send_photo(client, lot["id"])
         counts = []
         for limit in (2, 8):
-            with _statements(client) as asked:
-                items = seen(client, f"{LOTS}?limit={limit}")["items"]
-            counts.append(len(asked))
+            with _statements(client) as executed:
+                items = read(client, f"{LOTS}?limit={limit}")["items"]
+            counts.append(len(executed))
             found = [bool(item.get("photo_url")) for item in items]
-            assert found == [bool(number % 3) for number in range(limit)], "each lot with a photo says where"
+            expected = [bool(number % 3) for number in range(limit)]
+            assert found == expected, (
+                f"each lot with a photo, and no other, has a photo_url: {expected}; it was {found}"
+            )
     assert counts[1] <= counts[0], (
-        f"eight lots need no more questions than two ({counts[0]}); it was {counts[1]}"
+        f"a page of eight lots needs no more queries than a page of two ({counts[0]}); it needed {counts[1]}"
     )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "A catalogue shows where the photos are. Who wants their bytes on the way?",
+        ("The catalogue shows the path of each photo. Does it need the bytes of the photo for that?"),
         "Exercise 4: does what loads `Lot.photo` also load `Photo.content`?",
         "content: Mapped[bytes] = mapped_column(____=True, deferred_raiseload=True)",
-    )
+    ),
 )
 def test_the_catalogue_does_not_carry_photos(service: Service) -> None:
-    """Listing the lots reads no photo's content from the database, though each says where its photo is."""
+    """Listing the lots reads no photo's content from the database, and each lot has its `photo_url`."""
     with service.client() as client:
-        lot = put_up(client)
-        hang(client, lot["id"])
-        with _statements(client) as asked:
-            items = seen(client, LOTS)["items"]
-        assert items[0].get("photo_url"), "the lot in the catalogue says where its photo is"
+        lot = create_lot(client)
+        send_photo(client, lot["id"])
+        with _statements(client) as executed:
+            items = read(client, LOTS)["items"]
+        assert items[0].get("photo_url"), (
+            "photo_url of the lot in the catalogue is the path of its photo; it was "
+            f"{items[0].get('photo_url')!r}"
+        )
     with _database(service) as database:
-        for statement, parameters in asked:
+        for statement, parameters in executed:
             for row in database.execute(statement, parameters):
-                assert PNG not in row, f"the content of a photo came along: {statement}"
+                assert PNG not in row, (
+                    f"no query of the catalogue reads the content of a photo; this one did: {statement}"
+                )
 
 
-def _asking(handler: Callable[..., Any], **dependencies: Any) -> Callable[..., Any]:
-    """A handler whose parameters are given by the service's own dependencies."""
+def _endpoint(handler: Callable[..., Any], **dependencies: Any) -> Callable[..., Any]:
+    """An endpoint whose parameters are injected by the service's own dependencies."""
     handler.__annotations__.update(dependencies)
     return handler
 
@@ -487,13 +646,13 @@ class _FailsAfterwards:
 
         async def work(*arguments: Any, **options: Any) -> None:
             await method(*arguments, **options)
-            raise RuntimeError("the hammer broke")
+            raise RuntimeError("the repository failed")
 
         return work if inspect.iscoroutinefunction(method) else method
 
 
 def _override(app: FastAPI, alias: Any, wrapped: Callable[[Any], Any]) -> None:
-    """Hand out what the dependency behind an alias gives, wrapped. It is still asked for the same things."""
+    """Inject what the dependency behind an alias returns, wrapped. Its own dependencies stay the same."""
     kind, *notes = get_args(alias)
     depends = next(note for note in notes if isinstance(note, params.Depends))
     dependency = depends.dependency or kind
@@ -511,7 +670,7 @@ async def _awaited(value: Any) -> Any:
 
 
 async def _twice_at_once(app: FastAPI, path: str) -> None:
-    """Send two requests at one time, lifespan included."""
+    """Send two requests at the same time, lifespan included."""
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Any, receive: Any, send: Any) -> None:
@@ -524,7 +683,7 @@ async def _twice_at_once(app: FastAPI, path: str) -> None:
 
 @contextmanager
 def _elsewhere() -> Iterator[None]:
-    """The machine stands in India meanwhile; where the system cannot move it, it stays."""
+    """Set the local time zone to India; where the system cannot change it, it stays."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "Asia/Kolkata")
         getattr(time, "tzset", bool)()
@@ -533,7 +692,7 @@ def _elsewhere() -> Iterator[None]:
 
 
 def _shows(moment: datetime) -> Any:
-    """A clock that stands still."""
+    """A `get_now` that always returns the same time."""
 
     def get_now() -> datetime:
         return moment
@@ -543,7 +702,7 @@ def _shows(moment: datetime) -> Any:
 
 @contextmanager
 def _database(service: Service) -> Iterator[sqlite3.Connection]:
-    """The file of this test's database, opened past the service; committed and closed at the end."""
+    """The file of this test's database, opened without the service; committed and closed at the end."""
     database = sqlite3.connect(service.tmp_path / "gavel.db")
     try:
         yield database
@@ -553,7 +712,7 @@ def _database(service: Service) -> Iterator[sqlite3.Connection]:
 
 
 def _engine(client: RecordingClient) -> Any:
-    """The synchronous engine below the one that the lifespan has opened; it takes event listeners."""
+    """The synchronous engine below the one that the lifespan opened; it takes event listeners."""
     return client.app_state["engine"].sync_engine
 
 
@@ -577,23 +736,23 @@ def _failing_commits(client: RecordingClient) -> Iterator[None]:
 @contextmanager
 def _statements(client: RecordingClient) -> Iterator[list[tuple[str, Any]]]:
     """The SQL statements that the service executes meanwhile, each with its parameters."""
-    heard: list[tuple[str, Any]] = []
+    executed: list[tuple[str, Any]] = []
 
-    def hear(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
-        heard.append((statement, parameters))
+    def record(_: object, __: object, statement: str, parameters: Any, *rest: object) -> None:
+        executed.append((statement, parameters))
 
-    event.listen(_engine(client), "before_cursor_execute", hear)
+    event.listen(_engine(client), "before_cursor_execute", record)
     try:
-        yield heard
+        yield executed
     finally:
-        event.remove(_engine(client), "before_cursor_execute", hear)
+        event.remove(_engine(client), "before_cursor_execute", record)
 
 
 @contextmanager
 def _connections(client: RecordingClient) -> Iterator[dict[object, object]]:
-    """The connections that are out of the pool at this moment.
+    """The connections that are checked out of the pool now.
 
-    What was handed out is held here, so that no garbage collector brings back what nobody closed.
+    What was checked out is held here, so that no garbage collector returns what was never closed.
     """
     out: dict[object, object] = {}
 

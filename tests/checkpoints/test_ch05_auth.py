@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 5 on: it knows who is asking and what they may, and the attacks on it fail."""
+"""What Gavel does from chapter 5 on: users log in, and may do what their role and OAuth2 scopes allow."""
 
 import base64
 import json
@@ -23,23 +23,23 @@ from course.engine.checkpoint.service import Service
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
-NOBODY = {"Authorization": ""}
+NO_TOKEN = {"Authorization": ""}
 
 
 def register(client: RecordingClient, name: str, **changes: object) -> Any:
-    """Register somebody; the answer."""
+    """Register a user; the response."""
     new = {"email": f"{name}@example.com", "name": name, "password": PASSWORD, **changes}
     return client.post("/auth/register", json=new)
 
 
 def log_in(client: RecordingClient, name: str, password: str = PASSWORD, **more: str) -> Any:
-    """Log somebody in; the answer."""
+    """Log a user in; the response."""
     form = {"username": f"{name}@example.com", "password": password, **more}
-    return client.post("/auth/token", data=form, headers=NOBODY)
+    return client.post("/auth/token", data=form, headers=NO_TOKEN)
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header that shows a token."""
+    """The header that contains a token."""
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -48,169 +48,247 @@ def token_in(headers: dict[str, str]) -> str:
     return headers["Authorization"].removeprefix("Bearer ")
 
 
-def put_up(client: RecordingClient, **changes: object) -> dict[str, Any]:
-    """Put a lot up as whoever the client speaks for; the answer's body."""
+def create_lot(client: RecordingClient, **changes: object) -> dict[str, Any]:
+    """Create a lot as the user of the client; the response body."""
     lot = {"title": "A snuffbox", "category": "art", "starting_price": "25.00", **changes}
-    answer = client.post(LOTS, json=lot)
-    assert answer.status_code == 201, f"POST {LOTS} by somebody who has logged in puts a lot up: 201"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the lot"
+    response = client.post(LOTS, json=lot)
+    assert response.status_code == 201, (
+        f"POST {LOTS} of a user who has logged in responds with 201; it responded with {response.status_code}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object, the lot; it was {body!r}"
     return body
 
 
 def me(client: RecordingClient, headers: dict[str, str]) -> dict[str, Any]:
-    """What somebody is told of themselves."""
-    answer = client.get("/auth/me", headers=headers)
-    assert answer.status_code == 200, "GET /auth/me with a token answers 200"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object"
+    """The response of `/auth/me` to a user."""
+    response = client.get("/auth/me", headers=headers)
+    assert response.status_code == 200, (
+        f"GET /auth/me with a valid token responds with 200; it responded with {response.status_code}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object; it was {body!r}"
     return body
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Which fields of a new row are the person's own, and which are the house's?",
-        "Exercise 1: the fields of `UserCreate`, and what happens to one that it does not have.",
+        "Which columns of a new user may the client set, and which only the service?",
+        "Exercise 1: the fields of `UserCreate`, and what happens to an unknown field.",
         'model_config = ConfigDict(extra="____")\n\nemail: ____\nname: Title\npassword: ____',
-    )
+    ),
 )
 def test_nobody_makes_themselves_staff(service: Service) -> None:
-    """Whoever registers is a member, whatever else they send: a `role` and an `id` are not theirs to say."""
+    """A new user is a member, even if the registration contains a `role` or an `id`."""
     with service.client(person=None) as client, service.cheap_hashes():
         for name, more in (
             ("eve", {"role": "staff"}),
             ("mallory", {"role": "staff", "token_version": 7, "id": 4711}),
         ):
-            answer = register(client, name, **more)
-            assert answer.status_code in (201, 422), (
-                f"{', '.join(more)} at /auth/register: refused, or ignored"
+            response = register(client, name, **more)
+            assert response.status_code in (201, 422), (
+                f"a registration with {', '.join(more)} responds with 422, or with 201 and ignores "
+                f"them; it responded with {response.status_code}"
             )
-            if answer.status_code == 201:
+            if response.status_code == 201:
                 told = me(client, bearer(log_in(client, name).json()["access_token"]))
-                assert told["role"] == "member", 'who sent "role": "staff" is a member all the same'
-                assert told["id"] != 4711, "the house gives the ids"
-        answer = register(client, "ada")
-        assert answer.status_code == 201, "e-mail address, name and password are enough to register: 201"
-        assert answer.json().get("role") == "member", "whoever registers is a member"
+                assert told["role"] == "member", (
+                    'a user who sent "role": "staff" at registration has the role member; the role is '
+                    f"{told['role']!r}"
+                )
+                assert told["id"] != 4711, (
+                    "the service chooses the id of a user; the id is the one that the client sent, "
+                    f"{told['id']}"
+                )
+        response = register(client, "ada")
+        assert response.status_code == 201, (
+            "a registration with e-mail address, name and password responds with 201; it "
+            f"responded with {response.status_code}"
+        )
+        assert response.json().get("role") == "member", (
+            f'the response to a registration contains "role": "member"; it was {response.text}'
+        )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "What would somebody send you, who wants to see how long a password may be?",
-        "Exercise 1: the type of `password` in `UserCreate`. Is the text changed before it is hashed?",
+        ("What could an attacker send to a service without a limit on the length of a password?"),
+        (
+            "Exercise 1: the type of `password` in `UserCreate`. Does anything change the text "
+            "before it is hashed?"
+        ),
         "password: Annotated[SecretStr, Field(min_length=____, max_length=____)]",
-    )
+    ),
 )
 def test_a_password_is_taken_as_it_is(service: Service) -> None:
-    """A password has 12 to 128 characters, and counts exactly as it was sent, spaces at its ends too."""
+    """A password has 12 to 128 characters and is used exactly as it was sent, with spaces at its ends."""
     with service.client(person=None) as client, service.cheap_hashes():
         for length, expected in ((11, 422), (12, 201), (128, 201), (129, 422), (100_000, 422)):
-            answer = register(client, f"with-{length}", password="p" * length)
-            assert answer.status_code == expected, f"a password of {length} characters: {expected}"
+            response = register(client, f"with-{length}", password="p" * length)
+            assert response.status_code == expected, (
+                f"a registration with a password of {length} characters responds with {expected}; it "
+                f"responded with {response.status_code}"
+            )
         spaced = "  spaces at both ends  "
-        assert register(client, "ada", password=spaced).status_code == 201, (
-            "a password may begin with a space"
+        status = register(client, "ada", password=spaced).status_code
+        assert status == 201, (
+            "a registration with spaces at both ends of the password responds with 201; it "
+            f"responded with {status}"
         )
-        assert log_in(client, "ada", spaced).status_code == 200, "the password as it was sent logs in: 200"
-        assert log_in(client, "ada", spaced.strip()).status_code == 401, (
-            "without its spaces it is another one"
+        status = log_in(client, "ada", spaced).status_code
+        assert status == 200, (
+            "a login with the password as it was registered, with its spaces, responds with 200; "
+            f"it responded with {status}"
         )
-        assert log_in(client, "ada", spaced.upper()).status_code == 401, "in capitals it is another one"
+        status = log_in(client, "ada", spaced.strip()).status_code
+        assert status == 401, (
+            f"a login with the password without its spaces responds with 401; it responded with {status}"
+        )
+        status = log_in(client, "ada", spaced.upper()).status_code
+        assert status == 401, (
+            f"a login with the password in upper case responds with 401; it responded with {status}"
+        )
 
 
 @requirement(given=True)
 def test_a_person_registers_once_and_stays_private(service: Service) -> None:
-    """An e-mail address registers once, in capitals or not (409); nobody else is shown it, nor a password."""
+    """An e-mail address, in any case, registers once (then 409); no other user sees it, or a password."""
     with service.client() as client, service.cheap_hashes():
-        answer = register(client, "ada")
-        assert answer.status_code == 201, "the first time: 201"
+        response = register(client, "ada")
+        assert response.status_code == 201, (
+            "the first registration with an e-mail address responds with 201; it responded with "
+            f"{response.status_code}"
+        )
         for spelling in ("ada@example.com", "ADA@Example.com"):
             again = register(client, "eve", email=spelling)
-            assert again.status_code == 409, f"{spelling} is registered already: 409"
-            assert "json" in again.headers["content-type"], "the body of the 409 is JSON"
+            assert again.status_code == 409, (
+                f"a second registration, with {spelling}, responds with 409; it responded with "
+                f"{again.status_code}"
+            )
+            assert "json" in again.headers["content-type"], (
+                f"the body of the 409 is JSON; its Content-Type was {again.headers['content-type']}"
+            )
         headers = bearer(log_in(client, "ADA").json()["access_token"])
         told = me(client, headers)
-        assert (told["name"], told["email"]) == ("ada", "ada@example.com"), "one sees oneself, e-mail and all"
-        lot = put_up(client)
-        assert lot["seller"]["name"] == "seller", "a lot says who sells it"
-        shown = answer.text + json.dumps(told) + client.get(LOTS).text + json.dumps(lot)
-    assert "seller@example.com" not in shown, "no lot shows the e-mail address of its seller"
-    assert PASSWORD not in shown, "no answer shows a password"
-    assert "argon2" not in shown, "no answer shows a hash"
+        assert (told["name"], told["email"]) == ("ada", "ada@example.com"), (
+            "GET /auth/me returns the user's own name and e-mail address, ada and "
+            f"ada@example.com; it returned {told}"
+        )
+        lot = create_lot(client)
+        assert lot["seller"]["name"] == "seller", (
+            f"a lot shows the name of its seller, 'seller'; it showed {lot['seller']}"
+        )
+        shown = response.text + json.dumps(told) + client.get(LOTS).text + json.dumps(lot)
+    assert "seller@example.com" not in shown, (
+        "no response about a lot contains the e-mail address of its seller; one does"
+    )
+    assert PASSWORD not in shown, "no response contains a password; one does"
+    assert "argon2" not in shown, "no response contains a password hash; one does"
 
 
 @requirement(given=True)
 def test_production_needs_a_key_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In production Gavel does not start with the default key; nowhere with one under 32 bytes."""
+    """`Settings` refuses the default key in production, and a key under 32 bytes in every environment."""
     kind = service.module("config").Settings
     for name in ("SECRET_KEY", "ENVIRONMENT"):
         monkeypatch.delenv(f"GAVEL_{name}", raising=False)
     monkeypatch.setenv("GAVEL_ALLOWED_HOSTS", '["gavel.example.com"]')
-    assert _refusal(kind) == "", "without any setting a learner can begin: the default key is for development"
+    complaint = _refusal(kind)
+    assert complaint == "", f"Settings accepts its defaults in development; it raised {complaint!r}"
     told = _refusal(kind, environment="production")
     assert "secret_key" in told.lower(), (
-        "production with the default key is refused, and the message names it"
+        "Settings refuses the default key in production, and the message names secret_key; "
+        f"the message was {told!r}"
     )
     short = "31 bytes, and one is missing..."
     told = _refusal(kind, environment="production", secret_key=short)
-    assert "secret_key" in told.lower(), "a key of 31 bytes is refused, and the message names the setting"
-    assert short not in told, "the message does not show the key"
-    assert _refusal(kind, environment="production", secret_key=short + "!") == "", "32 bytes are enough"
-    assert short not in repr(kind(_env_file=None, secret_key=short + "!")), "settings do not print their key"
+    assert "secret_key" in told.lower(), (
+        f"Settings refuses a key of 31 bytes, and the message names secret_key; the message was {told!r}"
+    )
+    assert short not in told, f"the message of the refused Settings does not contain the key; it was {told!r}"
+    complaint = _refusal(kind, environment="production", secret_key=short + "!")
+    assert complaint == "", f"Settings accepts a key of 32 bytes in production; it raised {complaint!r}"
+    shown = repr(kind(_env_file=None, secret_key=short + "!"))
+    assert short not in shown, f"the repr of Settings does not contain the key; it was {shown}"
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Which of the three pieces of a token can its holder write, and which only somebody with the key?",
+        "Which of the three parts of a token can its holder write, and which needs the key?",
         "Exercise 2: `jwt.decode` in `read_token`, app/security.py: the key, and the algorithms.",
         "jwt.decode(token, key.get_secret_value(), algorithms=[____], ...)",
-    )
+    ),
 )
 def test_a_forged_token_is_refused(service: Service) -> None:
-    """A token is refused (401) that is unsigned, of another key or algorithm, or was changed afterwards."""
+    """A token that is unsigned, changed, or signed with another key or algorithm is refused with 401."""
     with service.client() as client:
         mine = token_in(service.login(client, "ada"))
         said, key = _claims(mine), _key(service)
         head, _, signature = mine.split(".")
         other = "HS384" if jwt.get_unverified_header(mine)["alg"] == "HS256" else "HS256"
         believed = client.get("/auth/me", headers=bearer(mine))
-        assert believed.status_code == 200, "the token as the service gave it is believed"
+        assert believed.status_code == 200, (
+            "a token that the service issued is accepted with 200; the service responded with "
+            f"{believed.status_code}"
+        )
         changed = {**said, "sub": "1"}
         for how, token in (
-            ("nothing at all", jwt.encode(changed, None, algorithm="none")),
-            ("no signature but a name for one", f"{head}.{_spelled(changed)}."),
-            ("the signature of the claims as they were", f"{head}.{_spelled(changed)}.{signature}"),
-            ("another key", jwt.encode(changed, "a key that a thief made up, of enough bytes")),
-            (f"the key, by another algorithm ({other})", jwt.encode(said, key, algorithm=other)),
-            ("nonsense", "a.b.c"),
+            ("no signature and the algorithm none", jwt.encode(changed, None, algorithm="none")),
+            ("no signature and an algorithm in its header", f"{head}.{_spelled(changed)}."),
+            ("the signature of other claims", f"{head}.{_spelled(changed)}.{signature}"),
+            (
+                "a signature with another key",
+                jwt.encode(changed, "a key that an attacker made up, of enough bytes"),
+            ),
+            (
+                f"a signature with the right key and another algorithm ({other})",
+                jwt.encode(said, key, algorithm=other),
+            ),
+            ("three letters in place of its parts", "a.b.c"),
         ):
-            answer = client.get("/auth/me", headers=bearer(token))
-            assert answer.status_code == 401, f"a token signed with {how} is refused: 401"
-            assert "bearer" in answer.headers.get("www-authenticate", "").lower(), "401 says WWW-Authenticate"
+            response = client.get("/auth/me", headers=bearer(token))
+            assert response.status_code == 401, (
+                f"a token with {how} is refused with 401; the service responded with {response.status_code}"
+            )
+            assert "bearer" in response.headers.get("www-authenticate", "").lower(), (
+                "the 401 has a header WWW-Authenticate with Bearer; it was "
+                f"{response.headers.get('www-authenticate')!r}"
+            )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "A token is properly signed. What else must be true before you believe it?",
-        "Exercise 2: `audience`, `issuer`, `options` in `read_token`. What is compared only if it is there?",
+        ("The signature of a token is valid. What else must you check before you accept the token?"),
+        (
+            "Exercise 2: `audience`, `issuer`, `options` in `read_token`. Which claim is "
+            "compared only if it exists?"
+        ),
         'jwt.decode(\n    ..., audience=____, issuer=____, options={"require": ["exp", ____]}\n)',
-    )
+    ),
 )
 def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
-    """A token that is truly signed is refused when it has expired, has no end, or is not from us for us."""
+    """A signed token is refused if it expired, lacks a claim, or has another issuer or audience."""
     with service.client(token_minutes=7) as client, service.cheap_hashes():
         register(client, "ada")
-        answer = log_in(client, "ada")
-        said, key = _claims(answer.json()["access_token"]), _key(service)
-        algorithm = jwt.get_unverified_header(answer.json()["access_token"])["alg"]
-        assert answer.json().get("expires_in") == 420, (
-            "token_minutes=7: the answer says that it lasts 420 seconds"
+        response = log_in(client, "ada")
+        said, key = _claims(response.json()["access_token"]), _key(service)
+        algorithm = jwt.get_unverified_header(response.json()["access_token"])["alg"]
+        assert response.json().get("expires_in") == 420, (
+            "with token_minutes=7 the response says expires_in: 420 seconds; it said "
+            f"{response.json().get('expires_in')!r}"
         )
-        assert said.get("exp", 0) - said.get("iat", 0) == 420, "and `exp` lies 420 seconds after `iat`"
+        assert said.get("exp", 0) - said.get("iat", 0) == 420, (
+            f"the claim `exp` is 420 seconds after `iat`; exp was {said.get('exp')}, and iat "
+            f"{said.get('iat')}"
+        )
         past = {"iat": said["iat"] - 900, "exp": said["iat"] - 1}
         for how, changes in (
             ("unchanged", {}),
-            ("that ended a second ago", past),
+            ("that expired a second ago", past),
             ("without `exp`", {"exp": None}),
             ("without `sub`", {"sub": None}),
             ("for another audience", {"aud": "https://hammer.example.com"}),
@@ -223,21 +301,29 @@ def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
                 "/auth/me", headers=bearer(jwt.encode(claims, key, algorithm=algorithm))
             ).status_code
             expected = 401 if changes else 200
-            assert status == expected, f"a token {how}, signed with the key of the house: {expected}"
+            assert status == expected, (
+                f"a token {how}, signed with the key of the service, gives {expected}; the service "
+                f"responded with {status}"
+            )
 
 
 @requirement(given=True)
 def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
-    """Reading is free; changing takes a token (401 without) that is good for it (403 if not)."""
+    """Reading needs no token; changing needs one (else 401) that has the right OAuth2 scope (else 403)."""
     with service.client() as client, service.cheap_hashes():
-        path = f"{LOTS}/{put_up(client)['id']}"
+        path = f"{LOTS}/{create_lot(client)['id']}"
         register(client, "ada")
         told = log_in(client, "ada", scope="bids:write house:manage").json()
-        assert told.get("scope") == "bids:write", "a member who asks for house:manage is not given it"
+        assert told.get("scope") == "bids:write", (
+            "a member who requests the OAuth2 scopes bids:write and house:manage receives "
+            f"bids:write; received: {told.get('scope')!r}"
+        )
         narrow = told["access_token"]
         for address in (LOTS, path, f"{path}/bids", f"{LOTS}/latest"):
-            status = client.get(address, headers=NOBODY).status_code
-            assert status == 200, f"GET {address} without a token: 200, as looking is free"
+            status = client.get(address, headers=NO_TOKEN).status_code
+            assert status == 200, (
+                f"GET {address} needs no token, and responds with 200; it responded with {status}"
+            )
         lot = {"title": "A vase", "category": "art", "starting_price": "1.00"}
         for method, address, sent in (
             ("POST", LOTS, {"json": lot}),
@@ -245,24 +331,37 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
             ("DELETE", path, {}),
             ("PUT", f"{path}/photo", {"files": {"photo": ("photo", PNG, "image/png")}}),
         ):
-            answer = client.request(method, address, headers=NOBODY, **sent)
-            assert answer.status_code == 401, f"{method} {address} without a token: 401"
-            assert "bearer" in answer.headers.get("www-authenticate", "").lower(), "401 says WWW-Authenticate"
-            answer = client.request(method, address, headers=bearer(narrow), **sent)
-            assert answer.status_code == 403, f"{method} {address} with a token for bids alone: 403"
-        assert client.get(path).json()["title"] == "A snuffbox", "nothing of it has changed the lot"
+            response = client.request(method, address, headers=NO_TOKEN, **sent)
+            assert response.status_code == 401, (
+                f"{method} {address} without a token responds with 401; it responded with "
+                f"{response.status_code}"
+            )
+            assert "bearer" in response.headers.get("www-authenticate", "").lower(), (
+                "the 401 has a header WWW-Authenticate with Bearer; it was "
+                f"{response.headers.get('www-authenticate')!r}"
+            )
+            response = client.request(method, address, headers=bearer(narrow), **sent)
+            assert response.status_code == 403, (
+                f"{method} {address} with a token that has only the OAuth2 scope bids:write responds "
+                f"with 403; it responded with {response.status_code}"
+            )
+        title = client.get(path).json()["title"]
+        assert title == "A snuffbox", (
+            f"requests that were refused do not change the lot; its title is {title!r}"
+        )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "What does a stranger learn from a refusal, besides its status and its words?",
+        ("What can an attacker learn from a refused login, besides its status code and its body?"),
         "Exercise 3: `authenticate` in app/services/accounts.py. Which work is done for an unknown address?",
         "user = await users.by_email(email) if email.____() else None\n"
         "fits, fresh = await passwords.verify(password, ____ if user else ____)",
-    )
+    ),
 )
 def test_a_refused_login_tells_nothing(service: Service) -> None:
-    """A wrong password and an unknown address get the same answer, for the same work; no letter breaks it."""
+    """A wrong password and an unknown e-mail address get the same response, after the same work."""
     with service.client(person=None) as client, service.cheap_hashes():
         register(client, "ada")
         log_in(client, "ada")
@@ -270,50 +369,89 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
         with _hashing() as known:
             wrong = log_in(client, "ada", "not the password")
         with _hashing() as unknown:
-            stranger = log_in(client, "nobody", "not the password")
-        assert wrong.status_code == 401, "a wrong password: 401"
-        assert stranger.status_code == 401, "an unknown address: 401"
-        assert "bearer" in wrong.headers.get("www-authenticate", "").lower(), "401 says WWW-Authenticate"
-        assert wrong.json().get("detail") == stranger.json().get("detail"), "the words are the same for both"
-        assert len(known) == 1, "for a known address Argon2 computes once"
+            unregistered = log_in(client, "nobody", "not the password")
+        assert wrong.status_code == 401, (
+            f"a login with a wrong password responds with 401; it responded with {wrong.status_code}"
+        )
+        assert unregistered.status_code == 401, (
+            "a login with an unknown e-mail address responds with 401; it responded with "
+            f"{unregistered.status_code}"
+        )
+        assert "bearer" in wrong.headers.get("www-authenticate", "").lower(), (
+            "the 401 has a header WWW-Authenticate with Bearer; it was "
+            f"{wrong.headers.get('www-authenticate')!r}"
+        )
+        assert wrong.json().get("detail") == unregistered.json().get("detail"), (
+            f"the bodies of both refused logins are the same; they were {wrong.text} and {unregistered.text}"
+        )
+        assert len(known) == 1, f"for a known e-mail address Argon2 computes 1 hash; it computed {len(known)}"
         assert len(unknown) == len(known), (
-            f"for an unknown address Argon2 computes as often as for a known one ({len(known)}); "
-            f"it was {len(unknown)}"
+            "for an unknown e-mail address Argon2 computes as many hashes as for a known one, "
+            f"{len(known)}; it computed {len(unknown)}"
         )
         for name in ("ada\x00", "\x00"):
             status = log_in(client, name, "not the password").status_code
-            assert status == 401, "an address with a character that cannot be printed: 401"
+            assert status == 401, (
+                "a login with an unprintable character in the e-mail address responds with 401; it "
+                f"responded with {status}"
+            )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "When is the only moment at which an old hash can be replaced by a new one?",
-        "Exercise 3: the second thing that `passwords.verify` gives. Where must it be kept?",
+        ("When does the service know the password, so that it can replace an old hash by a new one?"),
+        ("Exercise 3: the second value that `passwords.verify` returns. Where must you store it?"),
         "if fresh is not None:\n    user.____ = fresh",
-    )
+    ),
 )
 def test_an_old_hash_is_renewed_at_login(service: Service) -> None:
-    """Who comes with an old bcrypt hash logs in, and has an Argon2 hash afterwards."""
+    """A user with an old bcrypt hash can log in, and has an Argon2 hash afterwards."""
     long = "a password that is longer than the seventy-two bytes which bcrypt has ever looked at"
     with service.client(person=None) as client, service.cheap_hashes():
         for name, old in (("ada", PASSWORD), ("bob", long)):
             register(client, name)
             _set_hash(service, name, bcrypt.hashpw(old.encode()[:72], bcrypt.gensalt(4)).decode())
-        assert log_in(client, "ada", "not the password").status_code == 401, "a wrong password: 401"
-        assert _hash_of(service, "ada").startswith("$2"), "a wrong password leaves the old hash where it is"
-        assert log_in(client, "ada").status_code == 200, "the right password fits the old hash: 200"
-        assert _hash_of(service, "ada").startswith("$argon2"), "after the login the hash is one of Argon2"
-        assert log_in(client, "ada").status_code == 200, "and the password still fits: 200"
-        assert log_in(client, "bob", "x" * 200).status_code == 401, "200 letters against a bcrypt hash: 401"
-        assert log_in(client, "bob", long).status_code == 200, "bcrypt saw 72 bytes of it, and they fit: 200"
-        assert log_in(client, "bob", long).status_code == 200, (
-            "the new hash is that of the whole password: 200"
+        status = log_in(client, "ada", "not the password").status_code
+        assert status == 401, f"a login with a wrong password responds with 401; it responded with {status}"
+        kept = _hash_of(service, "ada")
+        assert kept.startswith("$2"), (
+            f"after a failed login the stored hash is the old one, of bcrypt; it begins with {kept[:7]!r}"
+        )
+        status = log_in(client, "ada").status_code
+        assert status == 200, (
+            "a login with the right password and an old bcrypt hash responds with 200; it "
+            f"responded with {status}"
+        )
+        kept = _hash_of(service, "ada")
+        assert kept.startswith("$argon2"), (
+            f"after the login the stored hash is one of Argon2; it begins with {kept[:7]!r}"
+        )
+        status = log_in(client, "ada").status_code
+        assert status == 200, (
+            "after the hash was replaced, a login with the same password responds with 200; it "
+            f"responded with {status}"
+        )
+        status = log_in(client, "bob", "x" * 200).status_code
+        assert status == 401, (
+            "a login with a wrong password of 200 characters and a bcrypt hash responds with "
+            f"401; it responded with {status}"
+        )
+        status = log_in(client, "bob", long).status_code
+        assert status == 200, (
+            "a login with a password of which bcrypt hashed the first 72 bytes responds with "
+            f"200; it responded with {status}"
+        )
+        status = log_in(client, "bob", long).status_code
+        assert status == 200, (
+            "the new hash is one of the whole password, so the next login responds with 200; it "
+            f"responded with {status}"
         )
 
 
 @requirement(given=True)
 def test_who_guesses_must_wait(service: Service) -> None:
-    """After so many failed logins for an address, or from one, the next answers 429 with `Retry-After`."""
+    """After too many failed logins of one user, or from one host, the next gives 429 with `Retry-After`."""
     app = service.create_app(login_attempts=3, login_window_seconds=60, registrations=3)
     clock = {"now": EVENING}
     app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock["now"]
@@ -323,93 +461,136 @@ def test_who_guesses_must_wait(service: Service) -> None:
         await app({**scope, "client": (hosts["now"], 4711)} if "client" in scope else scope, receive, send)
 
     with service.client(from_a_host, person=None) as client, service.cheap_hashes():  # type: ignore[arg-type]
-        assert register(client, "ada").status_code == 201, "the first person registers: 201"
+        status = register(client, "ada").status_code
+        assert status == 201, f"the first registration responds with 201; it responded with {status}"
         right = [log_in(client, "ada").status_code for _ in range(4)]
-        assert right == [200] * 4, "a login that succeeds is not counted"
+        assert right == [200] * 4, (
+            "four logins with the right password respond with 200, as only failures count; the "
+            f"status codes were {right}"
+        )
         for name in ("ada", "nobody"):
             statuses = []
             for number in range(4):
                 hosts["now"] = f"198.51.100.{len(name) * 10 + number}"
                 statuses.append(log_in(client, name, "wrong").status_code)
-            assert statuses == [401, 401, 401, 429], f"three failures for {name} from anywhere, then 429"
-        answer = log_in(client, "ada")
-        assert answer.status_code == 429, (
-            "the right password has to wait as well, or it could still be guessed"
+            assert statuses == [401, 401, 401, 429], (
+                f"three failed logins of {name} from four hosts give 401, and the fourth 429; the "
+                f"status codes were {statuses}"
+            )
+        response = log_in(client, "ada")
+        assert response.status_code == 429, (
+            "after three failed logins, one with the right password responds with 429 too; it "
+            f"responded with {response.status_code}"
         )
-        wait = answer.headers.get("retry-after", "")
-        assert wait.isdigit(), "429 says in Retry-After how many seconds to wait"
-        assert 0 < int(wait) <= 60, "the wait is no longer than the window"
+        wait = response.headers.get("retry-after", "")
+        assert wait.isdigit(), (
+            f"the 429 says in Retry-After how many seconds to wait; the header was {wait!r}"
+        )
+        assert 0 < int(wait) <= 60, f"Retry-After is 1 to 60 seconds, the length of the window; it was {wait}"
         clock["now"] += timedelta(seconds=61)
-        assert log_in(client, "ada").status_code == 200, "when the window is over one may try again"
+        status = log_in(client, "ada").status_code
+        assert status == 200, (
+            "when the window is over, a login with the right password responds with 200; it "
+            f"responded with {status}"
+        )
         hosts["now"] = "203.0.113.7"
         statuses = []
         for number in range(4):
             form = {"username": f"name-{number}@example.com", "password": "wrong"}
             forwarded = {"X-Forwarded-For": f"10.0.0.{number}", "Authorization": ""}
             statuses.append(client.post("/auth/token", data=form, headers=forwarded).status_code)
-        assert statuses == [401, 401, 401, 429], "three failures from one host, under any name, then 429"
+        assert statuses == [401, 401, 401, 429], (
+            "three failed logins from one host, each of another name, give 401, and the fourth "
+            f"429; the status codes were {statuses}"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Bob's token is good for writing lots. For whose?",
+        "Bob's token has the OAuth2 scope for changing lots. Which lots may Bob change?",
         "Exercise 4: `get_own_lot` in app/dependencies.py.",
         "if lot.____ != user.id and not manages:\n    raise HTTPException(____, ...)",
-    )
+    ),
 )
 def test_only_its_seller_changes_a_lot(service: Service) -> None:
-    """Another member may not change, remove or photograph a lot (403); its seller may, and so may staff."""
+    """Only the seller of a lot, or staff, may change or delete it or upload its photo; others get 403."""
     with service.client() as client:
-        lot = put_up(client)
+        lot = create_lot(client)
         path = f"{LOTS}/{lot['id']}"
-        stranger = service.login(client, "bob")
-        wishes: tuple[tuple[str, str, dict[str, Any], int], ...] = (
+        other = service.login(client, "bob")
+        requests: tuple[tuple[str, str, dict[str, Any], int], ...] = (
             ("PATCH", path, {"json": {"title": "Mine"}}, 200),
             ("PUT", f"{path}/photo", {"files": {"photo": ("photo", PNG, "image/png")}}, 204),
             ("DELETE", path, {}, 204),
         )
-        for method, address, sent, _ in wishes:
-            answer = client.request(method, address, headers=stranger, **sent)
-            assert answer.status_code == 403, f"{method} {address} by somebody else who has logged in: 403"
-        seen = client.get(path).json()
-        assert (seen["title"], seen["photo_url"]) == ("A snuffbox", None), "nothing of it has changed the lot"
+        for method, address, sent, _ in requests:
+            response = client.request(method, address, headers=other, **sent)
+            assert response.status_code == 403, (
+                f"{method} {address} by a member who is not the seller responds with 403; it "
+                f"responded with {response.status_code}"
+            )
+        read = client.get(path).json()
+        assert (read["title"], read["photo_url"]) == ("A snuffbox", None), (
+            f"requests that were refused do not change the lot; its title is {read['title']!r}, "
+            f"its photo_url {read['photo_url']!r}"
+        )
         _make_staff(service, "bob")
-        as_before = client.patch(path, json={"title": "Mine"}, headers=stranger)
+        as_before = client.patch(path, json={"title": "Mine"}, headers=other)
         assert as_before.status_code == 403, (
-            "a token that was given to a member does not grow with its holder"
+            "a token that was issued to a member does not give more rights when the member "
+            f"becomes staff: 403; the service responded with {as_before.status_code}"
         )
         manager = service.login(client, "bob")
         changed = client.patch(path, json={"title": "A box"}, headers=manager)
-        assert changed.status_code == 200, "staff with `house:manage` may change everybody's lots: 200"
+        assert changed.status_code == 200, (
+            "staff with the OAuth2 scope `house:manage` may change every lot: 200; the service "
+            f"responded with {changed.status_code}"
+        )
         _make_staff(service, "bob", role="member")
-        fallen = client.patch(path, json={"title": "Mine"}, headers=manager)
-        assert fallen.status_code == 403, "who is staff no longer may not, whatever the token still says: 403"
-        for method, address, sent, expected in wishes:
+        demoted = client.patch(path, json={"title": "Mine"}, headers=manager)
+        assert demoted.status_code == 403, (
+            "a user who is no longer staff may not change the lot, with an old token either: "
+            f"403; the service responded with {demoted.status_code}"
+        )
+        for method, address, sent, expected in requests:
             status = client.request(method, address, **sent).status_code
-            assert status == expected, f"{method} {address} by its seller: {expected}"
+            assert status == expected, (
+                f"{method} {address} by the seller of the lot responds with {expected}; it responded "
+                f"with {status}"
+            )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Who knows best who is bidding: the body of the request, or its token?",
-        "Exercise 5: `place_bid` in app/routers/bids.py. `Bidder` gives the person, the service the bid.",
+        "Which part of a request proves who the bidder is: its body, or its token?",
+        (
+            "Exercise 5: `place_bid` in app/routers/bids.py. `Bidder` injects the user, "
+            "`bidding` stores the bid."
+        ),
         '@router.post("", status_code=____, response_model=BidRead)\n'
         "async def place_bid(new: BidCreate, bidder: ____, lot: LotDep, bids: BidsDep, now: NowDep):\n"
         "    bid = await bidding.____(lot, bidder, new.amount, bids, now)\n"
         "    ...\n    return ____(bid, lot, now)",
-    )
+    ),
 )
 def test_a_bid_is_somebodys(service: Service) -> None:
-    """`POST …/bids` places a bid as whoever holds the token: 201; one that is too low answers 409."""
+    """`POST …/bids` places a bid of the user of the token: 201; a bid that is too low gives 409."""
     with service.client() as client:
-        path = f"{LOTS}/{put_up(client, starting_price='25.00', min_raise='2.00')['id']}"
+        path = f"{LOTS}/{create_lot(client, starting_price='25.00', min_raise='2.00')['id']}"
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
-        unknown = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=NOBODY)
-        assert unknown.status_code == 401, "a bid without a token: 401"
+        unknown = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=NO_TOKEN)
+        assert unknown.status_code == 401, (
+            f"POST {path}/bids without a token responds with 401; it responded with {unknown.status_code}"
+        )
         with service.cheap_hashes():
             narrow = bearer(log_in(client, "ada", scope="lots:write").json()["access_token"])
         unfit = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=narrow)
-        assert unfit.status_code == 403, "a bid with a token that is good for lots alone: 403"
+        assert unfit.status_code == 403, (
+            f"POST {path}/bids with a token that has only the OAuth2 scope lots:write responds "
+            f"with 403; it responded with {unfit.status_code}"
+        )
         for who, amount, expected in (
             (ada, "24.99", 409),
             (ada, "25.00", 201),
@@ -417,75 +598,122 @@ def test_a_bid_is_somebodys(service: Service) -> None:
             (bob, "27.00", 201),
             (ada, "-1.00", 422),
         ):
-            answer = client.post(f"{path}/bids", json={"amount": amount}, headers=who)
-            assert answer.status_code == expected, (
-                f"a bid of {amount} on 25.00 with raises of 2.00: {expected}"
+            response = client.post(f"{path}/bids", json={"amount": amount}, headers=who)
+            assert response.status_code == expected, (
+                f"a bid of {amount}, with starting price 25.00 and min_raise 2.00, responds with "
+                f"{expected}; it responded with {response.status_code}"
             )
         for more in ({"bidder_id": 1}, {"bidder": {"id": 1, "name": "seller"}}):
-            answer = client.post(f"{path}/bids", json={"amount": "40.00", **more}, headers=bob)
-            assert answer.status_code in (409, 201, 422), (
-                f"{', '.join(more)} in the body: refused, or ignored"
+            response = client.post(f"{path}/bids", json={"amount": "40.00", **more}, headers=bob)
+            assert response.status_code in (409, 201, 422), (
+                f"a bid with {', '.join(more)} in the body responds with 422, or ignores it; it "
+                f"responded with {response.status_code}"
             )
         page = client.get(f"{path}/bids").json()
         names = [bid["bidder"]["name"] for bid in page["items"]]
-        assert set(names) == {"ada", "bob"}, "each bid is that of whoever held the token"
-        assert (names[-1], page["total"]) == ("ada", len(names)), "the newest bid stands first"
-        assert "@" not in json.dumps(page), "no bid shows an e-mail address"
+        assert sorted(set(names)) == ["ada", "bob"], (
+            f"the bidder of each bid is the user of the token, ada or bob; the bidders were {names}"
+        )
+        assert (names[-1], page["total"]) == ("ada", len(names)), (
+            "the list begins with the newest bid and ends with the first, of ada, and total is "
+            f"their number, {len(names)}; the bidders were {names}, and total was {page['total']}"
+        )
+        assert "@" not in json.dumps(page), f"no bid shows an e-mail address; the response was {page}"
         lot = client.get(path).json()
-        assert Decimal(lot["price"]) >= 27, "the price is that of the highest bid"
-        assert lot["bid_count"] == len(names), "the lot counts its bids, and only those that were taken"
-        assert client.get(f"{LOTS}/123456/bids").status_code == 404, "bids on a lot that is not there: 404"
+        assert Decimal(lot["price"]) >= 27, (
+            f"the price is the highest bid, 27.00 at least; it was {lot['price']}"
+        )
+        assert lot["bid_count"] == len(names), (
+            f"bid_count is the number of accepted bids, {len(names)}; it was {lot['bid_count']}"
+        )
+        status = client.get(f"{LOTS}/123456/bids").status_code
+        assert status == 404, (
+            f"GET {LOTS}/123456/bids, an id without a lot, responds with 404; it responded with {status}"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Somebody has bid on what you described. What may you still change?",
-        "Exercise 5: what `place_bid` gives back. `shown`, in app/routers/bids.py, keeps envelopes closed; "
-        "`bidding.place_bid` counts the bids, and app/routers/lots.py looks at their number.",
+        "A lot has a bid. Which of its fields may the seller still change?",
+        (
+            "Exercise 5: what `place_bid` returns. `shown`, in app/routers/bids.py, hides the "
+            "amounts of a sealed lot; `bidding.place_bid` counts the bids, and "
+            "app/routers/lots.py reads their number."
+        ),
         "bid = await bidding.____(lot, bidder, new.amount, bids, now)\n...\nreturn ____(bid, lot, now)",
-    )
+    ),
 )
 def test_what_was_bid_on_stays(service: Service) -> None:
-    """A lot with bids is not removed, nor are its price and raise changed (409); an envelope stays closed."""
+    """A lot with bids keeps its price and min_raise and is not deleted (409); sealed amounts stay secret."""
     with service.client() as client:
         bidder = service.login(client, "ada")
-        path = f"{LOTS}/{put_up(client)['id']}"
+        path = f"{LOTS}/{create_lot(client)['id']}"
         placed = client.post(f"{path}/bids", json={"amount": "30.00"}, headers=bidder)
-        assert placed.status_code == 201, "a bid is placed: 201"
-        assert client.delete(path).status_code == 409, "a lot with a bid is not removed: 409"
+        assert placed.status_code == 201, (
+            f"POST {path}/bids responds with 201; it responded with {placed.status_code}"
+        )
+        status = client.delete(path).status_code
+        assert status == 409, (
+            f"DELETE {path}, a lot with a bid, responds with 409; it responded with {status}"
+        )
         for change in ({"starting_price": "1.00"}, {"min_raise": "99.00"}):
             status = client.patch(path, json=change).status_code
-            assert status == 409, f"a lot with a bid keeps its {next(iter(change))}: 409"
-        assert client.patch(path, json={"description": "Silver."}).status_code == 200, (
-            "its words may change: 200"
+            assert status == 409, (
+                f"PATCH with {next(iter(change))} of a lot with a bid responds with 409; it responded "
+                f"with {status}"
+            )
+        status = client.patch(path, json={"description": "Silver."}).status_code
+        assert status == 200, (
+            f"PATCH with a description of a lot with a bid responds with 200; it responded with {status}"
         )
-        sealed = f"{LOTS}/{put_up(client, kind='sealed')['id']}"
+        sealed = f"{LOTS}/{create_lot(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)
-        assert told.status_code == 201, "an envelope is handed in: 201"
-        secret = "before the close no answer tells what is in an envelope"
-        assert "31.41" not in told.text, f"{secret}: not the one to POST {sealed}/bids"
+        assert told.status_code == 201, (
+            f"POST {sealed}/bids responds with 201; it responded with {told.status_code}"
+        )
+        assert "31.41" not in told.text, (
+            "before a sealed lot closes, no response contains the amount of a bid; the response "
+            f"to POST {sealed}/bids did"
+        )
         for path in (f"{sealed}/bids", sealed):
-            assert "31.41" not in client.get(path).text, f"{secret}: not the one to GET {path}"
+            body = client.get(path).text
+            assert "31.41" not in body, (
+                "before a sealed lot closes, no response contains the amount of a bid; the response "
+                f"to GET {path} did"
+            )
 
 
 @requirement(given=True)
 def test_every_token_can_be_revoked(service: Service) -> None:
-    """`POST /auth/revoke` makes every token of that person worthless at once, and of nobody else."""
+    """`POST /auth/revoke` makes all tokens of that user invalid at once, and of no other user."""
     with service.client() as client:
         first, second = service.login(client, "ada"), service.login(client, "ada")
-        assert client.post("/auth/revoke", headers=first).status_code == 204, "POST /auth/revoke: 204"
+        status = client.post("/auth/revoke", headers=first).status_code
+        assert status == 204, f"POST /auth/revoke responds with 204; it responded with {status}"
         for headers in (first, second):
             status = client.get("/auth/me", headers=headers).status_code
-            assert status == 401, "a token from before is worthless, though its signature still holds: 401"
-        assert client.post(LOTS, json={}, headers=second).status_code == 401, "at every route"
-        assert client.get("/auth/me").status_code == 200, "somebody else's token is not touched: 200"
+            assert status == 401, (
+                f"a token issued before the revocation responds with 401; the service responded with {status}"
+            )
+        status = client.post(LOTS, json={}, headers=second).status_code
+        assert status == 401, (
+            f"POST {LOTS} with a revoked token responds with 401; it responded with {status}"
+        )
+        status = client.get("/auth/me").status_code
+        assert status == 200, (
+            "after the revocation, GET /auth/me with another user's token responds with 200; it "
+            f"responded with {status}"
+        )
         anew = client.get("/auth/me", headers=service.login(client, "ada"))
-        assert anew.status_code == 200, "a new login gives a token that is believed: 200"
+        assert anew.status_code == 200, (
+            f"a token of a new login is accepted with 200; the service responded with {anew.status_code}"
+        )
 
 
 @requirement(given=True)
 def test_the_authorize_button_finds_its_way(service: Service) -> None:
-    """The OpenAPI says where tokens are had, for which scopes, and which routes ask for them."""
+    """The OpenAPI description has the tokenUrl, the OAuth2 scopes, and which operations need a token."""
     with service.client(person=None) as client:
         described = client.get("/openapi.json").json()
         schemes = described.get("components", {}).get("securitySchemes", {})
@@ -494,19 +722,33 @@ def test_the_authorize_button_finds_its_way(service: Service) -> None:
             for scheme in schemes.values()
             if "password" in scheme.get("flows", {})
         ]
-        assert flows, "there is a security scheme with the OAuth2 password flow"
+        assert flows, (
+            "the OpenAPI description has a security scheme with the OAuth2 password flow; its "
+            f"schemes are {schemes}"
+        )
         address = "/" + flows[0]["tokenUrl"].lstrip("/")
-        answer = client.post(address, data={"username": "nobody@example.com", "password": "wrong"})
-        assert answer.status_code == 401, "its tokenUrl leads to the login: a wrong pair answers 401"
-        assert {"lots:write", "bids:write"} <= set(flows[0]["scopes"]), "the scopes are listed"
+        response = client.post(address, data={"username": "nobody@example.com", "password": "wrong"})
+        assert response.status_code == 401, (
+            f"the tokenUrl leads to the login, where a wrong password gives 401; {address} "
+            f"responded with {response.status_code}"
+        )
+        assert {"lots:write", "bids:write"} <= set(flows[0]["scopes"]), (
+            "the scheme lists the OAuth2 scopes lots:write and bids:write; it lists "
+            f"{list(flows[0]['scopes'])}"
+        )
         paths = described["paths"]
         for method, path in (("post", LOTS), ("delete", f"{LOTS}/{{lot_id}}"), ("get", "/auth/me")):
-            assert paths[path][method].get("security"), f"{method.upper()} {path} has a lock"
-        assert not paths[LOTS]["get"].get("security"), "GET of the catalogue has none"
+            assert paths[path][method].get("security"), (
+                f"the OpenAPI description of {method.upper()} {path} requires a token; it has no "
+                "security requirement"
+            )
+        assert not paths[LOTS]["get"].get("security"), (
+            f"the OpenAPI description of GET {LOTS} requires no token; it has a security requirement"
+        )
 
 
 def _refusal(kind: Any, **settings: Any) -> str:
-    """What making the settings complains of; empty where they are made."""
+    """The message of the error that `Settings` raises; empty if it raises none."""
     try:
         kind(_env_file=None, **settings)
     except ValueError as refused:
@@ -515,28 +757,31 @@ def _refusal(kind: Any, **settings: Any) -> str:
 
 
 def _key(service: Service) -> str:
-    """The key with which the service under test signs."""
+    """The key with which the service under test signs its tokens."""
     key = service.settings().secret_key.get_secret_value()
-    assert isinstance(key, str), "secret_key is a SecretStr"
+    assert isinstance(key, str), f"secret_key is a SecretStr that contains a string; it contained {key!r}"
     return key
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """What a token says, believed or not."""
-    assert token.count(".") == 2, "a token is a JSON Web Token: three pieces with dots between them"
+    """The claims of a token, without verification."""
+    assert token.count(".") == 2, (
+        "a token is a JSON Web Token, three parts with dots between them; this one had "
+        f"{token.count('.') + 1}"
+    )
     said = jwt.decode(token, options={"verify_signature": False})
-    assert isinstance(said, dict), "its claims are a JSON object"
+    assert isinstance(said, dict), f"the claims of the token are a JSON object; they were {said!r}"
     return said
 
 
 def _spelled(claims: dict[str, Any]) -> str:
-    """Claims as the second piece of a token spells them."""
+    """Claims, encoded as the second part of a token."""
     return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
 
 
 @contextmanager
 def _hashing() -> Iterator[list[str]]:
-    """How often Argon2 computes meanwhile, be it to make a hash or to compare with one."""
+    """The calls of Argon2 meanwhile, to make a hash or to compare with one."""
     done: list[str] = []
 
     def counted(name: str) -> Any:
@@ -554,29 +799,32 @@ def _hashing() -> Iterator[list[str]]:
 
 @contextmanager
 def _people(service: Service) -> Iterator[tuple[sqlite3.Connection, str]]:
-    """The database of this test, and the name of its table of people; committed at the end."""
+    """The database of this test, and the name of its table of users; committed at the end."""
     table = service.module("models").User.__tablename__
     with closing(sqlite3.connect(service.tmp_path / "gavel.db")) as database, database:
         yield database, table
 
 
 def _set_hash(service: Service, name: str, value: str) -> None:
-    """Give somebody another hash, past the service."""
+    """Give a user another hash, without the service."""
     with _people(service) as (database, table):
         changed = database.execute(
             f"UPDATE {table} SET password_hash = ? WHERE email = ?", (value, f"{name}@example.com")
         )
-        assert changed.rowcount == 1, "the hash of a person stands in the column password_hash"
+        assert changed.rowcount == 1, (
+            f"the column password_hash contains the hash of a user; {changed.rowcount} rows have "
+            f"the address of {name}"
+        )
 
 
 def _hash_of(service: Service, name: str) -> str:
-    """Somebody's hash, as the database keeps it."""
+    """The hash of a user, as the database stores it."""
     with _people(service) as (database, table):
         query = f"SELECT password_hash FROM {table} WHERE email = ?"
         return str(database.execute(query, (f"{name}@example.com",)).fetchone()[0])
 
 
 def _make_staff(service: Service, name: str, *, role: str = "staff") -> None:
-    """Give somebody a role, past the service."""
+    """Give a user a role, without the service."""
     with _people(service) as (database, table):
         database.execute(f"UPDATE {table} SET role = ? WHERE email = ?", (role, f"{name}@example.com"))

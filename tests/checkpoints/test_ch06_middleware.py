@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 6 on: each request has a name and a line, and the door knows its rules."""
+"""What Gavel does from chapter 6 on: each request has an ID and a line in the log; middleware guards it."""
 
 import asyncio
 import io
@@ -20,88 +20,108 @@ from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 OURS, THEIRS = "https://bidder.example", "https://thief.example"
-DECENT = re.compile(r"[A-Za-z0-9._-]{1,64}")
+VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LOT = {"title": "A long-case clock", "category": "clocks", "starting_price": "120.00"}
 
 
 @requirement(given=True)
 def test_answers_say_what_browsers_must_not_do(service: Service) -> None:
-    """Every answer, errors too, forbids guessing its type, framing it, and telling where one came from."""
+    """Every response, errors too, has security headers against type sniffing, framing and referrer leaks."""
     client = service.client(person=None)
     for method, path in (("GET", "/"), ("GET", "/nothing"), ("PUT", "/"), ("GET", "/docs")):
         headers = client.request(method, path).headers
-        told = f"{method} {path} is answered with"
-        assert headers.get("x-content-type-options") == "nosniff", f"{told} X-Content-Type-Options: nosniff"
-        assert "frame-ancestors 'none'" in headers.get("content-security-policy", ""), (
-            f"{told} Content-Security-Policy: frame-ancestors 'none'"
+        where = f"the response to {method} {path} has the header"
+        found = headers.get("x-content-type-options", "")
+        assert found == "nosniff", f"{where} X-Content-Type-Options: nosniff; its value is {found!r}"
+        found = headers.get("content-security-policy", "")
+        assert "frame-ancestors 'none'" in found, (
+            f"{where} Content-Security-Policy with frame-ancestors 'none'; its value is {found!r}"
         )
-        assert headers.get("referrer-policy") == "same-origin", f"{told} Referrer-Policy: same-origin"
+        found = headers.get("referrer-policy", "")
+        assert found == "same-origin", f"{where} Referrer-Policy: same-origin; its value is {found!r}"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Where do headers travel, in which of the messages, and who can still change them there?",
-        "Exercise 1: `RequestIdMiddleware`, the `send` that it hands further in. Is it in `install` too?",
+        "Which ASGI message carries the headers of a response, and where can your middleware change it?",
+        "Exercise 1: `RequestIdMiddleware`, the `send` that it passes to the inner application. "
+        "Does `install` add the middleware?",
         'if message["type"] in ____:\n    headers = message.get("headers", ())\n'
         '    message["headers"] = [*headers, (b"____", name.encode())]\nawait send(message)',
-    )
+    ),
 )
 def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
-    """Every answer carries a name in `X-Request-ID`, errors too, and no two requests have the same one."""
-    asked = (
+    """Every response, errors too, has a request ID in `X-Request-ID`, and no two requests have the same."""
+    requests = (
         ("GET", "/"),
         ("GET", "/"),
         ("GET", "/nothing"),
         ("PUT", "/health"),
         ("GET", f"{LOTS}?limit=many"),
     )
-    names: list[str] = []
+    ids: list[str] = []
     with service.client(person=None) as client:
-        for method, path in asked:
-            answer = client.request(method, path)
-            found = answer.headers.get_list("x-request-id")
-            assert len(found) == 1, f"the answer with the status {answer.status_code} has one X-Request-ID"
-            assert DECENT.fullmatch(found[0]), (
-                "a name has 1 to 64 letters, digits, dots, dashes or underscores"
+        for method, path in requests:
+            response = client.request(method, path)
+            found = response.headers.get_list("x-request-id")
+            assert len(found) == 1, (
+                f"the response with status code {response.status_code} to {method} {path} has the header "
+                f"X-Request-ID exactly once; found {len(found)}"
             )
-            names += found
-    assert len(set(names)) == len(asked), "five requests have five names"
+            assert VALID_ID.fullmatch(found[0]), (
+                "a request ID consists of 1 to 64 letters, digits, dots, hyphens or underscores; "
+                f"found {found[0]!r}"
+            )
+            ids += found
+    assert len(set(ids)) == len(requests), (
+        f"five requests have five different request IDs; found {len(set(ids))} different ones"
+    )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Who wrote the text in the header of a request, and where will it stand when you keep it?",
-        "Exercise 1: *all* of the caller's name must be decent. Which method of a pattern says so?",
+        "The client chooses the text of a request header. Where does that text appear if you keep it?",
+        "Exercise 1: the *whole* request ID of the client must match `DECENT`. Which method of a compiled "
+        "pattern tests the whole text?",
         'theirs = header_of(scope, b"____")\nname = theirs if DECENT.____(theirs) else token_hex(16)',
-    )
+    ),
 )
 def test_a_decent_name_is_kept_and_any_other_replaced(service: Service) -> None:
-    """A decent `X-Request-ID` of the caller's stands on the answer; any other is replaced by a new one."""
+    """The response repeats a valid `X-Request-ID` of the client; any other is replaced by a new one."""
     client = service.client(person=None)
 
-    def answered(name: str) -> str:
-        return client.get("/", headers={"X-Request-ID": name}).headers.get("x-request-id", "")
+    def returned_id(sent: str) -> str:
+        return client.get("/", headers={"X-Request-ID": sent}).headers.get("x-request-id", "")
 
-    for name in ("ticket-7", "A.b_C-9", "x", "x" * 64):
-        assert answered(name) == name, f"a decent name of {len(name)} characters is kept as it is"
-    bad = ("", " ", "a b", "x" * 65, "lot/7", "ticket-7;admin=1", "{}", "na\tme")
-    for name in bad:
-        found = answered(name)
-        assert DECENT.fullmatch(found), f"{name[:20]!r} is replaced by a decent name"
-        assert found not in (name, name.strip()), f"{name[:20]!r} is no decent name, and is not given back"
-        assert found not in ("ticket-7", "x" * 64), f"{name[:20]!r} is replaced by a new name, not mended"
+    for sent in ("ticket-7", "A.b_C-9", "x", "x" * 64):
+        found = returned_id(sent)
+        assert found == sent, (
+            f"a valid request ID of {len(sent)} characters is kept; sent {sent!r}, received {found!r}"
+        )
+    for sent in ("", " ", "a b", "x" * 65, "lot/7", "ticket-7;admin=1", "{}", "na\tme"):
+        found = returned_id(sent)
+        told = f"sent {sent[:20]!r} ({len(sent)} characters), received {found[:20]!r}"
+        assert VALID_ID.fullmatch(found), f"an invalid request ID is replaced by a valid one; {told}"
+        sent_back = found in (sent, sent.strip())
+        assert not sent_back, f"an invalid request ID is not sent back; {told}"
+        shortened = found in ("ticket-7", "x" * 64)
+        assert not shortened, f"an invalid request ID is replaced by a new one, and not shortened; {told}"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Two requests wait at one time. Which kind of variable has a value for each of them?",
-        "Exercise 1: `request_id` of app/logs.py. It is set before the inner app is called; and afterwards?",
+        "Two requests wait at the same time. Which kind of variable has a separate value for each of them?",
+        "Exercise 1: `request_id` in app/logs.py. You set it before you call the inner application. What "
+        "happens to it afterwards?",
         "token = request_id.____(name)\ntry:\n    await self.app(scope, receive, send_named)\nfinally:\n"
         "    request_id.____(token)",
-    )
+    ),
 )
 def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
-    """While a request lasts, `request_id` is its name, in threads and tasks too; then it is as before."""
+    """During a request, `request_id` holds its ID, in threads and tasks too; then the old value is back."""
     app = service.create_app()
     request_id = service.module("logs").request_id
     seen: list[str | None] = []
@@ -110,39 +130,56 @@ def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
     async def meet() -> str | None:
         async with asyncio.timeout(5):
             await together.wait()
-            name: str | None = request_id.get()
+            found: str | None = request_id.get()
             await together.wait()
-        return name
+        return found
 
     def wait(tasks: BackgroundTasks) -> None:
         seen.append(request_id.get())
         tasks.add_task(lambda: seen.append(request_id.get()))
 
-    async def drop() -> None:
+    async def fail() -> None:
         raise RuntimeError("the hammer broke")
 
     app.get("/checkpoint/meet")(meet)
     app.get("/checkpoint/thread")(wait)
-    app.get("/checkpoint/broken")(drop)
-    answer = service.client(app, person=None).get("/checkpoint/thread", headers={"X-Request-ID": "ticket-7"})
-    assert seen == ["ticket-7"] * 2, "a handler in a thread, and a background task, find the request's name"
-    assert answer.status_code == 200, "the handler is answered"
-    for ada, bob in service.run(_two_at_once, app, "/checkpoint/meet"):
-        assert ada == bob, "of two requests at one time, each finds its own name in `request_id`"
+    app.get("/checkpoint/broken")(fail)
+    response = service.client(app, person=None).get(
+        "/checkpoint/thread", headers={"X-Request-ID": "ticket-7"}
+    )
+    assert seen == ["ticket-7"] * 2, (
+        "an endpoint that runs in a thread and its background task both find the request ID 'ticket-7' in "
+        f"`request_id`; they found {seen}"
+    )
+    assert response.status_code == 200, (
+        "a request whose endpoint and background task return normally has status code 200; "
+        f"the service responded with {response.status_code}"
+    )
+    for in_header, in_endpoint in service.run(_two_at_once, app, "/checkpoint/meet"):
+        assert in_endpoint == in_header, (
+            "of two requests at the same time, each finds its own request ID in `request_id`; the endpoint "
+            f"found {in_endpoint!r}, and its response has X-Request-ID: {in_header}"
+        )
     for path in ("/checkpoint/thread", "/checkpoint/broken"):
-        after = service.run(_name_after, app, path, request_id)
-        assert after == "before", "when the request is over, `request_id` has the value that it had before"
+        after = service.run(_value_after, app, path, request_id)
+        how = "raised an exception" if path.endswith("broken") else "returned normally"
+        assert after == "before", (
+            "after a request, `request_id` has the value that it had before, here 'before'; "
+            f"after a request whose endpoint {how} it is {after!r}"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "What comes through the same door as a request, and is none?",
-        'Exercises 1 and 2: `scope["type"]`. What does a layer do with a type that is not its own?',
+        "An ASGI server calls your middleware with three types of scope. Which two are no HTTP request?",
+        'Exercises 1 and 2: `scope["type"]`. What does your middleware do with a type that it does not '
+        "handle?",
         'if scope["type"] == "____":\n    await self.app(scope, receive, send)\n    ____',
-    )
+    ),
 )
 def test_websockets_and_the_lifespan_pass(service: Service) -> None:
-    """The lifespan and WebSockets pass every layer, and an accepted WebSocket is told its name."""
+    """Lifespan and WebSockets pass all middleware; an accepted WebSocket has the header `X-Request-ID`."""
     app = service.create_app(cors_origins=[OURS], log_level="INFO")
     request_id = service.module("logs").request_id
     seen: list[str | None] = []
@@ -154,35 +191,50 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
         await socket.close()
 
     app.websocket("/checkpoint/live")(follow)
-    with _written(), service.client(app, person=None) as client:
-        answer = client.get("/")
-        assert answer.status_code == 200, "the service starts, and answers"
+    with _output(), service.client(app, person=None) as client:
+        response = client.get("/")
+        assert response.status_code == 200, (
+            f"after the start, GET / has status code 200; the service responded with {response.status_code}"
+        )
         with client.websocket_connect("/checkpoint/live", headers={"X-Request-ID": "ticket-7"}) as socket:
-            assert socket.receive_text() == "going", "what a WebSocket is sent arrives"
-            headers: Any = socket.extra_headers
-            told = {name.decode(): value.decode() for name, value in headers or ()}
-    assert seen == ["ticket-7"], "while a WebSocket is open, `request_id` is its name"
-    assert told.get("x-request-id") == "ticket-7", "the accepted WebSocket is told its name in X-Request-ID"
+            received = socket.receive_text()
+            assert received == "going", (
+                "the client of a WebSocket receives the message 'going' that the endpoint sends; "
+                f"it received {received!r}"
+            )
+            pairs: Any = socket.extra_headers
+            headers = {name.decode(): value.decode() for name, value in pairs or ()}
+    assert seen == ["ticket-7"], (
+        "while a WebSocket is open, `request_id` holds its request ID 'ticket-7'; "
+        f"the WebSocket endpoint found {seen}"
+    )
+    found = headers.get("x-request-id", "")
+    assert found == "ticket-7", (
+        "the message that accepts a WebSocket has the header X-Request-ID: ticket-7; "
+        f"its headers are {headers}"
+    )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "What would you want to ask of last night's log, and which fields does a line need for that?",
-        "Exercise 2: `write_line` wants scope, status and beginning. Which message has the status?",
+        "What do you want to know from the log on the day after, and which fields does a line need for that?",
+        "Exercise 2: `write_line` needs the scope, the status code and the start time. Which message carries "
+        "the status code?",
         'if message["type"] == "http.response.start":\n    status = message["____"]\nawait send(message)\n'
         'if message["type"] == "____" and not message.get("more_body"):\n    write_line(scope, ____, began)',
-    )
+    ),
 )
 def test_each_request_is_written_down_once(service: Service) -> None:
-    """For each request one JSON line: method, path without query, status, duration, and the answer's name."""
-    with _written() as written, service.client(person=None, log_level="INFO") as client:
-        asked = [
+    """Each request logs one JSON line: method, path without query, status, duration and the request ID."""
+    with _output() as output, service.client(person=None, log_level="INFO") as client:
+        responses = [
             client.get("/?ticket=secret"),
             client.put("/health"),
             client.get(f"{LOTS}?limit=many"),
             client.get("/lots%0ASOLD%20to%20mallory"),
         ]
-    lines = written.requests
+    lines = output.requests
     found = [(line.get("method"), line.get("path"), line.get("status")) for line in lines]
     expected = [
         ("GET", "/", 200),
@@ -191,128 +243,181 @@ def test_each_request_is_written_down_once(service: Service) -> None:
         ("GET", "/lots\nSOLD to mallory", 404),
     ]
     assert found == expected, (
-        f"four requests are four lines, in their order, with method, path and status; found {found}"
+        "four requests produce four JSON lines in the log, in their order, with method, path and status; "
+        f"found {found or 'none'}"
     )
-    assert "secret" not in written.text, "no line has the query, where secrets stand"
-    for line, answer in zip(lines, asked, strict=True):
-        assert line.get("request_id") == answer.headers.get("x-request-id", "none"), (
-            '"request_id" of a line is the name that the answer carries'
+    with_query = [line for line in output.text.splitlines() if "secret" in line]
+    assert "secret" not in output.text, (
+        "no line of the log contains the query string, which may contain secrets; "
+        f"this line does: {with_query[:1]}"
+    )
+    for line, response in zip(lines, responses, strict=True):
+        sent = response.headers.get("x-request-id", "none")
+        assert line.get("request_id") == sent, (
+            f'"request_id" of a line is the X-Request-ID of the response, {sent}; '
+            f"found {line.get('request_id')!r}"
         )
         took = line.get("duration_ms")
-        assert isinstance(took, int | float), '"duration_ms" of a line is a number'
-        assert 0 <= took < 10_000, '"duration_ms" is the request\'s duration in milliseconds'
+        assert isinstance(took, int | float), f'"duration_ms" of a line is a number; found {took!r}'
+        assert 0 <= took < 10_000, (
+            f'"duration_ms" of a line is the duration of the request in milliseconds; found {took}'
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Two things may come between the beginning and the line: an exception, and work after the answer. "
-        "Which of them is part of the request's time?",
-        "Exercise 2: where does `write_line` stand: after the last part of the body, and in the `finally`?",
+        "Between the start of a request and its line in the log there may be an exception, or background "
+        "tasks after the response. Which of the two belongs to the duration of the request?",
+        "Exercise 2: where do you call `write_line`: after the last part of the body, and in the `finally`?",
         "try:\n    await self.app(scope, receive, send_timed)\n____:\n    if not written:\n"
         "        write_line(scope, status, began)",
-    )
+    ),
 )
 def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> None:
-    """A request that breaks is written down once, with 500; no line waits for background tasks."""
+    """A request that raises is logged once, with status 500; no line waits for background tasks."""
     app = service.create_app(log_level="INFO")
     at_task: list[int] = []
-    with _written() as written:
+    with _output() as output:
 
-        def look() -> None:
-            at_task.append(len(written.requests))  # 1 where the line of this request is there
+        def count_lines() -> None:
+            at_task.append(len(output.requests))  # 1 if the line of this request is in the log
 
-        async def drop() -> None:
+        async def fail() -> None:
             raise RuntimeError("the hammer broke")
 
         async def later(tasks: BackgroundTasks) -> None:
-            tasks.add_task(look)
+            tasks.add_task(count_lines)
 
         app.get("/checkpoint/later")(later)
-        app.get("/checkpoint/broken")(drop)
+        app.get("/checkpoint/broken")(fail)
         with service.client(app, person=None, raise_server_exceptions=False) as client:
             client.get("/checkpoint/later")
-            assert at_task == [1], "the line is written before background tasks run: the answer is complete"
-            assert client.get("/checkpoint/broken").status_code == 500, "what nobody caught is answered 500"
-    told = [(line["path"], line["status"]) for line in written.requests]
-    assert ("/checkpoint/broken", 500) in told, "a request whose handler raised is written down, with 500"
-    assert told == [("/checkpoint/later", 200), ("/checkpoint/broken", 500)], (
-        f"each of the two requests is written down once; found {told}"
+            lines = ", ".join(map(str, at_task)) or "the task did not run"
+            assert at_task == [1], (
+                "the line of a request is in the log before its background tasks run, because the response "
+                f"is complete; lines in the log when the task ran: {lines}"
+            )
+            status = client.get("/checkpoint/broken").status_code
+            assert status == 500, (
+                "a request whose endpoint raises an exception has status code 500; "
+                f"the service responded with {status}"
+            )
+    found = [(line["path"], line["status"]) for line in output.requests]
+    assert ("/checkpoint/broken", 500) in found, (
+        f"a request whose endpoint raises is logged with status 500; the lines are {found}"
     )
-    layer = service.module("middleware").AccessLogMiddleware
-    with _written("INFO") as written:
-        counts = service.run(_lines_while_it_answers, layer, written)
+    assert found == [("/checkpoint/later", 200), ("/checkpoint/broken", 500)], (
+        f"each of the two requests is logged once; the lines are {found}"
+    )
+    middleware = service.module("middleware").AccessLogMiddleware
+    with _output("INFO") as output:
+        counts = service.run(_lines_while_it_responds, middleware, output)
     assert counts == [0, 0, 1], (
-        "of an answer in parts the line is written after the last part: no line after the headers, "
-        f"none after a first part, one at the end; found {counts}"
+        "if a response is sent in parts, its line is logged after the last part: no line after the headers, "
+        f"none after the first part of the body, one at the end; found {counts}"
     )
-    with _written():
-        raised = service.run(_what_leaves, layer)
-    assert raised == "the hammer broke", "the exception goes on: the layer writes, and does not swallow"
+    with _output():
+        raised = service.run(_exception_through, middleware)
+    assert raised == "the hammer broke", (
+        "`AccessLogMiddleware` logs an exception of the inner application and lets it pass: RuntimeError "
+        f"with the text 'the hammer broke'; it raised {raised!r}"
+    )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "When are the headers sent, and what can be known of the duration by then?",
-        "Exercise 2: the header is added where you read the status.",
+        "When are the headers sent, and how much of the duration do you know then?",
+        "Exercise 2: add the header where you read the status code.",
         'thought = f"app;____={1000 * (perf_counter() - began):.1f}".encode()\n'
         'message["headers"] = [*message.get("headers", ()), (b"____", thought)]',
-    )
+    ),
 )
 def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
-    """Every answer has `Server-Timing: app;dur=` and its milliseconds, errors too."""
+    """Every response, errors too, has the header `Server-Timing: app;dur=` with the milliseconds it took."""
     milliseconds = re.compile(r"\bapp;\s*dur=(\d+(?:\.\d+)?)")
     with service.client(person=None) as client:
         for path in ("/", "/nothing"):
             timing = client.get(path).headers.get("server-timing", "")
             found = milliseconds.search(timing)
-            assert found, f"GET {path} is answered with Server-Timing: app;dur=12.3, say; found {timing!r}"
-            assert float(found[1]) < 10_000, "the number is in milliseconds, from the request's beginning"
+            assert found, (
+                f"the response to GET {path} has a header such as Server-Timing: app;dur=12.3; "
+                f"its value is {timing!r}"
+            )
+            assert float(found[1]) < 10_000, (
+                "the number in Server-Timing is in milliseconds, counted from the start of the request; "
+                f"found {found[1]}"
+            )
         login = client.post("/auth/token", data={"username": "nobody@example.com", "password": "wrong"})
         found = milliseconds.search(login.headers.get("server-timing", ""))
-        thought = float(found[1]) if found else 0.0
-        assert thought > 1, f"a login hashes a password, which takes many milliseconds; dur was {thought}"
+        duration = float(found[1]) if found else 0.0
+        assert duration > 1, (
+            "a login hashes a password, so its Server-Timing is more than 1 millisecond; "
+            f"found {duration if found else 'no such header'}"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "What does a browser ask before a page may send an `Authorization` header, and who answers?",
-        "Exercise 4: the CORS layer, with METHODS, HEADERS and EXPOSED. Who stands inside of it?",
+        "Which request does a browser send before a page may send an `Authorization` header, and which part "
+        "of your application responds to it?",
+        "Exercise 4: `CORSMiddleware` with METHODS, HEADERS and EXPOSED. Which middleware is inside it?",
         "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=settings.____,\n"
         "    allow_methods=____,\n    allow_headers=____,\n    expose_headers=____,\n)",
-    )
+    ),
 )
 def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
-    """Pages of named origins may use each method with a token, and read answers, errors and their names."""
+    """CORS: pages of the configured origins may use each method with a token, and read errors and IDs."""
     with service.client(person=None, cors_origins=["https://other.example", OURS]) as client:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            answer = _preflight(client, OURS, method)
-            assert answer.status_code == 200, (
-                f"a page may ask for {method} with the headers Authorization, Content-Type and X-Request-ID"
+            response = _preflight(client, OURS, method)
+            assert response.status_code == 200, (
+                f"a preflight request for {method} with the headers Authorization, Content-Type and "
+                f"X-Request-ID has status code 200; the service responded with {response.status_code}"
             )
-            assert answer.headers.get("access-control-allow-origin") == OURS, "and its origin is allowed"
-            assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the preflight has its name too"
+            found = response.headers.get("access-control-allow-origin", "")
+            assert found == OURS, (
+                f"the response to a preflight request allows the origin {OURS}; "
+                f"Access-Control-Allow-Origin is {found!r}"
+            )
+            found = response.headers.get("x-request-id", "")
+            assert VALID_ID.fullmatch(found), (
+                f"the response to a preflight request has an X-Request-ID; its value is {found!r}"
+            )
         for method, path in (("GET", LOTS), ("GET", "/nothing"), ("POST", LOTS)):
-            answer = client.request(method, path, headers={"Origin": OURS})
-            status = f"the answer with the status {answer.status_code}"
-            assert answer.headers.get("access-control-allow-origin") == OURS, f"{status} allows {OURS}"
-            exposed = answer.headers.get("access-control-expose-headers", "").lower()
-            assert "x-request-id" in exposed, f"{status} lets the page read X-Request-ID"
-            assert "origin" in answer.headers.get("vary", "").lower(), (
-                f"{status} varies by Origin, for caches"
+            response = client.request(method, path, headers={"Origin": OURS})
+            where = f"the response with status code {response.status_code} to {method} {path}"
+            found = response.headers.get("access-control-allow-origin", "")
+            assert found == OURS, (
+                f"{where} allows the origin {OURS}; Access-Control-Allow-Origin is {found!r}"
+            )
+            exposed = response.headers.get("access-control-expose-headers", "")
+            assert "x-request-id" in exposed.lower(), (
+                f"{where} lets a page read X-Request-ID; Access-Control-Expose-Headers is {exposed!r}"
+            )
+            vary = response.headers.get("vary", "")
+            assert "origin" in vary.lower(), (
+                f"{where} has Vary: Origin, so that caches keep origins apart; Vary is {vary!r}"
             )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Whose cookies would a browser send along, if any page at all were allowed to ask with credentials?",
-        "Exercise 4: the origins come from the settings alone, and there is no word of credentials.",
+        "Whose cookies would a browser send, if every page were allowed to make requests with credentials?",
+        "Exercise 4: take the origins from the settings, and leave out `allow_credentials`.",
         "if settings.____:\n    app.add_middleware(CORSMiddleware, allow_origins=settings.____, ...)",
-    )
+    ),
 )
 def test_other_pages_may_not(service: Service) -> None:
-    """No other page is allowed anything, nobody may use credentials, and without origins there is no CORS."""
+    """CORS: no other origin is allowed, no credentials are; without configured origins there is no CORS."""
     with service.client(person=None, cors_origins=[OURS]) as client:
-        assert _preflight(client, OURS).status_code == 200, f"a page of {OURS} may ask"
+        status = _preflight(client, OURS).status_code
+        assert status == 200, (
+            f"a preflight request from {OURS} has status code 200; the service responded with {status}"
+        )
         for origin in (
             THEIRS,
             f"{OURS}.evil.example",
@@ -320,116 +425,180 @@ def test_other_pages_may_not(service: Service) -> None:
             "https://evil-bidder.example",
             "null",
         ):
-            answer = client.get("/", headers={"Origin": origin})
-            assert "access-control-allow-origin" not in answer.headers, f"{origin} is not allowed to read"
-            refused = _preflight(client, origin)
-            assert "access-control-allow-origin" not in refused.headers, f"{origin} is refused when it asks"
-        credentials = client.get("/", headers={"Origin": OURS}).headers.get(
-            "access-control-allow-credentials"
-        )
-        assert credentials is None, (
-            "no page may use credentials: Gavel knows people by tokens, not by cookies"
+            for sent in ("GET /", "a preflight request"):
+                headers = {"Origin": origin}
+                response = client.get("/", headers=headers) if sent == "GET /" else _preflight(client, origin)
+                found = response.headers.get("access-control-allow-origin", "")
+                assert "access-control-allow-origin" not in response.headers, (
+                    f"the response to {sent} from the origin {origin}, which is not configured, has no "
+                    f"Access-Control-Allow-Origin; its value is {found!r}"
+                )
+        found = client.get("/", headers={"Origin": OURS}).headers.get("access-control-allow-credentials")
+        assert found is None, (
+            "no response has Access-Control-Allow-Credentials, because Gavel uses tokens and no cookies; "
+            f"its value is {found!r}"
         )
     with service.client(person=None) as client:
-        answer = client.get("/", headers={"Origin": OURS})
-        assert "access-control-allow-origin" not in answer.headers, "without cors_origins nobody is allowed"
-        assert "origin" not in answer.headers.get("vary", "").lower(), "and the layer is not there: no Vary"
+        response = client.get("/", headers={"Origin": OURS})
+        found = response.headers.get("access-control-allow-origin", "")
+        assert "access-control-allow-origin" not in response.headers, (
+            "without cors_origins no response has Access-Control-Allow-Origin; "
+            f"for the origin {OURS} its value is {found!r}"
+        )
+        vary = response.headers.get("vary", "")
+        assert "origin" not in vary.lower(), (
+            "without cors_origins there is no CORS middleware, so responses have no Vary: Origin; "
+            f"Vary is {vary!r}"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "A redirect is made of the Host header. Who must have looked at that header before?",
-        "Exercise 4: hosts, redirect, log and name. Who is outermost, and is it added first or last?",
+        "The redirect to HTTPS is built from the Host header. Which middleware must have checked it before?",
+        "Exercise 4: hosts, redirect, log and request ID. Which middleware is the outermost, and do you add "
+        "it first or last?",
         "if settings.https:\n    app.add_middleware(____)\napp.add_middleware(____, "
         "allowed_hosts=settings.allowed_hosts, www_redirect=False)\n...\n"
         "app.add_middleware(RequestIdMiddleware)",
-    )
+    ),
 )
 def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
-    """A wrong host is answered 400, never a redirect, with its name and headers, and is written down."""
+    """A wrong Host gets 400 and no redirect; the response has its ID and headers, and is logged."""
     named: dict[str, Any] = {"allowed_hosts": ["gavel.example", "www.gavel.org"], "log_level": "INFO"}
-    strangers = ("thief.example", "gavel.org", "gavel.example.thief.example")
+    wrong_hosts = ("thief.example", "gavel.org", "gavel.example.thief.example")
     for https in (False, True):
         scheme = "https" if https else "http"
         with (
-            _written() as written,
+            _output() as output,
             service.client(person=None, follow_redirects=False, https=https, **named) as client,
         ):
-            for host in strangers:
-                answer = client.get("http://testserver/", headers={"Host": host})
-                assert answer.status_code == 400, f"Host: {host} is not ours: 400, and no redirect"
-                assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the refusal has its name"
-                assert answer.headers.get("x-content-type-options") == "nosniff", "and the security headers"
-            assert [line["status"] for line in written.requests] == [400] * len(strangers), (
-                "each refusal is written down: the log stands outside of whoever refuses"
+            for host in wrong_hosts:
+                response = client.get("http://testserver/", headers={"Host": host})
+                told = f"with https={https}, the response to Host: {host}"
+                assert response.status_code == 400, (
+                    f"{told}, which is not an allowed host, has status code 400 and is no redirect; "
+                    f"the service responded with {response.status_code}"
+                )
+                found = response.headers.get("x-request-id", "")
+                assert VALID_ID.fullmatch(found), f"{told} has an X-Request-ID; its value is {found!r}"
+                found = response.headers.get("x-content-type-options", "")
+                assert found == "nosniff", (
+                    f"{told} has the security headers; X-Content-Type-Options is {found!r}"
+                )
+            logged = [line["status"] for line in output.requests]
+            assert logged == [400] * len(wrong_hosts), (
+                "each refused Host is logged with status 400, so the access log is outside the middleware "
+                f"that refuses; the lines have the statuses {logged}"
             )
             for host in ("gavel.example", "GAVEL.example:8000"):
-                answer = client.get(f"{scheme}://testserver/", headers={"Host": host})
-                assert answer.status_code == 200, f"Host: {host} is ours"
+                status = client.get(f"{scheme}://testserver/", headers={"Host": host}).status_code
+                assert status == 200, (
+                    f"Host: {host} is an allowed host: status code 200; the service responded with {status}"
+                )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Which of the two may say that Gavel is only to be called by HTTPS, and which may not yet?",
-        "Exercise 4: one layer is there only when the settings say so.",
+        "HSTS tells a browser to use only HTTPS. Which responses may carry it: HTTP, HTTPS or both?",
+        "Exercise 4: you add one middleware only if the settings say so.",
         "if settings.____:\n    app.add_middleware(____)",
-    )
+    ),
 )
 def test_with_https_a_plain_call_is_redirected(service: Service) -> None:
-    """With `https`, a plain call is redirected, and the redirect is named; only HTTPS answers carry HSTS."""
+    """With `https`, HTTP is redirected, and the redirect has a request ID; only HTTPS responses have HSTS."""
     with service.client(person=None, follow_redirects=False) as client:
-        assert client.get("/").status_code == 200, "without `https`, a plain call is answered"
-        answer = client.get("https://testserver/")
-        assert "strict-transport-security" not in answer.headers, "without `https`, nobody is told to stay"
-    with service.client(person=None, follow_redirects=False, https=True) as client:
-        answer = client.get("http://testserver/api/v1/lots?limit=5")
-        assert answer.status_code in (307, 308), (
-            "with `https`, a plain call is redirected and keeps its method"
+        status = client.get("/").status_code
+        assert status == 200, (
+            "without the setting `https`, a request over HTTP has status code 200; "
+            f"the service responded with {status}"
         )
-        assert answer.headers["location"] == "https://testserver/api/v1/lots?limit=5", "to the same address"
-        assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), "the redirect has its name"
-        assert "strict-transport-security" not in answer.headers, "over plain HTTP nothing is promised"
-        answer = client.get("https://testserver/")
-        assert answer.status_code == 200, "a call over HTTPS is answered"
-        assert "max-age=" in answer.headers.get("strict-transport-security", ""), "and told to stay with it"
+        found = client.get("https://testserver/").headers.get("strict-transport-security")
+        assert found is None, (
+            f"without the setting `https`, no response has Strict-Transport-Security; its value is {found!r}"
+        )
+    with service.client(person=None, follow_redirects=False, https=True) as client:
+        response = client.get("http://testserver/api/v1/lots?limit=5")
+        redirected = response.status_code in (307, 308)
+        assert redirected, (
+            "with the setting `https`, a request over HTTP is redirected with 307 or 308, which keep the "
+            f"method; the service responded with {response.status_code}"
+        )
+        location = response.headers.get("location", "")
+        assert location == "https://testserver/api/v1/lots?limit=5", (
+            "the redirect to HTTPS keeps the path and the query: https://testserver/api/v1/lots?limit=5; "
+            f"Location is {location!r}"
+        )
+        found = response.headers.get("x-request-id", "")
+        assert VALID_ID.fullmatch(found), f"the redirect to HTTPS has an X-Request-ID; its value is {found!r}"
+        found = response.headers.get("strict-transport-security")
+        assert found is None, (
+            f"a response over plain HTTP has no Strict-Transport-Security; its value is {found!r}"
+        )
+        response = client.get("https://testserver/")
+        assert response.status_code == 200, (
+            "with the setting `https`, a request over HTTPS has status code 200; "
+            f"the service responded with {response.status_code}"
+        )
+        found = response.headers.get("strict-transport-security", "")
+        assert "max-age=" in found, (
+            "with the setting `https`, a response over HTTPS has Strict-Transport-Security with max-age; "
+            f"its value is {found!r}"
+        )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Which answers are worth packing, and how does a cache know that there are two kinds?",
-        "Exercise 4: GZip, and from which size on.",
+        "From which size on is compression useful, and how does a cache know that two versions exist?",
+        "Exercise 4: `GZipMiddleware` and its minimum size.",
         "app.add_middleware(____, minimum_size=____, compresslevel=4)",
-    )
+    ),
 )
 def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
-    """Answers of 1000 bytes and more are packed with gzip for those who ask; others are not."""
+    """Responses of 1000 bytes or more are compressed with gzip if the client accepts it; others are not."""
     app = service.create_app()
     text = ("Going, going, gone! " * 50)[:998]  # two quotation marks more in JSON
     app.get("/checkpoint/long")(lambda: text)
     app.get("/checkpoint/short")(lambda: text[:-1])
     client = service.client(app, person=None)
-    asks = {"Accept-Encoding": "gzip"}
-    packed = client.get("/checkpoint/long", headers=asks)
-    assert packed.headers.get("content-encoding") == "gzip", "an answer of 1000 bytes is packed"
-    assert packed.json() == text, "and says the same when it is unpacked"
-    assert "accept-encoding" in packed.headers.get("vary", "").lower(), (
-        "caches are told: Vary: Accept-Encoding"
+    accepts = {"Accept-Encoding": "gzip"}
+    packed = client.get("/checkpoint/long", headers=accepts)
+    found = packed.headers.get("content-encoding", "")
+    assert found == "gzip", (
+        "a response of 1000 bytes is compressed with gzip if the client sends Accept-Encoding: gzip; "
+        f"Content-Encoding is {found!r}"
+    )
+    same = packed.json() == text
+    assert same, "the compressed response has the same content when it is decompressed; its content differs"
+    vary = packed.headers.get("vary", "")
+    assert "accept-encoding" in vary.lower(), (
+        f"a compressed response has Vary: Accept-Encoding, for caches; Vary is {vary!r}"
     )
     plain = client.get("/checkpoint/long", headers={"Accept-Encoding": "identity"})
-    assert "content-encoding" not in plain.headers, "who does not ask for gzip is not sent any"
-    short = client.get("/checkpoint/short", headers=asks)
-    assert "content-encoding" not in short.headers, "an answer of 999 bytes is left alone"
+    found = plain.headers.get("content-encoding", "")
+    assert "content-encoding" not in plain.headers, (
+        f"a response is not compressed if the client does not accept gzip; Content-Encoding is {found!r}"
+    )
+    short = client.get("/checkpoint/short", headers=accepts)
+    found = short.headers.get("content-encoding", "")
+    assert "content-encoding" not in short.headers, (
+        f"a response of 999 bytes is not compressed; Content-Encoding is {found!r}"
+    )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "What is known of a body before it is read, and what only while it is read?",
-        "Exercise 4: `BodyLimitMiddleware`. Who must stand outside of it, so that a page can read the 413?",
+        "What do you know about a body before you read it, and what only while you read it?",
+        "Exercise 4: `BodyLimitMiddleware`. Which middleware must be outside it, so that a page can read "
+        "the 413?",
         "app.add_middleware(____, max_body_size=settings.____)  # the innermost: added first",
-    )
+    ),
 )
 def test_a_body_over_the_limit_is_refused(service: Service) -> None:
-    """A body over `max_body_size`, said or counted, is answered 413 with its name; what fits is read."""
+    """A body over `max_body_size` gets 413 with a request ID, with or without a declared length."""
     app = service.create_app(max_body_size=100, cors_origins=[OURS])
     read: list[int] = []
 
@@ -439,58 +608,94 @@ def test_a_body_over_the_limit_is_refused(service: Service) -> None:
     app.post("/checkpoint/bids")(take)
     client = service.client(app, person=None, headers={"Origin": OURS, "Content-Type": "application/json"})
 
-    def sent(size: int, *, in_pieces: bool) -> Any:
+    def post(size: int, *, in_pieces: bool) -> Any:
         body = json.dumps({"note": "x" * (size - 12)}).encode()
         content: Any = iter([body[:60], body[60:]]) if in_pieces else body
         return client.post("/checkpoint/bids", content=content)
 
     for in_pieces in (False, True):
-        how = "in pieces" if in_pieces else "with its length said"
-        assert sent(100, in_pieces=in_pieces).status_code == 200, f"a body of 100 bytes, {how}, is read"
-        answer = sent(101, in_pieces=in_pieces)
-        assert answer.status_code == 413, f"a body of 101 bytes, {how}, is answered 413"
-        assert DECENT.fullmatch(answer.headers.get("x-request-id", "")), f"the 413 {how} has its name"
-        assert answer.headers.get("access-control-allow-origin") == OURS, f"a page may read the 413 {how}"
-        assert "json" in answer.headers.get("content-type", ""), f"the 413 {how} is JSON like other errors"
-    assert len(read) == 2, "the handler never saw a body that is too large"
+        how = "in chunks, without Content-Length" if in_pieces else "with Content-Length"
+        status = post(100, in_pieces=in_pieces).status_code
+        assert status == 200, (
+            f"with max_body_size=100, a request body of 100 bytes, sent {how}, has status code 200; "
+            f"the service responded with {status}"
+        )
+        response = post(101, in_pieces=in_pieces)
+        assert response.status_code == 413, (
+            f"with max_body_size=100, a request body of 101 bytes, sent {how}, has status code 413; "
+            f"the service responded with {response.status_code}"
+        )
+        told = f"the 413 for a request body sent {how}"
+        found = response.headers.get("x-request-id", "")
+        assert VALID_ID.fullmatch(found), f"{told} has an X-Request-ID; its value is {found!r}"
+        found = response.headers.get("access-control-allow-origin", "")
+        assert found == OURS, (
+            f"{told} allows the origin {OURS}, so that a page can read it; "
+            f"Access-Control-Allow-Origin is {found!r}"
+        )
+        found = response.headers.get("content-type", "")
+        assert "json" in found, f"{told} is JSON like other errors; Content-Type is {found!r}"
+    assert len(read) == 2, (
+        "the endpoint receives the two bodies of 100 bytes and no body that is too large; "
+        f"it received {len(read)}"
+    )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "Which default is right on your desk, and a hole on the evening of the sale?",
-        "Exercise 3: `Settings`, after the model of what chapter 5 does with the key.",
+        "Which default is right on your own machine, and a security hole in production?",
+        "Exercise 3: `Settings`, in the same way as chapter 5 does it with the key.",
         'if self.environment == "____" and "____" in self.allowed_hosts:\n'
         '    raise ValueError("GAVEL_ALLOWED_HOSTS …")',
-    )
+    ),
 )
 def test_production_names_its_hosts(service: Service) -> None:
-    """`Settings` for production are refused while any host is allowed, in words that name the variable."""
+    """`Settings` for production raise an error that names the variable while any host is allowed."""
     for hosts in (["*"], ["gavel.example.com", "*"]):
         try:
             service.settings(environment="production", allowed_hosts=hosts)
             words = ""
-        except ValidationError as refused:
-            words = str(refused)
-        assert words, f"with environment='production' and allowed_hosts={hosts}, Settings are refused"
-        assert "GAVEL_ALLOWED_HOSTS" in words, "the error says which variable must be set"
+        except ValidationError as error:
+            words = str(error)
+        assert words, (
+            f"Settings(environment='production', allowed_hosts={hosts}) raises a ValidationError; "
+            "it raised nothing"
+        )
+        assert "GAVEL_ALLOWED_HOSTS" in words, (
+            f"the error names the variable GAVEL_ALLOWED_HOSTS, which must be set; its text is {words!r}"
+        )
     for hosts in (["gavel.example.com"], ["*.gavel.example.com"]):
-        kept = service.settings(environment="production", allowed_hosts=hosts)
-        assert kept.allowed_hosts == hosts, "production with named hosts is accepted"
+        try:
+            kept = service.settings(environment="production", allowed_hosts=hosts).allowed_hosts
+        except ValidationError as error:
+            kept = str(error)
+        assert kept == hosts, (
+            f"Settings(environment='production', allowed_hosts={hosts}) accept and keep these hosts; "
+            f"found {kept!r}"
+        )
     for environment in ("development", "test"):
-        service.settings(environment=environment, allowed_hosts=["*"])
+        try:
+            service.settings(environment=environment, allowed_hosts=["*"])
+            words = ""
+        except ValidationError as error:
+            words = str(error)
+        assert not words, (
+            f"Settings(environment={environment!r}, allowed_hosts=['*']) are accepted; they raised {words!r}"
+        )
 
 
 def _preflight(client: RecordingClient, origin: str, method: str = "POST") -> Any:
-    asks = {
+    headers = {
         "Origin": origin,
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": "authorization,content-type,x-request-id",
     }
-    return client.options(LOTS, headers=asks)
+    return client.options(LOTS, headers=headers)
 
 
-class Written(io.StringIO):
-    """What the service wrote to the standard error and output."""
+class Output(io.StringIO):
+    """What the service wrote to standard error and standard output."""
 
     @property
     def text(self) -> str:
@@ -498,7 +703,7 @@ class Written(io.StringIO):
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """The JSON lines that tell of a request."""
+        """The JSON lines about requests."""
         found = []
         for line in self.text.splitlines():
             with suppress(ValueError):
@@ -509,20 +714,20 @@ class Written(io.StringIO):
 
 
 @contextmanager
-def _written(level: str = "") -> Iterator[Written]:
-    """Listen to what is written meanwhile, from `level` on where it is given, else as the service says."""
-    written, house = Written(), logging.getLogger("gavel")
-    before = house.level
+def _output(level: str = "") -> Iterator[Output]:
+    """Record the output meanwhile, from `level` on if it is given, else as the service is configured."""
+    output, logger = Output(), logging.getLogger("gavel")
+    before = logger.level
     if level:
-        house.setLevel(level)
+        logger.setLevel(level)
     try:
-        with redirect_stderr(written), redirect_stdout(written):
-            yield written
+        with redirect_stderr(output), redirect_stdout(output):
+            yield output
     finally:
-        house.setLevel(before or logging.CRITICAL)
+        logger.setLevel(before or logging.CRITICAL)
 
 
-async def _lines_while_it_answers(layer: Callable[[Any], Any], written: Written) -> list[int]:
+async def _lines_while_it_responds(middleware: Callable[[Any], Any], output: Output) -> list[int]:
     """How many lines there are after the headers, a first part of the body, and the last part."""
     counts = []
 
@@ -533,24 +738,24 @@ async def _lines_while_it_answers(layer: Callable[[Any], Any], written: Written)
             {"type": "http.response.body", "body": b"gone"},
         ):
             await send(message)
-            counts.append(len(written.requests))
+            counts.append(len(output.requests))
 
     async def ignore(message: Any = None) -> Any: ...
 
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
-    await layer(in_parts)(scope, ignore, ignore)
+    await middleware(in_parts)(scope, ignore, ignore)
     return counts
 
 
 async def _two_at_once(app: FastAPI, path: str) -> list[tuple[str, str]]:
-    """Of two requests at one time: the name on each answer, and the one that its handler found."""
+    """Of two requests at the same time: the ID in each response, and the ID that its endpoint found."""
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        answers = await asyncio.gather(client.get(path), client.get(path))
-    return [(answer.headers.get("x-request-id", "no name"), answer.json()) for answer in answers]
+        responses = await asyncio.gather(client.get(path), client.get(path))
+    return [(response.headers.get("x-request-id", "none"), response.json()) for response in responses]
 
 
-async def _name_after(app: FastAPI, path: str, request_id: ContextVar[str | None]) -> str | None:
+async def _value_after(app: FastAPI, path: str, request_id: ContextVar[str | None]) -> str | None:
     """What `request_id` is after a request, where it was "before" before it."""
     request_id.set("before")
     scope = {
@@ -568,8 +773,8 @@ async def _name_after(app: FastAPI, path: str, request_id: ContextVar[str | None
     return request_id.get()
 
 
-async def _what_leaves(layer: Callable[[Any], Any]) -> str:
-    """The words of the exception that leaves a layer when what stands within raises."""
+async def _exception_through(middleware: Callable[[Any], Any]) -> str:
+    """The text of the exception that a middleware raises if the inner application raises."""
 
     async def broken(scope: Any, receive: Any, send: Any) -> None:
         raise RuntimeError("the hammer broke")
@@ -578,7 +783,7 @@ async def _what_leaves(layer: Callable[[Any], Any]) -> str:
 
     try:
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
-        await layer(broken)(scope, ignore, ignore)
+        await middleware(broken)(scope, ignore, ignore)
     except RuntimeError as error:
         return str(error)
     return "nothing"

@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 7 on: every error is a problem, and of two bids at once one stands."""
+"""What Gavel does from chapter 7 on: every error is a problem, and of two bids at once one is accepted."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
@@ -24,96 +24,138 @@ from course.engine.checkpoint.service import Service
 LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
-MOMENT = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 JSON = {"Content-Type": "application/json"}
+PROBLEM_JSON = "application/problem+json"
 Headers = dict[str, str]
 
 
-def put_up(client: RecordingClient, **changes: object) -> dict[str, Any]:
-    """Put a lot up; the answer's body."""
+def create_lot(client: RecordingClient, **changes: object) -> dict[str, Any]:
+    """Create a lot; the body of the response."""
     lot: dict[str, object] = {"title": "A clock", "category": "clocks", "starting_price": "100.00"}
     lot |= {"min_raise": "5.00", **changes}
     if lot.get("kind") == "sealed":
         lot.pop("min_raise")
-    answer = client.post(LOTS, json=lot)
-    assert answer.status_code == 201, f"POST {LOTS} puts a lot up and answers 201 Created"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the lot"
+    response = client.post(LOTS, json=lot)
+    assert response.status_code == 201, (
+        f"POST {LOTS} creates a lot and responds with status code 201; "
+        f"the service responded with {response.status_code}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"the body is a JSON object, the lot; found {body!r}"
     return body
 
 
 def bid(client: RecordingClient, lot: dict[str, Any], amount: str, bidder: Headers) -> Any:
-    """Bid on a lot as somebody; the answer."""
+    """Place a bid on a lot as a bidder; the response."""
     return client.post(f"{LOTS}/{lot['id']}/bids", json={"amount": amount}, headers=bidder)
 
 
-def problem_of(answer: Any, status: int, words: str) -> dict[str, Any]:
-    """The problem that an answer is. `words` say what was asked for."""
-    assert answer.status_code == status, f"{words}: {status}"
-    kind = answer.headers.get("content-type", "")
-    assert kind.startswith("application/problem+json"), f"{words}: the body is application/problem+json"
-    body = answer.json()
-    assert isinstance(body, dict), f"{words}: the body is a JSON object"
-    assert body.get("status") == status, f'{words}: the member "status" is {status}, as the status itself is'
-    assert isinstance(body.get("title"), str), f'{words}: it has a "title" for people'
-    assert isinstance(body.get("type", ""), str), f'{words}: "type", if there is one, is a text'
+def problem_of(response: Any, status: int, request: str) -> dict[str, Any]:
+    """The problem that a response contains. `request` says in words what was requested."""
+    assert response.status_code == status, (
+        f"{request}: status code {status}; the service responded with {response.status_code}"
+    )
+    kind = response.headers.get("content-type", "")
+    assert kind.startswith(PROBLEM_JSON), (
+        f"{request}: the media type of the body is {PROBLEM_JSON}; Content-Type is {kind!r}"
+    )
+    body = response.json()
+    assert isinstance(body, dict), f"{request}: the body is a JSON object; found {body!r}"
+    found = body.get("status")
+    assert found == status, f'{request}: the member "status" is the status code {status}; found {found!r}'
+    found = body.get("title")
+    assert isinstance(found, str), f'{request}: the problem has a "title" that is a string; found {found!r}'
+    found = body.get("type", "")
+    assert isinstance(found, str), f'{request}: the member "type", if present, is a string; found {found!r}'
     return body
 
 
 @requirement(given=True)
 def test_every_refusal_is_a_problem(service: Service) -> None:
-    """Whatever Gavel refuses, it answers with a problem: unknown addresses, methods and hosts too."""
+    """Every error response of Gavel is a problem (RFC 9457), also for unknown paths, methods and hosts."""
     with service.client(max_body_size=8000) as client:
-        lot = put_up(client)
+        lot = create_lot(client)
         ada = service.login(client, "ada")
         path, mine = f"{LOTS}/{lot['id']}", client.headers["authorization"]
         wrong = {"photo": ("a.png", b"no photo", "image/png")}
         photo = {"photo": ("a.png", PNG, "image/png")}
-        with service.cheap_hashes():
-            wrong_pair = client.post("/auth/token", data={"username": "a", "password": "b"})
-            taken = _register(client, "ada@example.com", PASSWORD)
-        refused = {
-            "an unknown address": (404, client.get("/nowhere")),
-            "a lot that is not there": (404, client.get(f"{LOTS}/4711")),
-            "a photo that is not there": (404, client.get(f"{path}/photo")),
-            "a method that is not there": (405, client.put(LOTS)),
-            "no token": (401, client.post(LOTS, json={}, headers={"Authorization": ""})),
-            "a token that is none": (401, client.get("/auth/me", headers={"Authorization": f"{mine}x"})),
-            "a wrong password": (401, wrong_pair),
-            "somebody else's lot": (403, client.put(f"{path}/photo", files=photo, headers=ada)),
-            "an e-mail address that is taken": (409, taken),
-            "a file that is no photo": (415, client.put(f"{path}/photo", files=wrong)),
-            "a body that is too long": (413, client.post(LOTS, content=b" " * 8001, headers=JSON)),
-            "a body that nobody can read": (400, client.post(LOTS, content=b'"\xff"', headers=JSON)),
-            "another host's name": (400, client.get("/", headers={"Host": "elsewhere.example.org"})),
+        requests: dict[str, tuple[int, Callable[[], Any]]] = {
+            "an unknown path": (404, lambda: client.get("/nowhere")),
+            "a lot that does not exist": (404, lambda: client.get(f"{LOTS}/4711")),
+            "a photo that does not exist": (404, lambda: client.get(f"{path}/photo")),
+            "a method that the path does not have": (405, lambda: client.put(LOTS)),
+            "no token": (401, lambda: client.post(LOTS, json={}, headers={"Authorization": ""})),
+            "an invalid token": (
+                401,
+                lambda: client.get("/auth/me", headers={"Authorization": f"{mine}x"}),
+            ),
+            "a wrong password": (
+                401,
+                lambda: client.post("/auth/token", data={"username": "a", "password": "b"}),
+            ),
+            "the lot of another user": (
+                403,
+                lambda: client.put(f"{path}/photo", files=photo, headers=ada),
+            ),
+            "an e-mail address that is registered already": (
+                409,
+                lambda: _register(client, "ada@example.com", PASSWORD),
+            ),
+            "a file that is no photo": (415, lambda: client.put(f"{path}/photo", files=wrong)),
+            "a request body that is too large": (
+                413,
+                lambda: client.post(LOTS, content=b" " * 8001, headers=JSON),
+            ),
+            "a request body that is no JSON": (
+                400,
+                lambda: client.post(LOTS, content=b'"\xff"', headers=JSON),
+            ),
+            "a wrong Host": (400, lambda: client.get("/", headers={"Host": "elsewhere.example.org"})),
         }
-        for words, (status, answer) in refused.items():
-            problem_of(answer, status, words)
-        no_token = refused["no token"][1]
-        assert "www-authenticate" in no_token.headers, "a problem keeps the headers of its refusal"
+        for request, (status, send) in requests.items():
+            with service.cheap_hashes():
+                response = send()
+            problem_of(response, status, request)
+            if request == "no token":
+                assert "www-authenticate" in response.headers, (
+                    "no token: the response keeps the headers of the exception, here WWW-Authenticate; "
+                    f"its headers are {', '.join(response.headers)}"
+                )
 
 
 @requirement(given=True)
 def test_a_wrong_method_hears_of_all_right_ones(service: Service) -> None:
-    """A 405 names in `Allow` every method of that address, not only those of one route."""
+    """A 405 names in the header `Allow` every method of the path, not only those of one route."""
     with service.client() as client:
         for path, allowed in ((LOTS, {"GET", "POST"}), (f"{LOTS}/1", {"GET", "PATCH", "DELETE"})):
-            answer = client.request("PUT", path)
-            assert answer.status_code == 405, f"PUT {path}: 405"
-            told = {method.strip() for method in answer.headers.get("allow", "").split(",")}
-            assert allowed <= told, f"Allow of {path} names {', '.join(sorted(allowed))}"
-            assert "PUT" not in told, "and not the method that was refused"
+            response = client.request("PUT", path)
+            assert response.status_code == 405, (
+                f"PUT {path}: status code 405; the service responded with {response.status_code}"
+            )
+            header = response.headers.get("allow", "")
+            found = {method.strip() for method in header.split(",")}
+            missing = allowed - found
+            assert not missing, (
+                f"the response to PUT {path} has the header Allow with {', '.join(sorted(allowed))}; "
+                f"its value is {header!r}"
+            )
+            assert "PUT" not in found, (
+                f"the header Allow does not name PUT, the method that was refused; its value is {header!r}"
+            )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "A handler for `GavelError` hears of a class that was never mentioned to it. By what is it found?",
-        "Exercise 1: the three classes below `BidTooLow` in app/exceptions.py, and the branch they hang on.",
+        "No exception handler is registered for `BidTooLow`, only for `GavelError`. How does the handler "
+        "find it?",
+        "Exercise 1: the three classes below `BidTooLow` in app/exceptions.py, and their base class.",
         'class LotClosed(____):\n    """Bidding is over."""\n\n    kind, title = "lot-closed", "____"',
-    )
+    ),
 )
 def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
-    """The four refusals of a bid are kinds of `BidRefused`, each with a name: 409, one's own lot 403."""
+    """The four subclasses of `BidRefused` each have their own `type` and `title`: 409, for `OwnLot` 403."""
     exceptions = service.module("exceptions")
     expected = {"BidTooLow": 409, "LotNotOpen": 409, "LotClosed": 409, "OwnLot": 403}
     app = service.create_app()
@@ -122,121 +164,184 @@ def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
     async def refused(name: str) -> None:
         raise getattr(exceptions, name)("words for this case")
 
-    kinds = set()
+    kinds: dict[str, tuple[str, str]] = {}
     with service.client(app) as client:
         for name, status in expected.items():
-            assert hasattr(exceptions, name), f"app/exceptions.py has a class {name}"
-            body = problem_of(client.get(f"/checkpoint/refused/{name}"), status, name)
-            assert issubclass(getattr(exceptions, name), exceptions.BidRefused), f"{name} is a BidRefused"
-            assert body.get("detail") == "words for this case", (
-                f'{name}: the words of the case are its "detail"'
+            assert hasattr(exceptions, name), f"app/exceptions.py has a class {name}; it has none yet"
+            body = problem_of(
+                client.get(f"/checkpoint/refused/{name}"), status, f"an endpoint that raises {name}"
             )
-            kinds.add((body.get("type", "about:blank"), body["title"]))
-    assert len({kind for kind, _ in kinds}) == 4, 'each of the four has a "type" of its own'
-    assert len({title for _, title in kinds}) == 4, 'each of the four has a "title" of its own'
+            bases = ", ".join(base.__name__ for base in getattr(exceptions, name).__bases__)
+            assert issubclass(getattr(exceptions, name), exceptions.BidRefused), (
+                f"{name} is a subclass of BidRefused; its base class is {bases}"
+            )
+            found = body.get("detail")
+            assert found == "words for this case", (
+                f'an endpoint that raises {name}("words for this case"): this text is the "detail" of the '
+                f"problem; found {found!r}"
+            )
+            kinds[name] = (body.get("type", "about:blank"), body["title"])
+    for position, member in enumerate(("type", "title")):
+        values = {name: pair[position] for name, pair in kinds.items()}
+        repeated = {name for name, value in values.items() if list(values.values()).count(value) > 1}
+        assert not repeated, (
+            f'each of the four exceptions has its own "{member}", different from the others; '
+            f"found {', '.join(f'{name}: {value!r}' for name, value in values.items())}"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Whose eyes will see the answer to a registration that failed, and who else's, in logs and reports?",
+        "A registration failed. Who can read the response, besides the user: in logs, or in error reports?",
         "Exercise 2: `refuse_invalid` in app/problems.py. `error.errors()` is a list of dictionaries.",
         "Fault(loc=[...], msg=brief(fault['____']), type=fault['____'])\n"
         "for fault in error.____()[:MOST_FAULTS]",
-    )
+    ),
 )
 def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
-    """A 422 says of each fault where it is and what, and repeats nothing of what was sent."""
+    """A 422 says for each validation error where and what it is, and repeats no value of the request."""
     with service.client() as client:
-        answer = _register(client, "nobody", "hunter2 ")
-        body = problem_of(answer, 422, "a registration with two faults")
-        faults = {tuple(fault.get("loc", ()))[-1:]: fault for fault in body.get("errors", [])}
-        assert {("email",), ("password",)} <= faults.keys(), '"errors" names both fields, each by its "loc"'
-        assert all(fault.get("msg") for fault in faults.values()), 'each fault says in "msg" what is wrong'
-        assert "hunter2" not in answer.text, "the password that was sent is not in the answer"
-        answer = client.get(f"{LOTS}?limit=4711")
-        body = problem_of(answer, 422, "limit=4711")
-        assert any("limit" in fault.get("loc", ()) for fault in body.get("errors", [])), "it names limit"
-        assert "4711" not in answer.text, "the value that was sent is not in the answer"
+        response = _register(client, "nobody", "hunter2 ")
+        body = problem_of(response, 422, "a registration with two invalid fields")
+        errors = {tuple(error.get("loc", ()))[-1:]: error for error in body.get("errors", [])}
+        missing = {("email",), ("password",)} - errors.keys()
+        assert not missing, (
+            '"errors" has an entry for email and one for password, each with its "loc"; the "loc" of its '
+            f"entries: {[error.get('loc') for error in body.get('errors', [])]}"
+        )
+        messages = [error.get("msg") for error in errors.values()]
+        assert all(messages), f'each entry of "errors" says in "msg" what is wrong; found {messages}'
+        assert "hunter2" not in response.text, (
+            'the value of the invalid field is not in the response; the password "hunter2" is in it'
+        )
+        response = client.get(f"{LOTS}?limit=4711")
+        body = problem_of(response, 422, f"GET {LOTS}?limit=4711")
+        places = [error.get("loc", ()) for error in body.get("errors", [])]
+        assert any("limit" in place for place in places), (
+            f'"errors" has an entry for the query parameter limit; the "loc" of its entries: {places}'
+        )
+        assert "4711" not in response.text, (
+            "the value of the invalid query parameter is not in the response; the value 4711 is in it"
+        )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "JSON can write `NaN` and half a character. Can an answer repeat them?",
-        "Exercise 2: how many faults are told, and what of a fault is text that the caller wrote?",
+        "JSON text can contain `NaN` and one half of a surrogate pair. Can a response contain them too?",
+        "Exercise 2: how many entries has `errors`, and which parts of an entry are text of the client?",
         "loc=[part if isinstance(part, int) else ____(part) for part in fault['loc']]\n"
         "for fault in error.errors()[:____]",
-    )
+    ),
 )
 def test_a_fault_can_always_be_told(service: Service) -> None:
-    """Not-a-number, half characters and hundreds of unknown fields answer 422 too, and briefly."""
+    """`NaN`, lone surrogates and hundreds of unknown fields lead to a 422 too, with a short body."""
     with service.client() as client:
         for content in (
             b'{"title": NaN, "category": "art", "starting_price": Infinity}',
             b'{"title": "\\ud800", "category": "art", "starting_price": "1"}',
             b'{"title": "A vase", "category": "art", "starting_price": "1", "\\udfff": 1}',
         ):
-            answer = client.post(LOTS, content=content, headers=JSON)
-            body = problem_of(answer, 422, content.decode())
-            assert body.get("errors"), "it says what is wrong"
+            response = client.post(LOTS, content=content, headers=JSON)
+            body = problem_of(response, 422, f"the request body {content.decode()}")
+            assert body.get("errors"), (
+                f'the request body {content.decode()}: "errors" says what is wrong; '
+                f"found {body.get('errors')!r}"
+            )
         lot = {"title": "A vase", "category": "art", "starting_price": "1"}
         unknown = {f"field {number} {'x' * 1000}": 1 for number in range(500)}
-        answer = client.post(LOTS, json=lot | unknown)
-        body = problem_of(answer, 422, "five hundred unknown fields")
-        assert body.get("errors"), "it says what is wrong"
-        assert len(answer.content) < 20_000, (
-            "an answer to five hundred faults names some of them, and briefly"
+        response = client.post(LOTS, json=lot | unknown)
+        body = problem_of(response, 422, "a request body with 500 unknown fields")
+        found = len(body.get("errors") or ())
+        assert found, 'a request body with 500 unknown fields: "errors" says what is wrong; it has no entry'
+        assert len(response.content) < 20_000, (
+            "a request body with 500 unknown fields: the response names some of them and has less than "
+            f'20,000 bytes; it has {len(response.content):,} bytes, and "errors" has {found} entries'
         )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "Which layers does an answer pass that is made in the innermost one?",
-        "Exercise 3: `ErrorMiddleware`. Nothing has been sent yet: who makes the answer now?",
+        "Which middleware does a response pass that the innermost middleware creates?",
+        "Exercise 3: `ErrorMiddleware`. No message was sent yet: which function creates the response?",
         "answer = await refuse_unexpected(____(scope), error)\nawait answer(scope, ____, ____)",
-    )
+    ),
 )
 def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
-    """What nobody expected is a 500 that passed all layers: a problem with an id, no word of what broke."""
-    app = _with_a_broken_route(service)
+    """An unexpected exception becomes a 500 problem with a request ID, through all middleware, no details."""
+    app = _with_a_failing_route(service)
     with service.client(app, raise_server_exceptions=False) as client:
-        answer = client.get("/checkpoint/broken", headers={"X-Request-ID": "evening-7"})
-        body = problem_of(answer, 500, "a route that breaks")
-        assert answer.headers.get("x-request-id") == "evening-7", "the answer passed RequestIdMiddleware"
-        assert "x-content-type-options" in answer.headers, "and SecurityHeadersMiddleware"
-        assert body.get("request_id") == "evening-7", 'the problem has the "request_id": one can ask for it'
+        response = client.get("/checkpoint/broken", headers={"X-Request-ID": "evening-7"})
+        body = problem_of(response, 500, "an endpoint that raises RuntimeError")
+        found = response.headers.get("x-request-id")
+        assert found == "evening-7", (
+            "the 500 passes RequestIdMiddleware, so it has the header X-Request-ID: evening-7; "
+            f"its value is {found!r}"
+        )
+        headers = response.headers
+        assert "x-content-type-options" in headers, (
+            "the 500 passes SecurityHeadersMiddleware, so it has the header X-Content-Type-Options; "
+            f"its headers are {', '.join(headers)}"
+        )
+        found = body.get("request_id")
+        assert found == "evening-7", (
+            f'the problem has the member "request_id", here evening-7, for questions; found {found!r}'
+        )
         for word in ("hammer", "RuntimeError", "Traceback", ".py"):
-            assert word not in answer.text, "nothing of the exception, and no trace, is in the answer"
-        assert client.get("/").status_code == 200, "the next request is not hurt"
+            assert word not in response.text, (
+                "the response contains neither the text of the exception nor its traceback; "
+                f"it contains {word!r}"
+            )
+        status = client.get("/").status_code
+        assert status == 200, f"the next request has status code 200; the service responded with {status}"
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "Who writes an exception down that leaves the service: you, or the server, or both?",
-        "Exercise 3: `broken.exception(...)`; `raise` with `propagate`, or when the answer has begun.",
+        "An exception leaves your application. Who logs it: you, the server, or both?",
+        "Exercise 3: `broken.exception(...)`. You `raise` again with `propagate`, or if the response has "
+        "begun.",
         'except Exception as error:\n    if started or scope["type"] != "____":\n        raise\n'
         '    broken.____("%s %s", scope["method"], scope["path"])',
-    )
+    ),
 )
 def test_what_broke_is_written_down_once(service: Service) -> None:
-    """An unexpected exception is logged once, with its trace; it goes on to the server only in a test."""
-    app = _with_a_broken_route(service, environment="development", log_level="ERROR")
-    with _written_down() as records, service.client(app) as client:
+    """An unexpected exception is logged once, with its traceback; only in a test the server receives it."""
+    app = _with_a_failing_route(service, environment="development", log_level="ERROR")
+    with _log_records() as records, service.client(app) as client:
+        problem = ""
         try:
-            status = client.get("/checkpoint/broken").status_code
-        except RuntimeError:
-            status = None
-        assert status == 500, "the exception ends in the service: the server would log it once more"
-        told = [record for record in records if record.exc_info]
-        assert len(told) == 1, f"one record with the trace is written; it was {len(told)}"
-    app = _with_a_broken_route(service, environment="test")
-    with service.client(app) as client, pytest.raises(RuntimeError, match="hammer") as raised:
-        client.get("/checkpoint/broken")
-    assert raised.value, "with environment=test the exception goes on, and a test shows its line"
+            if (status := client.get("/checkpoint/broken").status_code) != 500:
+                problem = f"the service responded with {status}"
+        except RuntimeError as error:
+            problem = f"the server received RuntimeError: {error}"
+        assert not problem, (
+            "with environment=development, an endpoint that raises leads to status code 500, and the "
+            f"exception does not reach the server, which would log it again; {problem}"
+        )
+        logged = [record.getMessage() for record in records if record.exc_info]
+        assert len(logged) == 1, (
+            f"the exception is logged once, with its traceback; records with a traceback: {len(logged)}"
+            + "".join(f"\n- {each}" for each in logged)
+        )
+    app = _with_a_failing_route(service, environment="test")
+    with service.client(app) as client:
+        try:
+            found = f"the service responded with {client.get('/checkpoint/broken').status_code}"
+        except RuntimeError as error:
+            found = str(error)
+    assert "hammer" in found, (
+        "with environment=test, the server receives the exception of the endpoint too, RuntimeError: the "
+        f"hammer broke, so that a test shows its line; {found}"
+    )
 
 
 @requirement(given=True)
 def test_an_answer_that_broke_off_is_not_finished(service: Service) -> None:
-    """When an answer breaks that has begun, nothing more is sent: the exception goes on to the server."""
+    """If an exception interrupts a response, nothing more is sent, and the exception reaches the server."""
     app = service.create_app(environment="development")
 
     @app.get("/checkpoint/stream")
@@ -249,121 +354,164 @@ def test_an_answer_that_broke_off_is_not_finished(service: Service) -> None:
 
         return StreamingResponse(parts())
 
-    sent = service.run(_raw, app, "/checkpoint/stream")
-    starts = [message for message in sent if message["type"] == "http.response.start"]
-    assert len(starts) == 1, "an answer begins once"
-    bodies = [message for message in sent if message["type"] == "http.response.body"]
-    assert not any(b"problem" in part.get("body", b"") for part in bodies), (
-        "no problem is added to half an answer"
+    sent = service.run(_messages_of, app, "/checkpoint/stream")
+    types = [message["type"] for message in sent]
+    assert types.count("http.response.start") == 1, (
+        "a response that an exception interrupts has one http.response.start; "
+        f"the application sent {_listed(types)}"
     )
-    assert sent[-1]["type"] == "raised", "the server hears of it, and cuts the connection"
+    parts = [message.get("body", b"") for message in sent if message["type"] == "http.response.body"]
+    assert not any(b"problem" in part for part in parts), (
+        f"no problem is added to a response that has begun; the parts of the body are {parts}"
+    )
+    assert types[-1] == "raised", (
+        "an exception in the middle of a response reaches the server, which closes the connection; "
+        f"the server received no exception, and the application sent {_listed(types)}"
+    )
 
 
 @requirement(given=True)
 def test_a_bid_that_is_too_low_hears_what_would_do(service: Service) -> None:
-    """The first bid is the starting price or more, the next one a raise; one too low hears what would do."""
+    """The first bid is at least the starting price, later ones a raise; a 409 says the minimum bid."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
+        lot, ada = create_lot(client), service.login(client, "ada")
         for amount, status in (("99.99", 409), ("100.00", 201), ("104.99", 409), ("105.00", 201)):
-            answer = bid(client, lot, amount, ada)
+            response = bid(client, lot, amount, ada)
+            why = "too low" if status == 409 else "high enough"
             if status == 409:
-                body = problem_of(answer, 409, f"{amount} is too low")
-                least = Decimal(str(body.get("minimum_bid", "0")))
-                assert least == (100 if amount == "99.99" else 105), '"minimum_bid" is what would do'
-            assert answer.status_code == status, f"a bid of {amount}: {status}"
-        assert _standing(client, lot) == (Decimal("105.00"), 2, ["105.00", "100.00"]), "two bids stand"
-        sealed = put_up(client, kind="sealed")
-        answers = [bid(client, sealed, amount, ada).status_code for amount in ("99.99", "300", "100")]
-        assert answers == [409, 201, 201], "each envelope holds at least the starting price, and that is all"
+                body = problem_of(response, 409, f"a bid of {amount}, which is {why}")
+                found = body.get("minimum_bid")
+                minimum = 100 if amount == "99.99" else 105
+                assert _amount(found) == minimum, (
+                    f'a bid of {amount}, which is {why}: "minimum_bid" is {minimum}; found {found!r}'
+                )
+            assert response.status_code == status, (
+                f"a bid of {amount}, which is {why}: status code {status}; "
+                f"the service responded with {response.status_code}"
+            )
+        price, count, amounts = _state_of(client, lot)
+        assert (price, count, amounts) == (Decimal("105.00"), 2, ["105.00", "100.00"]), (
+            "after two accepted bids, the price is 105.00, bid_count is 2, and the bids are 105.00 and "
+            f"100.00; found the price {price}, bid_count {count}, and the bids {_listed(amounts)}"
+        )
+        sealed = create_lot(client, kind="sealed")
+        found = [bid(client, sealed, amount, ada).status_code for amount in ("99.99", "300", "100")]
+        assert found == [409, 201, 201], (
+            "a sealed bid is at least the starting price of 100, and nothing else is required: bids of "
+            "99.99, 300 and 100 have the status codes 409, 201 and 201; "
+            f"the service responded with {_listed(found)}"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Which of the two ends of the bidding time belongs to it?",
+        "A lot is open from one time until another. Which of the two times belongs to the interval?",
         "Exercise 4: `check_bid` in app/services/bidding.py; exercise 5: the same two limits in the UPDATE.",
         "if now < ____:\n    raise LotNotOpen(...)\nif now >= ____:\n    raise ____(...)",
-    )
+    ),
 )
 def test_bids_are_taken_from_the_opening_until_the_close(service: Service) -> None:
-    """Bids stand from the moment of the opening on, and at the moment of the close no more."""
+    """A bid is accepted at `opens_at` and later, and at `closes_at` no more."""
     app, exceptions = service.create_app(), service.module("exceptions")
     opens, closes = EVENING + timedelta(hours=1), EVENING + timedelta(hours=2)
     with service.client(app) as client, _clock(service, app) as clock:
         clock.append(EVENING)
         times = {"opens_at": opens.isoformat(), "closes_at": closes.isoformat()}
-        lots = [put_up(client, **times), put_up(client, kind="sealed", **times)]
+        lots = [create_lot(client, **times), create_lot(client, kind="sealed", **times)]
         ada = service.login(client, "ada")
         for lot in lots:
             refused = []
-            for now, words, status in (
-                (opens - MOMENT, "just before the opening", 409),
-                (opens, "at the opening", 201),
-                (closes - MOMENT, "just before the close", 201),
-                (closes, "at the close", 409),
+            for now, when, status in (
+                (opens - MICROSECOND, "one microsecond before opens_at", 409),
+                (opens, "at opens_at", 201),
+                (closes - MICROSECOND, "one microsecond before closes_at", 201),
+                (closes, "at closes_at", 409),
             ):
                 clock.append(now)
                 amount = str(100 + 10 * len(clock))
-                answer = bid(client, lot, amount, ada)
-                assert answer.status_code == status, f"a bid {words}: {status}"
+                response = bid(client, lot, amount, ada)
+                assert response.status_code == status, (
+                    f"a bid {when}: status code {status}; the service responded with {response.status_code}"
+                )
                 if status == 409:
-                    refused.append(problem_of(answer, 409, f"a bid {words}")["title"])
+                    refused.append(problem_of(response, 409, f"a bid {when}")["title"])
             expected = [exceptions.LotNotOpen.title, exceptions.LotClosed.title]
-            assert refused == expected, "too early is a LotNotOpen, and too late a LotClosed"
+            assert refused == expected, (
+                "a bid before opens_at raises LotNotOpen, and one at closes_at raises LotClosed; expected "
+                f'the "title" of these, {_listed(expected)}; found {_listed(refused)}'
+            )
         clock.append(closes)
-        assert client.get(f"{LOTS}/{lots[0]['id']}").json()["bid_count"] == 2, "two bids stand"
+        found = client.get(f"{LOTS}/{lots[0]['id']}").json()["bid_count"]
+        assert found == 2, f"after two accepted bids, bid_count is 2; found {found}"
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Who would like to bid on a lot most of all, a little, again and again?",
-        "Exercise 4: `is_own` in `check_bid`, and before the rules that another bid could keep.",
+        "What could a seller gain by bidding on their own lot?",
+        "Exercise 4: `is_own` in `check_bid`, before the rules that another bid could satisfy.",
         "if ____:\n    raise OwnLot(...)",
-    )
+    ),
 )
 def test_nobody_bids_on_their_own_lot(service: Service) -> None:
-    """A seller's bid on a lot of their own answers 403, whatever it offers, and leaves no trace."""
+    """A seller's bid on their own lot gets 403, whatever its amount, and is not stored."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
+        lot, ada = create_lot(client), service.login(client, "ada")
         for amount in ("100.00", "1.00"):
-            answer = bid(client, lot, amount, {})
-            problem_of(answer, 403, f"the seller bids {amount}")
-        assert _standing(client, lot) == (Decimal("100.00"), 0, []), "nothing was noted"
-        assert bid(client, lot, "100.00", ada).status_code == 201, "somebody else bids the starting price"
+            problem_of(bid(client, lot, amount, {}), 403, f"a bid of {amount} by the seller of the lot")
+        price, count, amounts = _state_of(client, lot)
+        assert (price, count, amounts) == (Decimal("100.00"), 0, []), (
+            "after a refused bid, the price is 100.00, bid_count is 0, and there are no bids; "
+            f"found the price {price}, bid_count {count}, and the bids {_listed(amounts)}"
+        )
+        status = bid(client, lot, "100.00", ada).status_code
+        assert status == 201, (
+            "a bid of 100.00, the starting price, by another user: status code 201; "
+            f"the service responded with {status}"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Five bidders read the same price. Which of them can know that it has changed since?",
-        "Exercise 5: `take_bid` in app/repositories/lots.py. What must be true of the row as it changes?",
+        "Five requests read the same price. How can one of them know that the price has changed since?",
+        "Exercise 5: `take_bid` in app/repositories/lots.py. What must be true of the row when it changes?",
         "update(Lot).where(Lot.id == lot.id, ____ <= offer).values(...).returning(Lot.id)",
-    )
+    ),
 )
 def test_of_five_equal_bids_one_stands(service: Service) -> None:
-    """Of five equal bids at one moment exactly one stands; the others are told so with 409."""
+    """Of five equal bids at the same time, exactly one is accepted; the others get 409."""
     with service.client() as client:
-        lot = put_up(client)
+        lot = create_lot(client)
         people = [service.login(client, name) for name in ("ada", "bob", "cleo")]
     app = service.create_app()
     bids = [(app, lot["id"], "100.00", people[number % 3]) for number in range(5)]
     statuses = service.run(_at_once, service, [app], bids)
     assert sorted(statuses) == [201, 409, 409, 409, 409], (
-        "one of five equal bids stands: 201, and four times 409"
+        "of five equal bids at the same time, one has status code 201 and four have 409; "
+        f"the service responded with {_listed(sorted(statuses))}"
     )
     with service.client() as client:
-        assert _standing(client, lot) == (Decimal("100.00"), 1, ["100.00"]), "the book has that one bid"
+        price, count, amounts = _state_of(client, lot)
+        assert (price, count, amounts) == (Decimal("100.00"), 1, ["100.00"]), (
+            "after one accepted bid of 100.00, the price is 100.00, bid_count is 1, and there is that one "
+            f"bid; found the price {price}, bid_count {count}, and the bids {_listed(amounts)}"
+        )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Gavel is served by two processes. What do they share?",
-        "Exercise 5: what decides must stand where both processes meet: in the statement itself.",
+        "Two processes serve Gavel. What do they share?",
+        "Exercise 5: the comparison must be where both processes meet: in the SQL statement itself.",
         "update(Lot)\n.where(Lot.id == lot.id, ...)\n.values({'bid_count': Lot.____ + 1, 'price': ____})",
-    )
+    ),
 )
 def test_in_a_crowd_nothing_is_lost(service: Service) -> None:
-    """Two workers take a crowd's bids at once: who is told 201 stands, as a raise; no envelope is lost."""
+    """Two workers receive many bids at once: each 201 is a stored raise, and no sealed bid is lost."""
     with service.client() as client:
-        lot, sealed = put_up(client), put_up(client, kind="sealed")
+        lot, sealed = create_lot(client), create_lot(client, kind="sealed")
         people = [service.login(client, name) for name in ("ada", "bob", "cleo")]
     workers = [service.create_app(), service.create_app()]
     crowd = [
@@ -373,40 +521,57 @@ def test_in_a_crowd_nothing_is_lost(service: Service) -> None:
     crowd += [(workers[number % 2], sealed["id"], "100.00", people[number % 3]) for number in range(4)]
     statuses = service.run(_at_once, service, workers, crowd)
     assert set(statuses) <= {201, 409}, (
-        f"each bid stands or is refused; the statuses were {sorted(set(statuses))}"
+        "each of the bids at the same time has status code 201 or 409; "
+        f"the service responded with {_listed(sorted(set(statuses)))}"
     )
-    taken = sorted(
+    accepted = sorted(
         Decimal(amount)
         for (_, lot_id, amount, _), status in zip(crowd, statuses, strict=True)
         if (lot_id, status) == (lot["id"], 201)
     )
     with service.client() as client:
-        price, count, amounts = _standing(client, lot)
-        told = [Decimal(amount) for amount in reversed(amounts)]
-        assert sorted(told) == taken, "whoever was told 201 finds their bid in the book, and nobody else does"
-        assert all(later - earlier >= 5 for earlier, later in pairwise(told)), (
-            "each bid is a raise on the one before"
+        price, count, amounts = _state_of(client, lot)
+        stored = [Decimal(amount) for amount in reversed(amounts)]
+        assert sorted(stored) == accepted, (
+            "the stored bids are those with status code 201; "
+            f"with 201: {_listed(accepted)}; stored: {_listed(sorted(stored))}"
         )
-        assert price == max(taken) == Decimal("155.00"), "the highest offer stands"
-        assert count == len(told), '"bid_count" counts the bids in the book'
-        assert statuses[12:] == [201] * 4, "every envelope is taken"
-        assert client.get(f"{LOTS}/{sealed['id']}").json()["bid_count"] == 4, "and every envelope is counted"
+        assert all(later - earlier >= 5 for earlier, later in pairwise(stored)), (
+            "each accepted bid is at least the minimum raise of 5.00 above the one before; "
+            f"the accepted bids, in their order: {_listed(stored)}"
+        )
+        assert price == max(accepted, default=None) == Decimal("155.00"), (
+            "the highest bid, 155.00, is accepted and is the price of the lot; the price is "
+            f"{price}, and the highest accepted bid is {max(accepted, default='none')}"
+        )
+        assert count == len(stored), (
+            f'"bid_count" of the lot is the number of stored bids, {len(stored)}; found {count}'
+        )
+        assert statuses[12:] == [201] * 4, (
+            "each of four sealed bids at the same time has status code 201; "
+            f"the service responded with {_listed(statuses[12:])}"
+        )
+        found = client.get(f"{LOTS}/{sealed['id']}").json()["bid_count"]
+        assert found == 4, f'"bid_count" of the sealed lot counts each of its 4 accepted bids; found {found}'
 
 
 @requirement(given=True)
 def test_a_lot_goes_once(service: Service) -> None:
-    """A lot that is taken back five times at one moment goes once: 204, and four times 404."""
+    """Of five DELETE requests for one lot at the same time, one gets 204, and four get 404."""
     with service.client() as client:
-        lot = put_up(client)
+        lot = create_lot(client)
         seller = {"Authorization": client.headers["authorization"]}
     app = service.create_app()
     statuses = service.run(_at_once, service, [app], [(app, lot["id"], None, seller)] * 5)
-    assert sorted(statuses) == [204, 404, 404, 404, 404], "one call took it back, the others find it gone"
+    assert sorted(statuses) == [204, 404, 404, 404, 404], (
+        "of five DELETE requests for one lot at the same time, one has status code 204 and four have 404; "
+        f"the service responded with {_listed(sorted(statuses))}"
+    )
 
 
 @requirement(given=True)
 def test_the_description_names_the_errors(service: Service) -> None:
-    """The OpenAPI description names for each operation the errors it may answer with, as problems."""
+    """The OpenAPI description lists for each operation its error responses, as problems."""
     described = service.create_app().openapi()
     expected = {
         ("/nowhere", "get"): set[str](),
@@ -420,18 +585,25 @@ def test_the_description_names_the_errors(service: Service) -> None:
         ("/auth/token", "post"): {"401", "422", "429"},
     }
     for (path, method), statuses in expected.items():
-        told = described["paths"].get(path, {}).get(method, {}).get("responses", {})
+        found = described["paths"].get(path, {}).get(method, {}).get("responses", {})
         for status in sorted(statuses):
-            assert status in told, f"{method.upper()} {path} says that it may answer {status}"
+            assert status in found, (
+                f"the OpenAPI description of {method.upper()} {path} has a response {status}; "
+                f"its responses are {_listed(found)}"
+            )
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             for status, response in operation.get("responses", {}).items():
                 if status.startswith("4"):
                     kinds = list(response.get("content", {}))
-                    words = f"{method.upper()} {path}, {status}: described as application/problem+json"
-                    assert kinds == ["application/problem+json"], words
+                    assert kinds == [PROBLEM_JSON], (
+                        f"the OpenAPI description of {method.upper()} {path} declares its response {status} "
+                        f"as {PROBLEM_JSON}; it declares {_listed(kinds)}"
+                    )
+    schemas = described.get("components", {}).get("schemas", {})
     assert "HTTPValidationError" not in json.dumps(described), (
-        "FastAPI's own form of a 422 is not promised any more"
+        "the OpenAPI description does not contain HTTPValidationError, the default schema of FastAPI for a "
+        f"422; it contains it, and its schemas are {_listed(schemas)}"
     )
 
 
@@ -440,14 +612,27 @@ def _register(client: RecordingClient, email: str, password: str) -> Any:
     return client.post("/auth/register", json=new, headers={"Authorization": ""})
 
 
-def _standing(client: RecordingClient, lot: dict[str, Any]) -> tuple[Decimal, int, list[str]]:
-    """What the house says of a lot: its price, its count, and the amounts in the book, newest first."""
+def _amount(value: object) -> Decimal | None:
+    """The amount of money that a member of the body says; None if it is no number."""
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def _listed(values: Any) -> str:
+    """Values in words, for a message."""
+    return ", ".join(map(str, values)) or "none"
+
+
+def _state_of(client: RecordingClient, lot: dict[str, Any]) -> tuple[Decimal, int, list[str]]:
+    """What the service says of a lot: its price, its bid_count, and the amounts of its bids, newest first."""
     shown = client.get(f"{LOTS}/{lot['id']}").json()
-    book = client.get(f"{LOTS}/{lot['id']}/bids?limit=100").json()
-    return Decimal(shown["price"]), shown["bid_count"], [each["amount"] for each in book["items"]]
+    bids = client.get(f"{LOTS}/{lot['id']}/bids?limit=100").json()
+    return Decimal(shown["price"]), shown["bid_count"], [each["amount"] for each in bids["items"]]
 
 
-def _with_a_broken_route(service: Service, **settings: object) -> FastAPI:
+def _with_a_failing_route(service: Service, **settings: object) -> FastAPI:
     app = service.create_app(**settings)
 
     @app.get("/checkpoint/broken")
@@ -458,8 +643,8 @@ def _with_a_broken_route(service: Service, **settings: object) -> FastAPI:
 
 
 @contextlib.contextmanager
-def _written_down() -> Iterator[list[logging.LogRecord]]:
-    """The log records that are written meanwhile, wherever they go; they do not reach the report."""
+def _log_records() -> Iterator[list[logging.LogRecord]]:
+    """The log records of this time, of all loggers; they do not reach the report."""
     records: list[logging.LogRecord] = []
 
     def hear(_: logging.Logger, record: logging.LogRecord) -> None:
@@ -472,7 +657,7 @@ def _written_down() -> Iterator[list[logging.LogRecord]]:
 
 @contextlib.contextmanager
 def _clock(service: Service, app: FastAPI) -> Iterator[list[datetime]]:
-    """A clock that shows the moment that was put last into the list."""
+    """A clock that shows the last datetime in the list."""
     shown: list[datetime] = []
     get_now: Callable[..., Any] = service.module("dependencies").get_now
     app.dependency_overrides[get_now] = lambda: shown[-1] if shown else datetime.now(UTC)
@@ -480,16 +665,15 @@ def _clock(service: Service, app: FastAPI) -> Iterator[list[datetime]]:
     app.dependency_overrides.clear()
 
 
-async def _raw(app: FastAPI, path: str) -> list[dict[str, Any]]:
-    """What a service sends for one GET; an exception that goes on to the server is its last message."""
+async def _messages_of(app: FastAPI, path: str) -> list[dict[str, Any]]:
+    """The ASGI messages of one GET; an exception that reaches the server is the last one."""
     sent: list[dict[str, Any]] = []
-
-    asked = asyncio.Event()
+    requested = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
-        if asked.is_set():
-            await asyncio.Event().wait()  # the caller stays, and has nothing more to say
-        asked.set()
+        if requested.is_set():
+            await asyncio.Event().wait()  # the client stays connected and sends nothing more
+        requested.set()
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
@@ -518,10 +702,10 @@ async def _raw(app: FastAPI, path: str) -> list[dict[str, Any]]:
 
 
 async def _at_once(service: Service, apps: list[FastAPI], requests: list[Any]) -> list[int]:
-    """Send all requests at one moment, each to its app; the statuses in the same order.
+    """Send all requests at the same time, each to its app; the status codes in the same order.
 
-    A request is (app, lot's id, amount, headers): a bid, or, without an amount, the taking back of the lot.
-    Whoever has read from the database is held for a moment, so that all have read before the first writes.
+    A request is (app, lot's id, amount, headers): a bid, or, without an amount, a DELETE of the lot. A pause
+    after each read makes sure that all requests have read before the first one writes.
     """
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(pause_after_reading())
@@ -538,11 +722,11 @@ async def _at_once(service: Service, apps: list[FastAPI], requests: list[Any]) -
             path, method, sent = f"{LOTS}/{lot_id}", "DELETE", None
             if amount is not None:
                 path, method, sent = f"{path}/bids", "POST", {"amount": amount}
-            answer = await clients[id(app)].request(method, path, json=sent, headers=headers)
+            response = await clients[id(app)].request(method, path, json=sent, headers=headers)
             service.record(
-                method, path, sent=json.dumps(sent or ""), status=answer.status_code, answer=answer.text
+                method, path, sent=json.dumps(sent or ""), status=response.status_code, answer=response.text
             )
-            return answer.status_code
+            return response.status_code
 
         return list(await asyncio.gather(*(send(*each) for each in requests)))
 

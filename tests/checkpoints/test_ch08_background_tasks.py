@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 8 on: it answers first, and then writes to those whom a bid concerns."""
+"""What Gavel does from chapter 8 on: it responds first, and then sends e-mails about a bid."""
 
 import asyncio
 import logging
@@ -23,359 +23,472 @@ from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 SENDER = "Gavel <letters@example.com>"
-HOUSE = "https://gavel.example.com"
+PUBLIC_URL = "https://gavel.example.com"
 
 
 @requirement(given=True)
 def test_without_a_post_office_letters_go_into_the_log(service: Service) -> None:
-    """Where no `smtp_host` is set, a letter is written into the log, and nobody is mailed."""
+    """Without `smtp_host`, an e-mail is written to the log and not sent."""
     mailer = service.module("mail").mailer_for(service.settings())
     with _log(logging.LogRecord.getMessage) as lines:
-        service.run(mailer.send, _letter("A snuffbox"))
-    assert "A snuffbox" in " ".join(lines), "the letter stands in the log"
+        service.run(mailer.send, _mail("A snuffbox"))
+    text = " ".join(lines)
+    assert "A snuffbox" in text, (
+        "without `smtp_host`, the log contains the e-mail with the subject 'A snuffbox'; "
+        f"the log says {text!r}"
+    )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Which of the answers of a post office will be another one tomorrow, and which will not?",
-        "Exercise 1: `SmtpMailer.send` in app/mail.py. What may aiosmtplib raise? What does `is_final` say?",
+        "Which replies of an SMTP server may be different tomorrow, and which stay the same?",
+        "Exercise 1: `SmtpMailer.send` in app/mail.py. Which exceptions may aiosmtplib raise? What does "
+        "`is_final` return for them?",
         "try:\n    await aiosmtplib.send(mail, hostname=self.____, port=self.____, timeout=self.____, ...)\n"
         "except (aiosmtplib.SMTPException, ____) as error:\n"
         "    raise (____ if is_final(error) else ____)(str(error)) from error",
-    )
+    ),
 )
 def test_not_now_and_never_are_told_apart(service: Service) -> None:
-    """A refusal for good raises `Undeliverable`; a busy, closed, silent or broken post office `TryAgain`."""
+    """A permanent SMTP error raises `Undeliverable`; a busy, closed or silent SMTP server `TryAgain`."""
     outcomes = []
-    with _office() as office:
-        for office.answer in ("250 We have it.", "550 No such person.", "451 We are busy."):
-            outcomes.append(_outcome(service, smtp_port=office.port))
-        office.recipients = "550 No such person."
-        outcomes.append(_outcome(service, smtp_port=office.port))
-        office.recipients, secret = "", {"smtp_username": "gavel", "smtp_password": "correct horse"}
-        guarded = _outcome(service, smtp_port=office.port, **secret)
+    with _smtp_server() as server:
+        for server.reply in ("250 OK", "550 No such user", "451 Busy"):
+            outcomes.append(_outcome(service, smtp_port=server.port))
+        server.recipient_reply = "550 No such user"
+        outcomes.append(_outcome(service, smtp_port=server.port))
+        server.recipient_reply, secret = "", {"smtp_username": "gavel", "smtp_password": "correct horse"}
+        without_tls = _outcome(service, smtp_port=server.port, **secret)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         outcomes.append(_outcome(service, smtp_port=port, smtp_timeout=0.05))
     outcomes.append(_outcome(service, smtp_port=port))
-    taken, refused, busy, unknown, silence, closed = outcomes
-    assert taken == "taken", "a letter that the post office takes raises nothing"
-    assert refused == "Undeliverable", (
-        f"550 after the letter is a refusal for good: Undeliverable, not {refused}"
+    accepted, refused, busy, unknown, silence, closed = outcomes
+    assert accepted == "accepted", (
+        f"if the SMTP server accepts the e-mail, `send` raises nothing; it raised {accepted}"
     )
-    assert busy == "TryAgain", f"451 is not a refusal for good: TryAgain, not {busy}"
-    assert unknown == "Undeliverable", (
-        f"550 for the recipient is a refusal for good: Undeliverable, not {unknown}"
+    for reply, found, expected in (
+        ("550 after the e-mail, a permanent error", refused, "Undeliverable"),
+        ("451, a temporary error", busy, "TryAgain"),
+        ("550 for the recipient, a permanent error", unknown, "Undeliverable"),
+        ("nothing for smtp_timeout seconds", silence, "TryAgain"),
+        ("nothing, because no server listens on the port", closed, "TryAgain"),
+    ):
+        seen = "raised nothing" if found == "accepted" else f"raised {found}"
+        assert found == expected, f"the SMTP server replies {reply}: `send` raises {expected}; it {seen}"
+    assert without_tls != "accepted", (
+        "with a username and a password, and an SMTP server without STARTTLS, `send` raises and sends "
+        "nothing; it raised nothing, and the e-mail was sent"
     )
-    assert silence == "TryAgain", "a post office that is silent for smtp_timeout seconds: TryAgain"
-    assert closed == "TryAgain", "a port where nobody listens: TryAgain"
-    assert guarded != "taken", "where there is a password and the line cannot be locked, nothing is sent"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Whose work does the event loop do while your mailer waits for the post office?",
+        "What else runs on the event loop while your mailer waits for the SMTP server?",
         "Exercise 1: `SmtpMailer.send`. Is every wait in it an `await`?",
         "await aiosmtplib.____(mail, ...)",
-    )
+    ),
 )
 def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
-    """While the post office takes its time over a letter, the service can do other things."""
+    """While a slow SMTP server takes its time over an e-mail, the event loop is not blocked."""
 
-    async def meanwhile(mailer: Any, office: _Office) -> bool:
-        sending = asyncio.create_task(mailer.send(_letter("A snuffbox")))
-        waiting = asyncio.create_task(asyncio.to_thread(office.reached.wait))
+    async def meanwhile(mailer: Any, server: _SmtpServer) -> bool:
+        sending = asyncio.create_task(mailer.send(_mail("A snuffbox")))
+        waiting = asyncio.create_task(asyncio.to_thread(server.reached.wait))
         await asyncio.wait({sending, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        free = not office.gave_up
-        office.gate.set()
-        office.reached.set()
+        free = not server.gave_up
+        server.gate.set()
+        server.reached.set()
         await asyncio.gather(sending, waiting)
         return free
 
-    with _office(dawdles=True) as office:
-        mailer = _mailer(service, smtp_port=office.port)
-        free = service.run(meanwhile, mailer, office)
-    assert free, "the event loop goes round while the mailer waits for an answer"
+    with _smtp_server(slow=True) as server:
+        mailer = _mailer(service, smtp_port=server.port)
+        free = service.run(meanwhile, mailer, server)
+    assert free, (
+        "the event loop runs other tasks while `send` waits for the SMTP server; "
+        "another task did not run during 1 second of waiting"
+    )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Who calls a task, and when? What must the handler have said by then?",
-        "Exercise 4: `place_bid` in app/routers/bids.py asks for a mailroom and for `BackgroundTasks`.",
+        "What calls a background task, and when? What must be finished by then?",
+        "Exercise 4: `place_bid` in app/routers/bids.py declares a mailroom and `BackgroundTasks`.",
         "for notice in (notices.____, notices.____):\n    tasks.____(notices.quietly, notice, room, ____)",
-    )
+    ),
 )
 def test_whoever_bids_has_it_in_writing(service: Service) -> None:
-    """The bidder alone gets a receipt: the lot in its subject, the amount and a link in its body."""
-    with _house(service, mail_from=SENDER, public_url=HOUSE) as (client, bag):
-        lot = _put_up(client, title="A snuffbox, silver & gilt")
+    """Only the bidder gets a receipt by e-mail: the lot in its subject, the amount and a link in its body."""
+    with _running(service, mail_from=SENDER, public_url=PUBLIC_URL) as (client, mailbox):
+        lot = _create_lot(client, title="A snuffbox, silver & gilt")
         _bid(client, lot, "31.50", service.login(client, "ada"))
-    assert [_to(mail) for mail in bag.mails] == [["ada@example.com"]], (
-        f"one letter, to the bidder; {_sent(bag)}"
+    assert [_to(mail) for mail in mailbox.mails] == [["ada@example.com"]], (
+        f"after a bid, one e-mail is sent, to the bidder ada@example.com; {_sent(mailbox)}"
     )
-    mail = bag.mails[0]
-    assert getaddresses([str(mail["From"])]) == [("Gavel", "letters@example.com")], (
-        "it is sent by what the setting `mail_from` says"
+    mail = mailbox.mails[0]
+    sender = str(mail["From"])
+    assert getaddresses([sender]) == [("Gavel", "letters@example.com")], (
+        f"the sender of the receipt is the setting `mail_from`, {SENDER}; From is {sender!r}"
     )
-    assert "A snuffbox, silver & gilt" in mail["Subject"], "the subject names the lot, as it is spelled"
-    assert "31.50" in _body(mail), "the body says what was bid"
-    assert f"{HOUSE}{lot}" in _body(mail).split(), "the link begins with `public_url`, whatever Host was sent"
+    assert "A snuffbox, silver & gilt" in _subject(mail), (
+        "the subject of the receipt contains the title of the lot, 'A snuffbox, silver & gilt'; "
+        f"it is {_subject(mail)!r}"
+    )
+    assert "31.50" in _body(mail), (
+        f"the body of the receipt contains the amount, 31.50; it is:\n{_body(mail)}"
+    )
+    assert f"{PUBLIC_URL}{lot}" in _body(mail).split(), (
+        f"the body of the receipt contains the link {PUBLIC_URL}{lot}, which begins with the setting "
+        f"`public_url` and not with the Host header; it is:\n{_body(mail)}"
+    )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Of all bids on a lot, which one led before this one?",
-        "Exercise 2: `outbid` in app/services/notices.py. `beaten_by` gives the bid, `about` the letter.",
+        "Of all bids on a lot, which one was the highest before this one?",
+        "Exercise 2: `outbid` in app/services/notices.py. `beaten_by` returns the bid, `about` the e-mail.",
         'beaten = await bids.____(bid)\n...\nawait deliver(room, about("outbid", bid, beaten.____, room))',
-    )
+    ),
 )
 def test_whoever_led_is_told_once(service: Service) -> None:
-    """Whoever led before a bid is told of the new price, once; nobody is told of having outbid themselves."""
-    with _house(service, public_url=HOUSE) as (client, bag):
-        lot, other = _put_up(client, title="A snuffbox"), _put_up(client, title="A lamp")
+    """The bidder who led before gets one e-mail with the new price; none is sent about one's own bid."""
+    with _running(service, public_url=PUBLIC_URL) as (client, mailbox):
+        lot, other = _create_lot(client, title="A snuffbox"), _create_lot(client, title="A lamp")
         ada, bob, eve = (service.login(client, name) for name in ("ada", "bob", "eve"))
         _bid(client, other, "90.00", eve)
         _bid(client, lot, "30.00", ada)
-        told = []
-        for who, amount, name in ((bob, "35.00", "bob"), (eve, "40.00", "eve"), (eve, "45.00", "eve")):
-            before = len(bag.mails)
-            _bid(client, lot, amount, who)
-            told.append([mail for mail in bag.mails[before:] if _to(mail) != [f"{name}@example.com"]])
-    assert len(bag.mails) >= 5, f"each of the five bids has its receipt; {_sent(bag)}"
-    first, second, third = ([_to(mail) for mail in mails] for mails in told)
-    assert first == [["ada@example.com"]], f"Bob outbids Ada, and Ada is told; {_sent(bag)}"
-    assert second == [["bob@example.com"]], f"Eve outbids Bob; Bob is told, and Ada not again; {_sent(bag)}"
-    assert not third, f"Eve raises her own bid, and nobody is told; {_sent(bag)}"
-    mail = told[0][0]
-    assert "A snuffbox" in mail["Subject"], "the subject names the lot"
-    assert "35.00" in _body(mail), "the body says the new price"
-    assert f"{HOUSE}{lot}" in _body(mail), "and where to bid again"
+        outbid = []
+        for bidder, amount, name in ((bob, "35.00", "bob"), (eve, "40.00", "eve"), (eve, "45.00", "eve")):
+            before = len(mailbox.mails)
+            _bid(client, lot, amount, bidder)
+            outbid.append([mail for mail in mailbox.mails[before:] if _to(mail) != [f"{name}@example.com"]])
+    assert len(mailbox.mails) >= 5, f"each of five bids leads to a receipt by e-mail; {_sent(mailbox)}"
+    for found, expected, case in (
+        (outbid[0], [["ada@example.com"]], "Bob outbids Ada: one e-mail to Ada, besides Bob's receipt"),
+        (outbid[1], [["bob@example.com"]], "Eve outbids Bob: one e-mail to Bob, and none to Ada"),
+        (outbid[2], [], "Eve raises her own bid: no e-mail besides her receipt"),
+    ):
+        recipients = [_to(mail) for mail in found]
+        others = ", ".join(address for each in recipients for address in each)
+        seen = f"e-mails were sent to {others}" if others else "no e-mail was sent"
+        assert recipients == expected, (
+            f"{case}; besides the receipt, {seen}. For all five bids: {_sent(mailbox)}"
+        )
+    mail = outbid[0][0]
+    assert "A snuffbox" in _subject(mail), (
+        "the subject of the e-mail to the outbid bidder contains the title of the lot, 'A snuffbox'; "
+        f"it is {_subject(mail)!r}"
+    )
+    assert "35.00" in _body(mail), (
+        f"the body of the e-mail to the outbid bidder contains the new price, 35.00; it is:\n{_body(mail)}"
+    )
+    assert f"{PUBLIC_URL}{lot}" in _body(mail), (
+        f"the body of the e-mail to the outbid bidder contains the link {PUBLIC_URL}{lot}; "
+        f"it is:\n{_body(mail)}"
+    )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "What may anybody learn about a sealed lot before it closes?",
+        "What may other users learn about a sealed lot before it closes?",
         "Exercise 2: `outbid` in app/services/notices.py. Which kind of lot has a leader?",
         'if bid.lot.____ == "ascending" and ...',
-    )
+    ),
 )
 def test_nobody_leads_a_sealed_lot(service: Service) -> None:
-    """On a sealed lot each bidder has a receipt, and nobody hears of anybody else's bid."""
-    with _house(service) as (client, bag):
-        lot = _put_up(client, kind="sealed")
+    """On a sealed lot each bidder gets a receipt, and no e-mail about the bids of others."""
+    with _running(service) as (client, mailbox):
+        lot = _create_lot(client, kind="sealed")
         _bid(client, lot, "30.00", service.login(client, "ada"))
         _bid(client, lot, "35.00", service.login(client, "bob"))
-    told = [_to(mail) for mail in bag.mails]
-    assert ["bob@example.com"] in told, f"each envelope has its receipt; {_sent(bag)}"
-    assert told == [["ada@example.com"], ["bob@example.com"]], (
-        f"nobody hears of somebody else's envelope; {_sent(bag)}"
+    recipients = [_to(mail) for mail in mailbox.mails]
+    assert ["bob@example.com"] in recipients, f"each sealed bid leads to a receipt; {_sent(mailbox)}"
+    assert recipients == [["ada@example.com"], ["bob@example.com"]], (
+        "two sealed bids lead to two receipts, to Ada and to Bob, and to no e-mail about the bid of "
+        f"another user; {_sent(mailbox)}"
     )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "What becomes of the list of tasks when a handler raises?",
-        "Exercise 4: `place_bid`. The tasks are added to the `BackgroundTasks` that FastAPI hands over.",
+        "What does FastAPI do with the background tasks if the endpoint raises?",
+        "Exercise 4: `place_bid`. Add the tasks to the `BackgroundTasks` that FastAPI injects.",
         "async def place_bid(..., tasks: ____) -> BidRead:",
-    )
+    ),
 )
 def test_a_bid_that_was_refused_writes_to_nobody(service: Service) -> None:
-    """A bid that is too low, one's own, or nobody's sends no letter."""
-    with _house(service) as (client, bag):
-        lot = _put_up(client)
+    """A refused bid sends no e-mail: too low, negative, on one's own lot, or without a token."""
+    with _running(service) as (client, mailbox):
+        lot = _create_lot(client)
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
         _bid(client, lot, "30.00", ada)
-        assert len(bag.mails) == 1, "a bid that stands sends a receipt"
-        statuses = [
-            client.post(f"{lot}/bids", json={"amount": amount}, headers=headers).status_code
-            for amount, headers in (
-                ("30.50", bob),
-                ("-1", bob),
-                ("50.00", None),
-                ("50.00", {"Authorization": ""}),
+        assert len(mailbox.mails) == 1, f"an accepted bid leads to one receipt by e-mail; {_sent(mailbox)}"
+        for amount, headers, why in (
+            ("30.50", bob, "which is too low"),
+            ("-1", bob, "which is negative"),
+            ("50.00", None, "by the seller of the lot"),
+            ("50.00", {"Authorization": ""}, "without a token"),
+        ):
+            status = client.post(f"{lot}/bids", json={"amount": amount}, headers=headers).status_code
+            assert 400 <= status < 500, (
+                f"a bid of {amount}, {why}: a status code of 4xx; the service responded with {status}"
             )
-        ]
-    assert all(400 <= status < 500 for status in statuses), (
-        "too low, below nothing, the seller's own, nobody's: each is refused"
+    assert len(mailbox.mails) == 1, (
+        f"a refused bid sends no e-mail: there is only the receipt of the accepted bid; {_sent(mailbox)}"
     )
-    assert len(bag.mails) == 1, "and none of them sends a letter"
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "What does the bidder wait for, and what must be true before anybody reads a letter?",
-        "Exercise 4: the letters are tasks, not part of the handler; a task has a session of its own.",
+        "What does the bidder wait for, and what must be true before an e-mail is sent?",
+        "Exercise 4: the e-mails are background tasks, not part of the endpoint; a task has its own session.",
         "tasks.add_task(notices.quietly, notice, ____, bid.____)",
-    )
+    ),
 )
 def test_the_letter_follows_the_commit_and_the_answer(service: Service) -> None:
-    """First the bid is committed, then the bidder is answered, and then the letter goes."""
-    diary: list[str] = []
-    bag = _Bag(before=lambda: diary.append(f"letter, {_bids_in(service)} in the book"))
-    app = _Noting(service.create_app(), diary)
-    with _house(service, bag, app=app) as (client, _):
-        lot = _put_up(client)
+    """First the bid is committed, then the response is sent, and then the e-mail."""
+    events: list[str] = []
+    mailbox = _Mailbox(before=lambda: events.append(f"e-mail, with {_bids_in(service)} committed bids"))
+    app = _Noting(service.create_app(), events)
+    with _running(service, mailbox, app=app) as (client, _):
+        lot = _create_lot(client)
         ada = service.login(client, "ada")
-        diary.clear()
+        events.clear()
         _bid(client, lot, "30.00", ada)
-    assert any("letter" in line for line in diary), "a bid that stands sends a receipt"
-    assert "letter, 1 in the book" in diary, "when the letter goes, the bid stands in the database, committed"
-    assert diary == ["answer", "letter, 1 in the book"], "the answer is complete before the letter goes"
+    order = "; ".join(events) or "nothing"
+    assert any("e-mail" in each for each in events), (
+        f"an accepted bid leads to one receipt by e-mail; {_sent(mailbox)}"
+    )
+    assert "e-mail, with 1 committed bids" in events, (
+        f"when the e-mail is sent, the bid is committed in the database; this happened: {order}"
+    )
+    assert events == ["response complete", "e-mail, with 1 committed bids"], (
+        "the response is complete before the e-mail is sent, once; this happened, in this order: " + order
+    )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Whom would a letter tell a lie, if it were sent before the commit?",
-        "Exercise 4: is anything sent in the handler itself, or in a session that is not committed yet?",
+        "What would an e-mail say that you send before the commit, if the commit then fails?",
+        "Exercise 4: do you send anything in the endpoint itself, or before its session is committed?",
         "tasks.____(notices.quietly, notice, room, bid.id)",
-    )
+    ),
 )
 def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
-    """When the commit of a bid fails, the answer says so, and no letter is sent."""
-    with _house(service, raise_server_exceptions=False) as (client, bag):
-        lot = _put_up(client)
+    """If the commit of a bid fails, the status code is 500 or above, and no e-mail is sent."""
+    with _running(service, raise_server_exceptions=False) as (client, mailbox):
+        lot = _create_lot(client)
         ada = service.login(client, "ada")
         with _failing_commits(client):
-            answer = client.post(f"{lot}/bids", json={"amount": "30.00"}, headers=ada)
-        assert answer.status_code >= 500, "the commit failed, so the answer is 500 or above"
-        assert not bag.mails, "nobody is told of a bid that never was"
+            status = client.post(f"{lot}/bids", json={"amount": "30.00"}, headers=ada).status_code
+        assert status >= 500, (
+            f"a bid whose commit fails: a status code of 500 or above; the service responded with {status}"
+        )
+        assert not mailbox.mails, f"a bid whose commit fails sends no e-mail; {_sent(mailbox)}"
+        mailbox.logged.clear()
         _bid(client, lot, "30.00", ada)
-    assert len(bag.mails) == 1, "the next bid stands, and has its receipt"
+    assert len(mailbox.mails) == 1, (
+        f"the next bid is committed and leads to one receipt by e-mail; {_sent(mailbox)}"
+    )
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "How many connections has the pool, and how long may a post office take?",
+        "How many connections has the pool, and how long may an SMTP server take?",
         "Exercise 2: `outbid`. Does the session end before `deliver` begins?",
-        "async with room.____() as session:\n    ...  # all questions\nawait deliver(...)  # outside",
-    )
+        "async with room.____() as session:\n    ...  # all queries\nawait deliver(...)  # outside",
+    ),
 )
 def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
-    """While a letter is on its way no database connection is out, and afterwards all are back."""
+    """While an e-mail is being sent, no database connection is in use, and later all are returned."""
     out: set[object] = set()
     held: list[int] = []
-    with _house(service, _Bag(before=lambda: held.append(len(out)))) as (client, _):
-        lot = _put_up(client)
+    with _running(service, _Mailbox(before=lambda: held.append(len(out)))) as (client, mailbox):
+        lot = _create_lot(client)
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
         with _watching(client, out):
             _bid(client, lot, "30.00", ada)
             _bid(client, lot, "35.00", bob)
-            assert len(held) == 3, "two receipts, and a letter to Ada that she was outbid"
-            assert held == [0, 0, 0], "at none of the three letters is a connection out of the pool"
-            assert not out, "afterwards every connection is back"
+            assert len(held) == 3, (
+                "two bids lead to three e-mails: two receipts, and one to Ada, who was outbid; "
+                f"{_sent(mailbox)}"
+            )
+            used = ", ".join(map(str, held))
+            assert held == [0, 0, 0], (
+                "while each of three e-mails is sent, no connection of the pool is in use; "
+                f"connections in use while each was sent: {used}"
+            )
+            number = len(out)
+            assert not number, (
+                "after the requests and their tasks, every connection is back in the pool; "
+                f"connections still in use: {number}"
+            )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "The first of two tasks raises. Who still hears of the second, and who of the first?",
-        "Exercise 3: `quietly` in app/services/notices.py; exercise 4 puts it around each task.",
+        "The first of two background tasks raises an exception. What happens to the second one, and where do "
+        "you learn about the first?",
+        "Exercise 3: `quietly` in app/services/notices.py; exercise 4 runs each task in it.",
         "try:\n    await task(*args, **kwargs)\nexcept ____:\n    log.____(...)",
-    )
+    ),
 )
 def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
-    """A task that raises is logged once, with its request's id; the answer and the next task go on."""
+    """A task that raises is logged once, with the request ID; the response and the next task are unharmed."""
     request_id = service.module("logs").request_id
-    with _house(service) as (client, bag):
-        lot = _put_up(client)
+    with _running(service) as (client, mailbox):
+        lot = _create_lot(client)
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
         _bid(client, lot, "30.00", ada)
-        bag.never_for = "bob@example.com"
+        mailbox.never_for = "bob@example.com"
         with _log(lambda record: (record, request_id.get())) as noted:
             _bid(client, lot, "35.00", {**bob, "X-Request-ID": "bid-of-bob"})
-    assert [_to(mail) for mail in bag.mails[1:]] == [["ada@example.com"]], (
-        f"Bob's receipt failed, and Ada is told all the same that she was outbid; {_sent(bag)}"
+    assert [_to(mail) for mail in mailbox.mails[1:]] == [["ada@example.com"]], (
+        "Ada gets her receipt, and, although sending Bob's receipt raises, the e-mail that she was outbid; "
+        f"{_sent(mailbox)}"
     )
     errors = [(record, found) for record, found in noted if record.levelno >= logging.ERROR]
-    assert len(errors) == 1, "what failed is logged once, as an error"
+    messages = "".join(f"\n- {record.getMessage()}" for record, _ in errors)
+    assert len(errors) == 1, (
+        "an exception in a background task is logged once, with the level ERROR; "
+        f"log records with this level: {len(errors)}{messages}"
+    )
     record, found = errors[0]
-    assert "the ink is out" in str((record.exc_info or [None, None])[1]), "with the trace of what happened"
-    assert found == "bid-of-bob", "and where the id of the request that it followed is known"
+    error = (record.exc_info or [None, None])[1]
+    assert "the mailer is broken" in str(error), (
+        "the log record contains the exception with its traceback, RuntimeError: the mailer is broken; its "
+        f"exception is {error!r}, and its text is {record.getMessage()!r}"
+    )
+    assert found == "bid-of-bob", (
+        "when the exception is logged, `request_id` holds the request ID of the bid, 'bid-of-bob'; "
+        f"found {found!r}"
+    )
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "If a post office is busy, when is the worst moment to ask again?",
+        "If an SMTP server is busy, when is the worst moment to try again?",
         "Exercise 5: `deliver` in app/services/notices.py, `PAUSES` and `room.sleep`.",
         "for pause in PAUSES:\n    try:\n        return await room.mailer.send(mail)\n"
         "    except ____:\n        await room.____(pause)\nreturn await ____",
-    )
+    ),
 )
 def test_not_now_is_tried_again_later(service: Service) -> None:
-    """After `TryAgain` the same letter is tried again, each time after a longer pause."""
-    with _house(service) as (client, bag):
-        lot = _put_up(client)
+    """After `TryAgain` the same e-mail is tried again, each time after a longer pause."""
+    with _running(service) as (client, mailbox):
+        lot = _create_lot(client)
         ada = service.login(client, "ada")
-        bag.problems = [service.module("mail").TryAgain("busy") for _ in range(2)]
+        mailbox.problems = [service.module("mail").TryAgain("busy") for _ in range(2)]
         _bid(client, lot, "30.00", ada)
-    assert len(bag.mails) == 1, "refused twice, taken at the third try: one letter has arrived"
-    assert len(bag.tries) == 3, "it was tried three times"
-    assert len(bag.pauses) == 2, "with a pause, as the mailroom waits, before each new try"
-    assert 0 < bag.pauses[0] < bag.pauses[1], "the second pause is longer than the first"
-    assert bag.tries[0], "the letter has a Message-ID"
-    assert len(set(bag.tries)) == 1, "all three tries carry the same one"
+    tries, pauses = len(mailbox.tries), mailbox.pauses
+    seen = f"tries: {tries}; pauses with `room.sleep`: {_listed(pauses)}"
+    assert len(mailbox.mails) == 1, (
+        "an e-mail that raises TryAgain twice is sent at the third try; "
+        f"{tries} {'try' if tries == 1 else 'tries'}, and {_sent(mailbox)}"
+    )
+    assert tries == 3, f"an e-mail that raises TryAgain twice is tried three times; {seen}"
+    assert len(pauses) == 2, f"before each new try there is a pause with `room.sleep`; {seen}"
+    assert 0 < pauses[0] < pauses[1], f"the second pause is longer than the first; {seen}"
+    ids = _listed(mailbox.tries)
+    assert mailbox.tries[0], "the e-mail has a Message-ID; it has none"
+    assert len(set(mailbox.tries)) == 1, f"all three tries have the same Message-ID; found {ids}"
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Which of the two is a letter to somebody who does not exist: not now, or never?",
+        "The recipient does not exist. Is that a temporary or a permanent error?",
         "Exercise 5: `deliver`. Which exception is caught, and what happens after the last pause?",
         "except TryAgain: ...  # and nothing else\n# after the loop:\nreturn await room.mailer.____(mail)",
-    )
+    ),
 )
 def test_the_house_gives_up_in_the_end(service: Service) -> None:
-    """A letter is tried four times at most; what is refused for good, or fails otherwise, once."""
+    """An e-mail is tried at most four times; after `Undeliverable`, or any other exception, only once."""
     mail = service.module("mail")
     tries, pauses = [], []
-    with _house(service) as (client, bag):
+    with _running(service) as (client, mailbox):
         ada = service.login(client, "ada")
         for problem in (
             mail.TryAgain("closed"),
-            mail.Undeliverable("no such person"),
-            RuntimeError("no ink"),
+            mail.Undeliverable("no such user"),
+            RuntimeError("the mailer is broken"),
         ):
-            bag.tries, bag.pauses, bag.problems = [], [], [problem] * 50
-            _bid(client, _put_up(client), "30.00", ada)
-            tries.append(len(bag.tries))
-            pauses.append(len(bag.pauses))
-    assert tries[0] == 4, "a post office that stays closed is asked four times"
-    assert pauses[0] == 3, "with a pause between two tries, and none after the last"
-    assert tries[1] == 1, "what is refused for good is tried once"
-    assert tries[2] == 1, "and so is what fails for any other reason"
-    assert pauses[1:] == [0, 0], "neither waits"
+            mailbox.tries, mailbox.pauses, mailbox.problems = [], [], [problem] * 50
+            _bid(client, _create_lot(client), "30.00", ada)
+            tries.append(len(mailbox.tries))
+            pauses.append(len(mailbox.pauses))
+    assert tries[0] == 4, (
+        f"an e-mail that raises TryAgain each time is tried four times; tries: {tries[0]}; {_sent(mailbox)}"
+    )
+    assert pauses[0] == 3, (
+        "between four tries there are three pauses with `room.sleep`, and none after the last; "
+        f"pauses: {pauses[0]}"
+    )
+    assert tries[1] == 1, f"an e-mail that raises Undeliverable is tried once; tries: {tries[1]}"
+    assert tries[2] == 1, (
+        "an e-mail that raises an exception other than TryAgain, here RuntimeError, is tried once; "
+        f"tries: {tries[2]}"
+    )
+    assert pauses[1:] == [0, 0], (
+        "after Undeliverable, or another exception, there is no pause; "
+        f"pauses after Undeliverable: {pauses[1]}, after RuntimeError: {pauses[2]}"
+    )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "What becomes of a title that looks like a program, or like a header?",
-        "Exercises 2 and 4: the texts are in app/templates; `letter` fills them.",
+        "What happens to a title that looks like code of a template, or like a header?",
+        "Exercises 2 and 4: the texts are in app/templates; `letter` renders them.",
         "{{ ____ }}",
-    )
+    ),
 )
 def test_a_letter_travels_over_smtp(service: Service) -> None:
-    """Over a real SMTP conversation both letters arrive, each at its address, every character as it was."""
+    """Over real SMTP both kinds of e-mail arrive, each at its recipient, with every character unchanged."""
     title = "Äpfel & Brüder's {{ 7 * 7 }} <b>"
     with (
-        _office() as office,
-        service.client(smtp_host="127.0.0.1", smtp_port=office.port, mail_from=SENDER) as client,
+        _smtp_server() as server,
+        service.client(smtp_host="127.0.0.1", smtp_port=server.port, mail_from=SENDER) as client,
     ):
-        lot = _put_up(client, title=title)
+        lot = _create_lot(client, title=title)
         _bid(client, lot, "30.00", service.login(client, "ada"))
         _bid(client, lot, "35.00", service.login(client, "bob"))
-    envelopes = [(envelope.mail_from, envelope.rcpt_tos) for envelope in office.bag]
+    envelopes = [(envelope.mail_from, envelope.rcpt_tos) for envelope in server.envelopes]
     expected = ["ada@example.com", "bob@example.com", "ada@example.com"]
+    pairs = ", ".join(f"from {sender} to {', '.join(to)}" for sender, to in envelopes)
+    found = f"e-mails were sent {pairs}" if pairs else "no e-mail was sent"
     assert envelopes == [("letters@example.com", [to]) for to in expected], (
-        "three envelopes, in this order: Ada's receipt, Bob's receipt, and to Ada that she was outbid;"
-        f" letters went to {', '.join(each for _, whom in envelopes for each in whom) or 'nobody'}"
+        "over SMTP, three e-mails arrive in this order: Ada's receipt, Bob's receipt, and to Ada that she "
+        f"was outbid, all from letters@example.com; {found}"
     )
-    for envelope in office.bag:
+    for envelope in server.envelopes:
         mail = BytesParser(policy=default).parsebytes(envelope.content)
-        assert _to(mail) == envelope.rcpt_tos, "the letter itself says whom it is for"
-        assert title in mail["Subject"], "the subject holds the title as the seller spelled it"
-        assert any(amount in _body(mail) for amount in ("30.00", "35.00")), "the body can be read"
+        assert _to(mail) == envelope.rcpt_tos, (
+            f"the header To of the e-mail is the recipient, {', '.join(envelope.rcpt_tos)}; "
+            f"it is {', '.join(_to(mail)) or 'empty'}"
+        )
+        assert title in _subject(mail), (
+            f"the subject contains the title of the lot unchanged, {title!r}; it is {_subject(mail)!r}"
+        )
+        assert any(amount in _body(mail) for amount in ("30.00", "35.00")), (
+            f"the body can be decoded and contains the amount, 30.00 or 35.00; it is:\n{_body(mail)}"
+        )
 
 
-class _Bag:
-    """A mailer that writes down. `problems` are raised first, one a try; for `never_for` every try fails."""
+class _Mailbox:
+    """A mailer that records. `problems` are raised first, one a try; for `never_for` every try raises."""
 
     def __init__(self, before: Callable[[], object] = bool) -> None:
         self.mails: list[EmailMessage] = []
@@ -392,7 +505,7 @@ class _Bag:
         if self.problems:
             raise self.problems.pop(0)
         if self.never_for in _to(mail):
-            raise RuntimeError("the ink is out")
+            raise RuntimeError("the mailer is broken")
         self.mails.append(mail)
 
     async def sleep(self, seconds: float) -> None:
@@ -400,45 +513,45 @@ class _Bag:
 
 
 @contextmanager
-def _house(
-    service: Service, bag: _Bag | None = None, *, app: Any = None, **settings: Any
-) -> Iterator[tuple[RecordingClient, _Bag]]:
-    """A service whose letters land in a bag, and which waits for nobody."""
-    bag = bag or _Bag()
+def _running(
+    service: Service, mailbox: _Mailbox | None = None, *, app: Any = None, **settings: Any
+) -> Iterator[tuple[RecordingClient, _Mailbox]]:
+    """A service whose e-mails go to a mailbox, and whose `sleep` does not wait."""
+    mailbox = mailbox or _Mailbox()
     get_sleep = service.module("dependencies").get_sleep
     with (
         service.client(app, **settings) as client,
         patch("asyncio.sleep", _never_long(asyncio.sleep)),
-        _log(_told) as bag.logged,
+        _log(_error_of) as mailbox.logged,
     ):
         overrides: dict[Any, Any] = client.app.dependency_overrides  # type: ignore[attr-defined]
-        overrides[get_sleep] = lambda: bag.sleep
-        client.app_state["mailer"] = bag
-        yield client, bag
+        overrides[get_sleep] = lambda: mailbox.sleep
+        client.app_state["mailer"] = mailbox
+        yield client, mailbox
 
 
 def _never_long(sleep: Callable[..., Any]) -> Callable[..., Any]:
-    """Waiting that refuses to take time: whoever must wait is handed `get_sleep`."""
+    """A sleep that refuses to take time: a service waits with what `get_sleep` returns."""
 
     async def checked(delay: float, *rest: Any) -> Any:
         if delay > 0.5:
-            raise RuntimeError(f"asyncio.sleep({delay}) in place of the sleep that was handed in")
+            raise RuntimeError(f"asyncio.sleep({delay}) was called; wait with `room.sleep`, from `get_sleep`")
         return await sleep(delay, *rest)
 
     return checked
 
 
 class _Noting:
-    """An app that writes into a diary when an answer is complete."""
+    """An app that adds to a list of events when a response is complete."""
 
-    def __init__(self, app: Any, diary: list[str]) -> None:
-        self._app, self._diary = app, diary
+    def __init__(self, app: Any, events: list[str]) -> None:
+        self._app, self._events = app, events
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def noting(message: Any) -> None:
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                self._diary.append("answer")
+                self._events.append("response complete")
 
         await self._app(scope, receive, noting)
 
@@ -446,33 +559,33 @@ class _Noting:
         return getattr(self._app, name)
 
 
-class _Office:
-    """A post office that keeps what it is given, and answers as it is told to."""
+class _SmtpServer:
+    """An SMTP server that keeps what it receives, and replies as it is told to."""
 
-    def __init__(self, dawdles: bool) -> None:
-        self.bag: list[Any] = []
-        self.answer = "250 We have it."
-        self.recipients = ""
+    def __init__(self, slow: bool) -> None:
+        self.envelopes: list[Any] = []
+        self.reply = "250 OK"
+        self.recipient_reply = ""
         self.port = 0
-        self.dawdles = dawdles
+        self.slow = slow
         self.reached, self.gate, self.gave_up = threading.Event(), threading.Event(), False
 
     async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.recipients:
-            return self.recipients
+        if self.recipient_reply:
+            return self.recipient_reply
         envelope.rcpt_tos.append(address)
-        return "250 We know them."
+        return "250 OK"
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
-        if self.dawdles:
+        if self.slow:
             self.reached.set()
             self.gave_up = not await asyncio.to_thread(self.gate.wait, 1.0)
-        self.bag.append(envelope)
-        return self.answer
+        self.envelopes.append(envelope)
+        return self.reply
 
 
 class _Listening(Controller):
-    """A server on whichever port is free."""
+    """A server on any port that is free."""
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server), "the server listens by now"
@@ -481,50 +594,56 @@ class _Listening(Controller):
 
 
 @contextmanager
-def _office(*, dawdles: bool = False) -> Iterator[_Office]:
-    office = _Office(dawdles)
-    controller = _Listening(office, hostname="127.0.0.1", port=0)
+def _smtp_server(*, slow: bool = False) -> Iterator[_SmtpServer]:
+    server = _SmtpServer(slow)
+    controller = _Listening(server, hostname="127.0.0.1", port=0)
     controller.start()
-    office.port = controller.port
+    server.port = controller.port
     try:
-        yield office
+        yield server
     finally:
         controller.stop()
 
 
 def _mailer(service: Service, **settings: Any) -> Any:
-    """The mailer of the service for a post office on this machine."""
+    """The mailer of the service for an SMTP server on this machine."""
     return service.module("mail").mailer_for(service.settings(smtp_host="127.0.0.1", **settings))
 
 
 def _outcome(service: Service, **settings: Any) -> str:
-    """What sending one letter comes to: "taken", or the name of the exception."""
+    """What sending one e-mail leads to: "accepted", or the name of the exception."""
     mailer = _mailer(service, **settings)
     try:
-        service.run(mailer.send, _letter("A snuffbox"))
+        service.run(mailer.send, _mail("A snuffbox"))
     except NotImplementedError:
         raise
     except Exception as error:
         return type(error).__name__
-    return "taken"
+    return "accepted"
 
 
-def _sent(bag: _Bag) -> str:
-    """To whom letters went, and what the log says of those that did not, in words."""
-    went = ", ".join(", ".join(_to(mail)) for mail in bag.mails) or "nobody"
-    failed = [line for line in bag.logged if line]
-    return f"letters went to {went}" + (f"; the log says: {failed[0]}" if failed else "")
+def _sent(mailbox: _Mailbox) -> str:
+    """To whom e-mails were sent, and what the log says of those that failed, in words."""
+    recipients = ", ".join(", ".join(_to(mail)) for mail in mailbox.mails)
+    sent = f"e-mails were sent to {recipients}" if recipients else "no e-mail was sent"
+    failed = [line for line in mailbox.logged if line]
+    return sent + (f"; the log says: {failed[0]}" if failed else "")
 
 
-def _told(record: logging.LogRecord) -> str:
-    """What an error in the log says; nothing for what is no error."""
+def _error_of(record: logging.LogRecord) -> str:
+    """What an error in the log says; nothing for a record of a lower level."""
     if record.levelno < logging.ERROR:
         return ""
     error = (record.exc_info or (None, None, None))[1]
     return f"{type(error).__name__}: {error}" if error else record.getMessage()
 
 
-def _letter(subject: str) -> EmailMessage:
+def _listed(values: Any) -> str:
+    """Values in words, for a message."""
+    return ", ".join(map(str, values)) or "none"
+
+
+def _mail(subject: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = SENDER, "ada@example.com", subject
     mail.set_content("Good evening.")
@@ -535,27 +654,37 @@ def _to(mail: Any) -> list[str]:
     return [address for _, address in getaddresses([str(each) for each in mail.get_all("To", [])])]
 
 
+def _subject(mail: Any) -> str:
+    return str(mail["Subject"] or "")
+
+
 def _body(mail: Any) -> str:
-    text: str = mail.get_body(("plain", "html")).get_content()
-    return text
+    part = mail.get_body(("plain", "html"))
+    return "" if part is None else str(part.get_content())
 
 
-def _put_up(client: RecordingClient, **changes: object) -> str:
-    """Put a lot up as the client's own person; its path."""
+def _create_lot(client: RecordingClient, **changes: object) -> str:
+    """Create a lot as the client's own user; its path."""
     lot = {"title": "A snuffbox", "category": "art", "starting_price": "25.00", **changes}
-    answer = client.post(LOTS, json=lot)
-    assert answer.status_code == 201, f"POST {LOTS} puts a lot up and answers 201"
-    return f"{LOTS}/{answer.json()['id']}"
+    response = client.post(LOTS, json=lot)
+    assert response.status_code == 201, (
+        f"POST {LOTS} creates a lot and responds with status code 201; "
+        f"the service responded with {response.status_code}"
+    )
+    return f"{LOTS}/{response.json()['id']}"
 
 
 def _bid(client: RecordingClient, lot: str, amount: str, headers: dict[str, str]) -> None:
-    """Bid on a lot; the bid must stand."""
-    answer = client.post(f"{lot}/bids", json={"amount": amount}, headers=headers)
-    assert answer.status_code == 201, f"a bid of {amount} is good: 201, whatever becomes of its letters"
+    """Place a bid, which must be accepted."""
+    status = client.post(f"{lot}/bids", json={"amount": amount}, headers=headers).status_code
+    assert status == 201, (
+        f"a bid of {amount}, which is high enough, has status code 201, also if an e-mail about it cannot be "
+        f"sent; the service responded with {status}"
+    )
 
 
 def _bids_in(service: Service) -> int:
-    """How many bids stand in the database for everybody, committed."""
+    """How many bids are committed in the database."""
     database = sqlite3.connect(service.tmp_path / "gavel.db")
     try:
         return int(database.execute("SELECT count(*) FROM bids").fetchone()[0])
@@ -580,7 +709,7 @@ def _failing_commits(client: RecordingClient) -> Iterator[None]:
 
 @contextmanager
 def _watching(client: RecordingClient, out: set[object]) -> Iterator[None]:
-    """Keep in `out` the connections that are out of the pool at this moment."""
+    """Keep in `out` the connections of the pool that are in use."""
 
     def leaves(_: object, record: object, __: object) -> None:
         out.add(record)
@@ -600,7 +729,7 @@ def _watching(client: RecordingClient, out: set[object]) -> Iterator[None]:
 
 @contextmanager
 def _log(note: Callable[[logging.LogRecord], Any]) -> Iterator[list[Any]]:
-    """What is logged meanwhile, under whatever name; nothing of it is printed."""
+    """What is logged meanwhile, by any logger; nothing of it is printed."""
     noted: list[Any] = []
 
     class Noting(logging.Handler):

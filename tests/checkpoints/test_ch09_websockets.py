@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 9 on: everyone who watches a lot hears of each bid, and nobody can stop it."""
+"""What Gavel does from chapter 9 on: each watcher of a lot receives each bid, and none can block it."""
 
 import asyncio
 import json
@@ -18,307 +18,384 @@ from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
-ENOUGH = 5.0  # seconds in which whatever is to be heard has been heard
+OPENED = 101
+ENOUGH = 5.0  # seconds after which a message that has not arrived will not arrive
 
 
-def put_up(client: RecordingClient, **changes: object) -> str:
-    """Put a lot up; its address."""
+def create_lot(client: RecordingClient, **changes: object) -> str:
+    """Create a lot; its path."""
     lot = {"title": "A long-case clock", "category": "clocks", "starting_price": "10.00", **changes}
-    answer = client.post(LOTS, json=lot)
-    assert answer.status_code == 201, f"POST {LOTS} puts a lot up and answers 201 Created"
-    return f"{LOTS}/{answer.json()['id']}"
+    response = client.post(LOTS, json=lot)
+    status = response.status_code
+    assert status == 201, f"POST {LOTS} creates a lot and responds with 201; seen: {status}"
+    return f"{LOTS}/{response.json()['id']}"
 
 
-def bid(client: RecordingClient, lot: str, amount: object, who: dict[str, str]) -> None:
+def place_bid(client: RecordingClient, lot: str, amount: object, bidder: dict[str, str]) -> None:
     """Bid over HTTP."""
-    answer = client.post(f"{lot}/bids", json={"amount": str(amount)}, headers=who)
-    assert answer.status_code == 201, f"a bid of {amount} over HTTP stands: 201"
+    response = client.post(f"{lot}/bids", json={"amount": str(amount)}, headers=bidder)
+    status = response.status_code
+    assert status == 201, f"a valid bid of {amount} over HTTP receives 201; seen: {status}"
 
 
-def ticket(client: RecordingClient, lot: str, who: dict[str, str]) -> str:
-    """A ticket for the live line of a lot."""
-    answer = client.post(f"{lot}/tickets", headers=who)
-    assert answer.status_code == 201, f"POST {lot}/tickets gives a ticket and answers 201"
-    name = answer.json().get("ticket")
-    assert isinstance(name, str), 'the answer has a "ticket", a text'
-    return name
+def get_ticket(client: RecordingClient, lot: str, bidder: dict[str, str]) -> str:
+    """A ticket for the live connection of a lot."""
+    response = client.post(f"{lot}/tickets", headers=bidder)
+    status = response.status_code
+    assert status == 201, f"POST {lot}/tickets creates a ticket and responds with 201; seen: {status}"
+    ticket = response.json().get("ticket")
+    assert isinstance(ticket, str), f'the response body has a string "ticket"; seen: {ticket!r}'
+    return ticket
 
 
-def hear(socket: WebSocketTestSession, kind: str) -> dict[str, Any]:
-    """The next message of this type; `watchers` and `ping` may come between."""
+def receive(websocket: WebSocketTestSession, kind: str) -> dict[str, Any]:
+    """The next message of this type; `watchers` and `ping` may come before it."""
+    expected = f'the service sends a message of the type "{kind}"'
     while True:
-        message: dict[str, Any] = socket.receive_json()
+        try:
+            message: dict[str, Any] = websocket.receive_json()
+        except WebSocketDisconnect as closed:
+            raise AssertionError(f"{expected}; seen: it closed the connection, code {closed.code}") from None
         if message.get("type") == kind:
             return message
-        assert message.get("type") in {"watchers", "ping"}, f'the next message is of the type "{kind}"'
+        seen = json.dumps(message)[:300]
+        assert message.get("type") in {"watchers", "ping"}, f"{expected}; seen: {seen}"
 
 
-def refused(client: RecordingClient, address: str, **headers: str) -> int:
-    """The status with which a line is refused before it is opened; 101 where it is not."""
+def watchers(websocket: WebSocketTestSession) -> object:
+    """The number in the next message of the type `watchers`."""
+    return receive(websocket, "watchers").get("count")
+
+
+def handshake(client: RecordingClient, path: str, **headers: str) -> int:
+    """The status code of the WebSocket handshake: 101 where the connection is opened."""
     try:
-        with client.websocket_connect(address, headers=headers):
-            return 101
-    except WebSocketDenialResponse as answer:
-        return answer.status_code
+        with client.websocket_connect(path, headers=headers):
+            return OPENED
+    except WebSocketDenialResponse as response:
+        return response.status_code
     except WebSocketDisconnect:
         return 403  # what a server makes of a close before the accept
 
 
-def closing(socket: WebSocketTestSession) -> int | None:
-    """The code with which the service ends a line; whatever it says before is passed over."""
-    while (message := socket.receive())["type"] != "websocket.close":
+def named(status: int) -> str:
+    """The status code of a handshake, as a message says it."""
+    return f"{OPENED}, so it was opened" if status == OPENED else str(status)
+
+
+def close_code(websocket: WebSocketTestSession) -> int | None:
+    """The code with which the service closes a connection; messages before it are discarded."""
+    while (message := websocket.receive())["type"] != "websocket.close":
         pass
     code: int | None = message.get("code")
     return code
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "The state of the lot lies on a seat. How does a message get there without anybody waiting?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "The first message is the state of the lot. `get_seat` puts it into the queue with `Seat.tell`. Does"
+        " that work yet?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_whoever_opens_the_line_is_told_the_lot(service: Service) -> None:
-    """Whoever opens the live line of a lot is told its state first, and then how many watch."""
+    """A client that opens the live connection of a lot receives its state, then the number of watchers."""
     with service.client() as client:
-        lot = put_up(client, title="A snuffbox")
-        with client.websocket_connect(f"{lot}/live") as socket:
-            first = socket.receive_json()
-            assert first.get("type") == "state", 'the first message is of the type "state"'
-            assert first.get("lot") == client.get(lot).json(), '"lot" is the lot as `GET` shows it'
-            assert datetime.fromisoformat(first["now"]).tzinfo, (
-                '"now" is the house\'s clock, with a time zone'
+        lot = create_lot(client, title="A snuffbox")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            first = websocket.receive_json()
+            assert first.get("type") == "state", (
+                f'the first message has the type "state"; seen: {first.get("type")!r}'
             )
-            assert hear(socket, "watchers").get("count") == 1, "one person watches"
+            shown = client.get(lot).json()
+            assert first.get("lot") == shown, (
+                f'"lot" in the state equals the response to GET {lot}; seen: {first.get("lot")}'
+            )
+            assert datetime.fromisoformat(first["now"]).tzinfo, (
+                f'"now" is the time of the service, with a time zone; seen: {first["now"]!r}'
+            )
+            count = watchers(websocket)
+            assert count == 1, f"while one client watches, the number of watchers is 1; seen: {count}"
             with client.websocket_connect(f"{lot}/live") as other:
-                hear(other, "state")
-                assert hear(socket, "watchers").get("count") == 2, "both are told when a second one comes"
-            assert hear(socket, "watchers").get("count") == 1, "who stays is told that the other one left"
-        assert refused(client, f"{LOTS}/999999/live") == 404, (
-            "there is no line to a lot that is not there: 404"
+                receive(other, "state")
+                count = watchers(websocket)
+                assert count == 2, f"when a second client connects, the number is 2; seen: {count}"
+            count = watchers(websocket)
+            assert count == 1, f"when the second client disconnects, the number is 1 again; seen: {count}"
+        status = handshake(client, f"{LOTS}/999999/live")
+        assert status == 404, (
+            f"the connection of a lot that does not exist is refused with 404; seen: {named(status)}"
         )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "A bid came over HTTP. Who has to hear of it, and who must not?",
-        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the answer and the commit?",
+        "A bid came over HTTP. Which clients must receive it, and which must not?",
+        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
         "tasks.add_task(announce, ____, lot.id, ____)",
-    )
+    ),
 )
 def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
-    """A bid over HTTP is told to everyone who watches that lot, and to nobody else."""
+    """A bid over HTTP is sent to every client that watches this lot, and to no other client."""
     with service.client() as client:
-        lot, other = put_up(client), put_up(client, title="A lamp")
+        lot, other = create_lot(client), create_lot(client, title="A lamp")
         ada = service.login(client, "ada")
         with (
             client.websocket_connect(f"{lot}/live") as one,
             client.websocket_connect(f"{lot}/live") as two,
             client.websocket_connect(f"{other}/live") as elsewhere,
         ):
-            for socket in (one, two, elsewhere):
-                hear(socket, "state")
-            bid(client, lot, "12.50", ada)
-            bid(client, other, "99.00", ada)
-            for socket in (one, two):
-                news = hear(socket, "bid")
-                assert news["bid"]["amount"] == "12.50", "the amount of the bid is told"
-                assert news["bid"]["bidder"]["name"] == "ada", "and whose it is"
-                assert news["lot"] == client.get(lot).json(), '"lot" is the lot as it is since'
-            assert hear(elsewhere, "bid")["bid"]["amount"] == "99.00", (
-                "another room hears of its own bids only"
+            for websocket in (one, two, elsewhere):
+                receive(websocket, "state")
+            place_bid(client, lot, "12.50", ada)
+            place_bid(client, other, "99.00", ada)
+            for websocket in (one, two):
+                message = receive(websocket, "bid")
+                amount = message["bid"]["amount"]
+                assert amount == "12.50", f'the message has the amount of the bid, "12.50"; seen: {amount!r}'
+                bidder = message["bid"]["bidder"]["name"]
+                assert bidder == "ada", f'the message names the bidder, "ada"; seen: {bidder!r}'
+                assert message["lot"] == client.get(lot).json(), (
+                    f'"lot" in the message equals the lot after the bid; seen: {message["lot"]}'
+                )
+            amount = receive(elsewhere, "bid")["bid"]["amount"]
+            assert amount == "99.00", (
+                "a client that watches another lot receives only the bids on that lot, here 99.00;"
+                f" seen: a bid of {amount}"
             )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "When is a bid certain? What runs after that moment, and what before?",
-        "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task does it, and"
-        " `take_bid` in app/routers/live.py. Where does its session commit, and where does it tell the room?",
+        "When is a bid stored for good? What runs after the commit, and what before?",
+        "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task sends the"
+        " message, and `take_bid` in app/routers/live.py. Where does its session commit, and where does it"
+        " send the message?",
         "tasks.add_task(announce, ____, lot.id, ____)\n\n"
         "async with floor.sessions.____() as session:\n    ...\nfloor.rooms.____(floor.lot_id, ____)",
-    )
+    ),
 )
 def test_only_what_is_kept_is_told(service: Service) -> None:
-    """Nobody is told of a bid that was refused, nor of one whose commit failed."""
+    """No client receives a bid that was refused, or a bid whose commit failed."""
     with service.client(raise_server_exceptions=False) as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        with client.websocket_connect(f"{lot}/live") as socket:
-            hear(socket, "state")
+        lot, ada = create_lot(client), service.login(client, "ada")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
             with _failing_commits(client):
-                answer = client.post(f"{lot}/bids", json={"amount": "20.00"}, headers=ada)
-            assert answer.status_code >= 500, "the commit failed: 500 or above"
+                status = client.post(f"{lot}/bids", json={"amount": "20.00"}, headers=ada).status_code
+            assert status >= 500, f"when the commit fails, the status code is 500 or above; seen: {status}"
             client.post(f"{lot}/bids", json={"amount": "1.00"}, headers=ada)
             with (
                 suppress(Exception),
-                client.websocket_connect(f"{lot}/live?ticket={ticket(client, lot, ada)}") as line,
+                client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as bidding,
             ):
-                hear(line, "state")
+                receive(bidding, "state")
                 with _failing_commits(client):
-                    line.send_json({"type": "bid", "amount": "25.00"})
-                    while '"watchers"' in line.receive().get("text", ""):
+                    bidding.send_json({"type": "bid", "amount": "25.00"})
+                    while '"watchers"' in bidding.receive().get("text", ""):
                         pass
-            bid(client, lot, "30.00", ada)
-            told = hear(socket, "bid")["bid"]["amount"]
-            assert told == "30.00", "the first bid that is told is the first that was kept: 30.00"
+            place_bid(client, lot, "30.00", ada)
+            amount = receive(websocket, "bid")["bid"]["amount"]
+            assert amount == "30.00", (
+                "the first bid that is sent to the watchers is the first that was committed, 30.00;"
+                f" seen: a bid of {amount}"
+            )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "`news_of` has made the message. Who tells it to the room of a sealed lot?",
-        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the answer and the commit?",
+        "`news_of` makes the message and leaves out the amount. Which line sends it to the watchers?",
+        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
         "tasks.add_task(announce, ____, lot.id, ____)",
-    )
+    ),
 )
 def test_an_envelope_stays_closed(service: Service) -> None:
-    """Of a bid on a sealed lot the room hears that there was one, and no amount."""
+    """For a bid on a sealed lot, the watchers receive a message without the amount."""
     with service.client() as client:
-        lot = put_up(client, kind="sealed")
-        with client.websocket_connect(f"{lot}/live") as socket:
-            hear(socket, "state")
-            bid(client, lot, "77.77", service.login(client, "ada"))
-            news = hear(socket, "bid")
-            assert news["lot"]["bid_count"] == 1, "the bid is counted"
-            assert "77.77" not in json.dumps(news), "its amount is nowhere in the message"
+        lot = create_lot(client, kind="sealed")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            place_bid(client, lot, "77.77", service.login(client, "ada"))
+            message = receive(websocket, "bid")
+            count = message["lot"]["bid_count"]
+            assert count == 1, f"`bid_count` in the message is 1 after the first bid; seen: {count}"
+            text = json.dumps(message)
+            assert "77.77" not in text, (
+                f"the amount of a sealed bid, 77.77, appears nowhere in the message; seen: {text}"
+            )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Thirty people watch. One of them has stopped reading. For whom may the house wait?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "Thirty clients watch, and one of them has stopped reading. For which of them may the service wait?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
-    """Somebody who stops reading delays no bid and no other watcher, and is sent away with 1013."""
+    """A client that stops reading delays no bid and no other client; its connection is closed with 1013."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        slow = _Wire(client, f"{lot}/live", reads=False)
-        with client.websocket_connect(f"{lot}/live") as socket:
-            hear(socket, "state")
+        lot, ada = create_lot(client), service.login(client, "ada")
+        slow = _Connection(client, f"{lot}/live", reads=False)
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
             for amount in (20, 30, 40):
                 for _ in range(13):
-                    client.portal.call(_tell, client, lot, '{"type": "ping"}')  # type: ignore[union-attr]
-                bid(client, lot, amount, ada)
-                told = hear(socket, "bid")["bid"]["amount"]
-                assert told == f"{amount}.00", "the others hear each bid, in their order"
-            assert slow.closed() == 1013, "who left 42 messages unread is sent away: 1013, try again later"
+                    client.portal.call(_publish, client, lot, '{"type": "ping"}')  # type: ignore[union-attr]
+                place_bid(client, lot, amount, ada)
+                seen = receive(websocket, "bid")["bid"]["amount"]
+                assert seen == f"{amount}.00", (
+                    f"the other clients receive each bid, in order, next {amount}.00; seen: {seen}"
+                )
+            code = slow.wait_for_close("a client that left 42 messages unread")
+            assert code == 1013, (
+                "the connection of a client that left 42 messages unread is closed with 1013 (try again"
+                f" later); seen: {code}"
+            )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "A line was cut. Who meets the exception: whoever speaks to that one, or whoever speaks to all?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "One connection is broken, and sending to it raises. Which task should meet this exception: that of"
+        " this connection, or the one that has a message for all?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_dead_line_starves_nobody(service: Service) -> None:
-    """A line that was cut without a word gives its seat up at the next message, and the others hear it."""
+    """A broken connection is removed at the next message, and the other clients receive that message."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        dead = _Wire(client, f"{lot}/live")
-        dead.until('"state"')
-        with client.websocket_connect(f"{lot}/live") as socket:
-            hear(socket, "state")
-            assert hear(socket, "watchers").get("count") == 2, "both watch"
-            dead.cut = True
-            bid(client, lot, "20.00", ada)
-            assert hear(socket, "bid")["bid"]["amount"] == "20.00", "who is alive hears the bid"
-            assert hear(socket, "watchers").get("count") == 1, "and that nobody else is there any more"
+        lot, ada = create_lot(client), service.login(client, "ada")
+        broken = _Connection(client, f"{lot}/live")
+        broken.wait_for('"state"')
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            count = watchers(websocket)
+            assert count == 2, f"while two clients watch, the number of watchers is 2; seen: {count}"
+            broken.cut = True
+            place_bid(client, lot, "20.00", ada)
+            amount = receive(websocket, "bid")["bid"]["amount"]
+            assert amount == "20.00", f"the remaining client receives the bid of 20.00; seen: {amount}"
+            count = watchers(websocket)
+            assert count == 1, f"the remaining client receives the new number of watchers, 1; seen: {count}"
 
 
 @requirement(
+    exercise=2,
     hints=(
-        "Somebody reads the address of a line in a log. What must have happened to the ticket by then?",
-        "Exercise 2: `Tickets.take` in app/tickets.py. Which method of a dict looks up and removes?",
+        "An access log contains the URL with the ticket. What must have happened to the ticket before"
+        " somebody reads the log?",
+        "Exercise 2: `Tickets.take` in app/tickets.py. Which method of a dict looks up and removes at once?",
         "ticket = self._given.____(name, None)\n"
         "if ticket is None or ticket.lot_id != ____ or now >= ____:\n"
         "    raise InvalidTicket(...)",
-    )
+    ),
 )
 def test_a_ticket_is_good_once(service: Service) -> None:
-    """A ticket opens the line of its lot once, within 30 seconds; after that, or elsewhere, it is 401."""
+    """A ticket is single-use and valid for its lot and for 30 seconds; otherwise the response is 401."""
     app = service.create_app()
-    evening = datetime.now(UTC)
-    clock = [evening]
+    start = datetime.now(UTC)
+    clock = [start]
     app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock[0]
     with service.client(app) as client:
-        lot, other = put_up(client, opens_at=None), put_up(client)
+        lot, other = create_lot(client, opens_at=None), create_lot(client)
         ada = service.login(client, "ada")
-        name = ticket(client, lot, ada)
-        assert name != ticket(client, lot, ada), "no two tickets are alike"
-        assert client.post(f"{lot}/tickets", headers={"Authorization": ""}).status_code == 401, (
-            "who is not logged in gets no ticket: 401"
+        ticket = get_ticket(client, lot, ada)
+        second = get_ticket(client, lot, ada)
+        assert ticket != second, (
+            f"two requests for a ticket return two different tickets; seen: {ticket!r} twice"
         )
-        assert refused(client, f"{lot}/live?ticket={name}") == 101, "the first time the line is opened"
-        assert refused(client, f"{lot}/live?ticket={name}") == 401, "the second time it is refused: 401"
-        assert refused(client, f"{lot}/live?ticket=nonsense") == 401, "what was never given is refused: 401"
-        assert refused(client, f"{other}/live?ticket={ticket(client, lot, ada)}") == 401, (
-            "a ticket for another lot is refused: 401"
+        status = client.post(f"{lot}/tickets", headers={"Authorization": ""}).status_code
+        assert status == 401, f"without an access token, POST {lot}/tickets responds with 401; seen: {status}"
+        status = handshake(client, f"{lot}/live?ticket={ticket}")
+        assert status == OPENED, f"the first connection with a ticket is opened; seen: {status}"
+        status = handshake(client, f"{lot}/live?ticket={ticket}")
+        assert status == 401, (
+            f"a second connection with the same ticket is refused with 401; seen: {named(status)}"
         )
-        late, later = ticket(client, lot, ada), ticket(client, lot, ada)
-        clock[0] = evening + timedelta(seconds=29)
-        assert refused(client, f"{lot}/live?ticket={late}") == 101, "after 29 seconds it is still good"
-        clock[0] = evening + timedelta(seconds=30)
-        assert refused(client, f"{lot}/live?ticket={later}") == 401, "after 30 seconds it is not: 401"
+        status = handshake(client, f"{lot}/live?ticket=nonsense")
+        assert status == 401, f"a ticket that was never created is refused with 401; seen: {named(status)}"
+        status = handshake(client, f"{other}/live?ticket={get_ticket(client, lot, ada)}")
+        assert status == 401, (
+            f"a ticket that was created for another lot is refused with 401; seen: {named(status)}"
+        )
+        late, later = get_ticket(client, lot, ada), get_ticket(client, lot, ada)
+        clock[0] = start + timedelta(seconds=29)
+        status = handshake(client, f"{lot}/live?ticket={late}")
+        assert status == OPENED, f"a ticket is still valid after 29 seconds; seen: {status}"
+        clock[0] = start + timedelta(seconds=30)
+        status = handshake(client, f"{lot}/live?ticket={later}")
+        assert status == 401, f"a ticket is refused with 401 after 30 seconds; seen: {named(status)}"
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Which session does a bid over the line use, and what has happened to it before anybody is told?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
+        "Which session does a bid over the connection use, and when does it commit?",
+        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
         "async with floor.sessions.____() as session:\n"
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_ticket_lets_one_bid(service: Service) -> None:
-    """With a ticket one bids over the line, as oneself; without one the line only tells."""
+    """With a ticket, a user can bid over the connection; without one, a client only receives messages."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
+        lot, ada = create_lot(client), service.login(client, "ada")
         with (
-            client.websocket_connect(f"{lot}/live") as stranger,
-            client.websocket_connect(f"{lot}/live?ticket={ticket(client, lot, ada)}") as bidder,
+            client.websocket_connect(f"{lot}/live") as anonymous,
+            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as bidder,
         ):
-            hear(stranger, "state")
-            hear(bidder, "state")
-            stranger.send_json({"type": "bid", "amount": "500.00"})
-            assert hear(stranger, "problem")["problem"]["status"] == 401, "without a ticket: a problem, 401"
+            receive(anonymous, "state")
+            receive(bidder, "state")
+            anonymous.send_json({"type": "bid", "amount": "500.00"})
+            status = receive(anonymous, "problem")["problem"]["status"]
+            assert status == 401, f"a bid without a ticket receives a problem, status 401; seen: {status}"
             bidder.send_json({"type": "bid", "amount": "20.00"})
-            for socket in (bidder, stranger):
-                assert hear(socket, "bid")["bid"]["bidder"]["name"] == "ada", "everyone hears who bid"
-            kept = client.get(f"{lot}/bids").json()["items"]
-            assert [each["amount"] for each in kept] == ["20.00"], "that bid is kept, and no other"
+            for websocket in (bidder, anonymous):
+                name = receive(websocket, "bid")["bid"]["bidder"]["name"]
+                assert name == "ada", f'each watcher receives the name of the bidder, "ada"; seen: {name!r}'
+            stored = [each["amount"] for each in client.get(f"{lot}/bids").json()["items"]]
+            assert stored == ["20.00"], (
+                f"GET {lot}/bids lists one bid, the 20.00 with a ticket; seen: {', '.join(stored) or 'none'}"
+            )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "Whoever bids too little hears why. Who makes a message of a GavelError, and who may raise it?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
+        "A bid that is too low receives a message with the reason. Which function turns a GavelError into"
+        " a message, and which function may raise it?",
+        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
         "async with floor.sessions.____() as session:\n"
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_refusal_ends_no_conversation(service: Service) -> None:
-    """What the rules refuse, and what cannot be read, is answered with a problem; the line stays."""
+    """A refused bid and an invalid message receive a problem; the connection stays open."""
     app = service.create_app()
     clock = [datetime.now(UTC) + timedelta(minutes=1)]
     app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: clock[0]
     with service.client(app) as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        seller = ticket(client, lot, {})
-        with client.websocket_connect(f"{lot}/live?ticket={seller}") as socket:
-            socket.send_json({"type": "bid", "amount": "20.00"})
-            hear(socket, "state")
-            assert hear(socket, "problem")["problem"]["status"] == 403, (
-                "nobody bids on a lot of their own: 403"
-            )
-        with client.websocket_connect(f"{lot}/live?ticket={ticket(client, lot, ada)}") as socket:
-            hear(socket, "state")
+        lot, ada = create_lot(client), service.login(client, "ada")
+        seller = get_ticket(client, lot, {})
+        with client.websocket_connect(f"{lot}/live?ticket={seller}") as websocket:
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            receive(websocket, "state")
+            status = receive(websocket, "problem")["problem"]["status"]
+            assert status == 403, f"a seller's bid on their own lot receives a problem, 403; seen: {status}"
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+            receive(websocket, "state")
             for sent, status in (
                 ('{"type": "bid", "amount": "9.99"}', 409),
                 ('{"type": "bid", "amount": "-1"}', 422),
@@ -326,91 +403,124 @@ def test_a_refusal_ends_no_conversation(service: Service) -> None:
                 ('{"type": "hammer"}', 422),
                 ("going, going", 422),
             ):
-                socket.send_text(sent)
-                problem = hear(socket, "problem")["problem"]
-                assert problem.get("status") == status, f"{sent} is answered with a problem, {status}"
-                assert problem.get("title"), "a problem has a title, as over HTTP"
-            socket.send_json({"type": "bid", "amount": "20.00"})
-            assert hear(socket, "bid")["lot"]["bid_count"] == 1, "after all that a good bid stands"
+                websocket.send_text(sent)
+                problem = receive(websocket, "problem")["problem"]
+                assert problem.get("status") == status, (
+                    f"the message {sent} receives a problem, status {status}; seen: {problem.get('status')}"
+                )
+                assert problem.get("title"), f"a problem has a title, as over HTTP; seen: {problem}"
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            count = receive(websocket, "bid")["lot"]["bid_count"]
+            assert count == 1, (
+                f"after five refused messages a valid bid is accepted, and `bid_count` is 1; seen: {count}"
+            )
             clock[0] += timedelta(days=8)
-            socket.send_json({"type": "bid", "amount": "30.00"})
-            problem = hear(socket, "problem")["problem"]
-            assert problem["status"] in {401, 409}, "when the lot has closed, no bid stands, on no open line"
+            websocket.send_json({"type": "bid", "amount": "30.00"})
+            status = receive(websocket, "problem")["problem"]["status"]
+            assert status in {401, 409}, (
+                f"a bid after the lot has closed receives a problem, status 401 or 409; seen: {status}"
+            )
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "A line is open for hours. When is it asked again whose it is?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
+        "A connection is open for hours. When does the service check again who the bidder is?",
+        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
         "async with floor.sessions.____() as session:\n"
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_revoked_token_bids_no_more(service: Service) -> None:
-    """Whoever revokes their tokens bids no more, not even over a line that is open."""
+    """A user who has revoked their tokens cannot bid any more, not even over an open connection."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        with client.websocket_connect(f"{lot}/live?ticket={ticket(client, lot, ada)}") as socket:
-            hear(socket, "state")
-            assert client.post("/auth/revoke", headers=ada).status_code == 204, "every token is revoked"
-            socket.send_json({"type": "bid", "amount": "20.00"})
-            message = socket.receive()
+        lot, ada = create_lot(client), service.login(client, "ada")
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+            receive(websocket, "state")
+            status = client.post("/auth/revoke", headers=ada).status_code
+            assert status == 204, (
+                f"POST /auth/revoke revokes the tokens and responds with 204; seen: {status}"
+            )
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            message = websocket.receive()
             while '"watchers"' in message.get("text", ""):
-                message = socket.receive()
-            refusal = message["type"] == "websocket.close" or '"problem"' in message["text"]
-            assert refusal, "the next bid is answered with a problem, or the line is closed"
-        assert client.get(f"{lot}/bids").json()["total"] == 0, "and it is not kept"
+                message = websocket.receive()
+            seen = message.get("text", "")
+            refused = message["type"] == "websocket.close" or '"problem"' in seen
+            assert refused, (
+                "a bid after the tokens were revoked receives a problem, or the connection is closed;"
+                f" seen: {seen[:120]}"
+            )
+        total = client.get(f"{lot}/bids").json()["total"]
+        assert total == 0, f"a bid after the tokens were revoked is not stored; seen: {total} bid(s)"
 
 
 @requirement(
+    exercise=4,
     hints=(
-        "A line stays open for a whole evening. For how long does one message need a session?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and after the commit the news.",
+        "A connection stays open for hours. For how long does one message need a session?",
+        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
         "async with floor.sessions.____() as session:\n"
         "    bid, lot = await place(floor, amount, session)\n"
         "    news = news_of(...)\n"
         "floor.rooms.____(floor.lot_id, news)",
-    )
+    ),
 )
 def test_a_watcher_holds_no_connection(service: Service) -> None:
-    """While lines are open, and after a bid over one of them, no connection to the database is out."""
-    with service.client() as client, _connections(client) as out:
-        lot, ada = put_up(client), service.login(client, "ada")
+    """An open WebSocket keeps no connection of the database pool, neither idle nor after a bid."""
+    with service.client() as client, _connections(client) as checked_out:
+        lot, ada = create_lot(client), service.login(client, "ada")
         with (
             client.websocket_connect(f"{lot}/live") as one,
-            client.websocket_connect(f"{lot}/live?ticket={ticket(client, lot, ada)}") as two,
+            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as two,
         ):
-            for socket in (one, two):
-                hear(socket, "state")
-            assert not out, "two people watch, and no connection is out"
+            for websocket in (one, two):
+                receive(websocket, "state")
+            held = len(checked_out)
+            assert held == 0, (
+                "while two clients only watch, no database connection is checked out of the pool;"
+                f" seen: {held} checked out"
+            )
             two.send_json({"type": "bid", "amount": "20.00"})
-            hear(one, "bid")
-            assert client.get(lot).json()["bid_count"] == 1, "the bid is kept before anybody is told"
+            receive(one, "bid")
+            count = client.get(lot).json()["bid_count"]
+            assert count == 1, (
+                f"a bid is stored before the watchers receive it, so `bid_count` is 1 by then; seen: {count}"
+            )
             two.send_json({"type": "bid", "amount": "1.00"})
-            hear(two, "bid")
-            hear(two, "problem")
+            receive(two, "bid")
+            receive(two, "problem")
             client.portal.call(_settle)  # type: ignore[union-attr]
-            assert not out, "after a bid that stands, and one that does not, no connection is out"
+            held = len(checked_out)
+            assert held == 0, (
+                "after one accepted and one refused bid, no database connection is checked out of the pool;"
+                f" seen: {held} checked out"
+            )
 
 
 @requirement(
+    exercise=3,
     hints=(
-        "Somebody else's page opens a socket to this house in your browser. What does the browser say of it?",
-        "Exercise 3: `is_welcome` in app/origins.py. What stands after `://` in an origin? What is it to be?",
+        "A page of another site opens a WebSocket to your service. Which header says whose page it is?",
+        "Exercise 3: `is_welcome` in app/origins.py. Which part of an origin must equal the header `Host`?",
         "if origin is None or origin in ____:\n    return ____\n"
         'return origin.____("://")[2].casefold() == host.____()',
-    )
+    ),
 )
 def test_other_peoples_pages_stay_outside(service: Service) -> None:
-    """A page of this host, or of one in `cors_origins`, may open the line; any other page is refused, 403."""
+    """A page of this host or of `cors_origins` may open the connection; any other page receives 403."""
     with service.client(cors_origins=["https://shop.example.com"]) as client:
-        live = f"{put_up(client)}/live"
-        for welcome in ("http://testserver", "https://testserver", "https://shop.example.com"):
-            assert refused(client, live, Origin=welcome) == 101, f"a page of {welcome} is welcome"
-        assert refused(client, live) == 101, "a caller that is no page sends no Origin, and is welcome"
-        for foreign in (
+        live = f"{create_lot(client)}/live"
+        for origin in ("http://testserver", "https://testserver", "https://shop.example.com"):
+            status = handshake(client, live, Origin=origin)
+            assert status == OPENED, f"a page with the origin {origin} may connect; seen: {status}"
+        status = handshake(client, live)
+        assert status == OPENED, (
+            f"a client that is no page, and sends no header Origin, may connect; seen: {status}"
+        )
+        for origin in (
             "https://evil.example.com",
             "http://testserver.evil.example.com",
             "http://eviltestserver",
@@ -420,137 +530,175 @@ def test_other_peoples_pages_stay_outside(service: Service) -> None:
             "http://[",
             "null",
         ):
-            assert refused(client, live, Origin=foreign) == 403, f"a page of {foreign} is refused: 403"
+            status = handshake(client, live, Origin=origin)
+            assert status == 403, (
+                f"a page with the origin {origin} is refused with 403; seen: {named(status)}"
+            )
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "The line answers by putting a message on a seat. Does that work yet?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "The service replies by putting a message into the queue, with `Seat.tell`. Does that work yet?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_rude_watcher_is_sent_away(service: Service) -> None:
-    """Bytes end a line with 1003, a message over 4096 bytes with 1009, more than ten a second with 1008."""
+    """The close code is 1003 for bytes, 1009 for over 4096 bytes, 1008 for over ten messages a second."""
     with service.client() as client:
-        live = f"{put_up(client)}/live"
-        with client.websocket_connect(live) as socket:
-            socket.send_bytes(b"{}")
-            assert closing(socket) == 1003, "bytes are no text: 1003"
-        with client.websocket_connect(live) as socket:
-            hear(socket, "state")
-            socket.send_text("é" * 2048)
-            assert hear(socket, "problem")["problem"]["status"] == 422, "4096 bytes are read"
-            socket.send_text("é" * 2048 + "x")
-            assert closing(socket) == 1009, "one byte more is too long: 1009"
-        with client.websocket_connect(live) as socket:
+        live = f"{create_lot(client)}/live"
+        with client.websocket_connect(live) as websocket:
+            websocket.send_bytes(b"{}")
+            code = close_code(websocket)
+            assert code == 1003, f"a binary message closes the connection with code 1003; seen: {code}"
+        with client.websocket_connect(live) as websocket:
+            receive(websocket, "state")
+            websocket.send_text("é" * 2048)
+            status = receive(websocket, "problem")["problem"]["status"]
+            assert status == 422, (
+                f"a message of 4096 bytes is read, and, as it is no JSON, receives a 422; seen: {status}"
+            )
+            websocket.send_text("é" * 2048 + "x")
+            code = close_code(websocket)
+            assert code == 1009, f"a message of 4097 bytes closes the connection with 1009; seen: {code}"
+        with client.websocket_connect(live) as websocket:
             for _ in range(10):
-                socket.send_json({"type": "pong"})
-            socket.send_text("the tenth was fine")
+                websocket.send_json({"type": "pong"})
+            websocket.send_text("the tenth was fine")
             for _ in range(60):
-                socket.send_json({"type": "pong"})
-            assert closing(socket) == 1008, "seventy messages at once are a flood: 1008"
+                websocket.send_json({"type": "pong"})
+            code = close_code(websocket)
+            assert code == 1008, f"seventy messages at once close the connection with 1008; seen: {code}"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "A ping is a message like any other. Where is it put down, so that nobody waits for it?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "A ping is a message like any other. Where does the service put it, so that nothing has to wait?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_whoever_is_silent_is_let_go(service: Service) -> None:
-    """Every `heartbeat_seconds` there is a ping; who answers stays, who does not is closed with 1008."""
+    """Every `heartbeat_seconds` the service sends a ping; without a pong it closes with code 1008."""
     with service.client(heartbeat_seconds=20) as client:
-        live = f"{put_up(client)}/live"
-        lively, silent = _Wire(client, live), _Wire(client, live)
-        for wire in (lively, silent):
-            wire.until('"state"')
+        live = f"{create_lot(client)}/live"
+        lively, silent = _Connection(client, live), _Connection(client, live)
+        for connection in (lively, silent):
+            connection.wait_for('"state"')
         client.portal.call(_let_pass, 19.0)  # type: ignore[union-attr]
-        assert '"ping"' not in "".join(lively.heard), "before 20 seconds there is no ping"
+        seen = "".join(lively.received)
+        assert '"ping"' not in seen, f"in the first 19 seconds the service sends no ping; seen: {seen[-100:]}"
         for pings in (1, 2, 3):
             client.portal.call(_let_pass, 20.5)  # type: ignore[union-attr]
-            lively.until('"ping"', pings)
-            lively.say('{"type": "pong"}')
-        assert lively.code is None, "who answers each ping stays"
-        assert silent.closed() == 1008, "who did not answer is let go: 1008"
+            lively.wait_for('"ping"', pings)
+            lively.send('{"type": "pong"}')
+        assert lively.code is None, (
+            f"the connection of a client that replies to each ping stays open; seen: close code {lively.code}"
+        )
+        code = silent.wait_for_close("a client that replies to no ping")
+        assert code == 1008, f"a client that replies to no ping is closed with code 1008; seen: {code}"
 
 
 @requirement(
+    exercise=1,
     hints=(
-        "Somebody sits down, and the room is told. Where does that message go?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And when there is no room?",
+        "When a client connects, all watchers of the lot receive the new number. Where does that message go?",
+        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
         "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    )
+    ),
 )
 def test_a_full_room_takes_no_more(service: Service) -> None:
-    """When `watchers_per_lot` people watch, the next one is refused with 503, until somebody leaves."""
+    """When `watchers_per_lot` clients watch, the next one receives 503, until one disconnects."""
     with service.client(watchers_per_lot=2) as client:
-        lot, other = put_up(client), put_up(client)
+        lot, other = create_lot(client), create_lot(client)
         with client.websocket_connect(f"{lot}/live"):
             with client.websocket_connect(f"{lot}/live"):
-                assert refused(client, f"{lot}/live") == 503, "two watch, so the third is refused: 503"
-                assert refused(client, f"{other}/live") == 101, "in another room there are seats"
-            assert refused(client, f"{lot}/live") == 101, "one has left, so there is a seat"
+                status = handshake(client, f"{lot}/live")
+                assert status == 503, (
+                    f"with watchers_per_lot=2, a third client is refused with 503; seen: {named(status)}"
+                )
+                status = handshake(client, f"{other}/live")
+                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
+            status = handshake(client, f"{lot}/live")
+            assert status == OPENED, f"after one client has left, the next may connect; seen: {status}"
 
 
 @requirement(
+    exercise=5,
     hints=(
-        "Whoever only listens needs one direction. What does a handler look like that never ends?",
-        "Exercise 5: `stream_events` in app/routers/live.py: ask for a seat, and yield what lies there.",
+        "A client that only receives needs one direction. What does a path operation look like that streams?",
+        "Exercise 5: `stream_events` in app/routers/live.py: declare `SeatDep`, and yield each message of its"
+        " queue.",
         "async def stream_events(seat: ____) -> ...:\n"
         "    while not seat.fell_behind.is_set():\n"
         "        yield ServerSentEvent(raw_data=await seat.____())",
-    )
+    ),
 )
 def test_whoever_only_listens_has_a_stream(service: Service) -> None:
-    """`GET …/events` tells, as server-sent events, what the live line tells, and lets go of who leaves."""
+    """`GET …/events` streams the messages of the live connection as server-sent events."""
     with service.client() as client:
-        lot, ada = put_up(client), service.login(client, "ada")
-        missing = client.get(f"{LOTS}/999999/events")
-        assert missing.status_code == 404, "there is no stream of a lot that is not there: 404"
-        stream = _Wire(client, f"{lot}/events", kind="http")
-        stream.until('"state"')
-        assert stream.status == 200, "the stream begins with 200"
-        assert stream.media_type.startswith("text/event-stream"), "its media type is text/event-stream"
-        bid(client, lot, "20.00", ada)
-        stream.until('"bid"')
+        lot, ada = create_lot(client), service.login(client, "ada")
+        status = client.get(f"{LOTS}/999999/events").status_code
+        assert status == 404, f"the stream of a lot that does not exist responds with 404; seen: {status}"
+        stream = _Connection(client, f"{lot}/events", kind="http")
+        stream.wait_for('"state"')
+        assert stream.status == 200, f"the stream responds with 200; seen: {stream.status}"
+        assert stream.media_type.startswith("text/event-stream"), (
+            f"the media type of the stream is text/event-stream; seen: {stream.media_type!r}"
+        )
+        place_bid(client, lot, "20.00", ada)
+        stream.wait_for('"bid"')
         events = [
-            line.removeprefix("data:") for line in "".join(stream.heard).splitlines() if "data:" in line
+            line.removeprefix("data:") for line in "".join(stream.received).splitlines() if "data:" in line
         ]
         kinds = [json.loads(each)["type"] for each in events]
-        assert kinds[0] == "state", "the first event is the state of the lot, as on the line"
-        assert "bid" in kinds, "a bid is an event"
-        with client.websocket_connect(f"{lot}/live") as socket:
-            hear(socket, "state")
-            assert hear(socket, "watchers").get("count") == 2, "whoever reads the stream watches too"
-            stream.leave()
-            assert hear(socket, "watchers").get("count") == 1, "and is let go when they leave"
+        assert kinds[0] == "state", f'the first event has the type "state"; seen: {kinds[0]!r}'
+        assert "bid" in kinds, f'a bid is an event of the type "bid"; seen: {kinds}'
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            count = watchers(websocket)
+            assert count == 2, (
+                f"a client that reads the stream is counted as a watcher, so there are 2; seen: {count}"
+            )
+            stream.disconnect()
+            count = watchers(websocket)
+            assert count == 1, (
+                f"when the client of the stream disconnects, the number of watchers is 1 again; seen: {count}"
+            )
 
 
 @requirement(given=True)
 def test_the_page_stands_on_its_own(service: Service) -> None:
-    """`/watch/` is a page whose files are all here, under a strict policy; `/docs` keeps working."""
+    """`/watch/` is a page that loads only files of this service, under a strict policy; `/docs` works."""
     with service.client() as client:
         page = client.get("/watch/")
-        assert page.status_code == 200, "GET /watch/ answers 200"
-        assert page.headers["content-type"].startswith("text/html"), "with a page"
+        assert page.status_code == 200, f"GET /watch/ responds with 200; seen: {page.status_code}"
+        media_type = page.headers["content-type"]
+        assert media_type.startswith("text/html"), f"GET /watch/ returns HTML; seen: {media_type}"
         policy = page.headers.get("content-security-policy", "")
-        assert "default-src 'none'" in policy, "nothing is allowed but what the policy names"
-        assert "unsafe" not in policy, "and it names nothing unsafe"
-        assert "//" not in policy, "and no other host"
+        assert "default-src 'none'" in policy, (
+            f"the Content-Security-Policy of /watch/ has default-src 'none'; seen: {policy!r}"
+        )
+        assert "unsafe" not in policy, f"the Content-Security-Policy allows nothing unsafe; seen: {policy!r}"
+        assert "//" not in policy, f"the Content-Security-Policy allows no other host; seen: {policy!r}"
         for target in re.findall(r'(?:src|href)="([^"#]+)"', page.text):
-            assert client.get(f"/watch/{target}").status_code == 200, f"/watch/{target} is there"
+            status = client.get(f"/watch/{target}").status_code
+            assert status == 200, f"GET /watch/{target} responds with 200; seen: {status}"
         docs = client.get("/docs")
-        assert docs.status_code == 200, "GET /docs answers 200"
-        assert "script-src" not in docs.headers.get("content-security-policy", ""), "and runs its scripts"
+        assert docs.status_code == 200, f"GET /docs responds with 200; seen: {docs.status_code}"
+        policy = docs.headers.get("content-security-policy", "")
+        assert "script-src" not in policy, (
+            f"/docs has no Content-Security-Policy that blocks its scripts; seen: {policy!r}"
+        )
 
 
-class _Wire:
-    """A connection played by hand, on the loop of a client, so that it can do what no test client does.
+class _Connection:
+    """A connection on the event loop of a client, driven by hand: it can do what no test client does.
 
     Args:
-        reads: False for somebody who takes nothing in: whatever is sent to them waits for ever.
+        reads: False for a client that reads nothing: whatever is sent to it waits for ever.
         kind: "websocket", or "http" for a stream.
     """
 
@@ -558,17 +706,17 @@ class _Wire:
         self, client: RecordingClient, path: str, *, reads: bool = True, kind: str = "websocket"
     ) -> None:
         self._client, self._path, self._reads, self._kind = client, path, reads, kind
-        self.heard: list[str] = []
+        self.received: list[str] = []
         self.code: int | None = None
         self.status, self.media_type = 0, ""
         self.cut = False
-        assert client.portal is not None, "the client was entered"
+        assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
         self._portal = client.portal
-        self._said: asyncio.Queue[dict[str, Any]] = self._portal.call(self._begin)
+        self._sent: asyncio.Queue[dict[str, Any]] = self._portal.call(self._begin)
 
     async def _begin(self) -> "asyncio.Queue[dict[str, Any]]":
-        said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        said.put_nowait(
+        sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        sent.put_nowait(
             {"type": "websocket.connect"} if self._kind == "websocket" else {"type": "http.request"}
         )
         scope = {
@@ -588,64 +736,74 @@ class _Wire:
             "extensions": {"websocket.http.response": {}},
             "state": dict(self._client.app_state),
         }
-        self._task = asyncio.ensure_future(self._client.app(scope, said.get, self._send))  # type: ignore[arg-type]
+        self._task = asyncio.ensure_future(self._client.app(scope, sent.get, self._send))  # type: ignore[arg-type]
         self._task.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return said
+        return sent
 
     async def _send(self, message: dict[str, Any]) -> None:
         match message["type"]:
             case "websocket.send" | "http.response.body":
                 if self.cut:
-                    raise OSError("the line is cut")
+                    raise OSError("the connection is broken")
                 if not self._reads:
                     await asyncio.Event().wait()
-                self.heard.append(message.get("text") or message.get("body", b"").decode())
+                self.received.append(message.get("text") or message.get("body", b"").decode())
             case "websocket.close":
                 self.code = message.get("code", 1000)
             case "http.response.start":
                 self.status = message["status"]
                 self.media_type = dict(message["headers"]).get(b"content-type", b"").decode()
 
-    def say(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """Send a message to the service."""
-        self._portal.call(self._said.put, {"type": "websocket.receive", "text": text})
+        self._portal.call(self._sent.put, {"type": "websocket.receive", "text": text})
 
-    def leave(self) -> None:
-        """Go, as a browser does that closes its window."""
-        self._portal.call(self._said.put, {"type": "http.disconnect"})
+    def disconnect(self) -> None:
+        """Disconnect, as a browser does that closes its window."""
+        self._portal.call(self._sent.put, {"type": "http.disconnect"})
 
-    def until(self, word: str, times: int = 1) -> None:
-        """Wait until a word was heard so often."""
-        expected = f"the service has said {word} {times} time(s) on this connection"
-        self._portal.call(self._wait, lambda: "".join(self.heard).count(word) >= times, expected)
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Wait until a text was received so often."""
+        expected = f"the service sends {text} on this connection" + (f", {times} times" if times > 1 else "")
+        self._portal.call(self._wait, lambda: "".join(self.received).count(text) >= times, expected)
 
-    def closed(self) -> int | None:
-        """The code with which the service has closed the line."""
-        self._portal.call(self._wait, lambda: self.code is not None, "the service closes the line")
+    def wait_for_close(self, of: str) -> int | None:
+        """The code with which the service has closed the connection of this client."""
+        expected = f"the service closes the connection of {of}"
+        self._portal.call(self._wait, lambda: self.code is not None, expected)
         return self.code
 
-    async def _wait(self, come: Callable[[], bool], expected: str) -> None:
+    async def _wait(self, arrived: Callable[[], bool], expected: str) -> None:
         with anyio.move_on_after(ENOUGH):
-            while not come() and not self._task.done():  # noqa: ASYNC110 - there is no event for it
+            while not arrived() and not self._task.done():  # noqa: ASYNC110 - there is no event for it
                 await asyncio.sleep(0)
-        if not come() and self._task.done():
+        if not arrived() and self._task.done():
             self._task.result()  # what the service raised says more
-        assert come(), expected
+        if not arrived():
+            raise AssertionError(f"{expected}; seen: {self._seen()}")
+
+    def _seen(self) -> str:
+        if self.code is not None:
+            return f"it closed the connection, code {self.code}"
+        if self._task.done():
+            return "its endpoint has returned"
+        last = f"the last message is {self.received[-1][:200]}" if self.received else "no message"
+        return f"after {ENOUGH:g} seconds, {last}"
 
 
-async def _tell(client: RecordingClient, lot: str, news: str) -> None:
-    """Tell a room something that happened elsewhere."""
-    client.app_state["rooms"].tell(int(lot.rsplit("/", 1)[1]), news)
+async def _publish(client: RecordingClient, lot: str, message: str) -> None:
+    """Send a message to the watchers of a lot."""
+    client.app_state["rooms"].tell(int(lot.rsplit("/", 1)[1]), message)
 
 
 async def _settle() -> None:
-    """Let whatever is ready to run come to its end."""
+    """Let every task that is ready run to its end."""
     for _ in range(50):
         await asyncio.sleep(0.001)
 
 
 async def _let_pass(seconds: float) -> None:
-    """Let the loop's clock jump, and whoever waited for that moment run."""
+    """Let the clock of the event loop jump, and let the tasks run that wait for that time."""
     loop = asyncio.get_running_loop()
     now = loop.time
     loop.time = lambda: now() + seconds  # type: ignore[method-assign]
@@ -673,7 +831,7 @@ def _failing_commits(client: RecordingClient) -> Iterator[None]:
 
 @contextmanager
 def _connections(client: RecordingClient) -> Iterator[dict[object, object]]:
-    """The connections that are out of the pool at this moment."""
+    """The connections that are checked out of the pool."""
     out: dict[object, object] = {}
 
     def leaves(connection: object, _: object, handed_out: object) -> None:

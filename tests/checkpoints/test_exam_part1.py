@@ -1,4 +1,4 @@
-"""What the tool shed does, paragraph by paragraph of its specification."""
+"""What the tool shed does, section by section of its specification."""
 
 import asyncio
 import base64
@@ -33,17 +33,20 @@ from course.engine.checkpoint.service import Service
 TOOLS = "/api/v1/tools"
 KEY = "a key for the exam alone, of more than thirty-two bytes"
 LONG = 100_000
-"""Minutes that a token counts where a test moves the clock for another reason."""
+"""Minutes that a token is valid where a test moves the clock for another reason."""
 DRILL = {"title": "A cordless drill", "description": "Two batteries.", "category": "power"}
 
 Headers = dict[str, str]
 
 
-def shed(service: Service, **settings: Any) -> RecordingClient:
-    """A client of a fresh app, at which nobody is logged in yet."""
+def new_client(service: Service, **settings: Any) -> RecordingClient:
+    """A client of a new app, without a logged-in user."""
     known = set(service.module("config").Settings.model_fields)
     missing = sorted({"database_url", "environment", "secret_key", "token_minutes"} - known)
-    assert not missing, f"§1 comes before all others: `Settings` has the fields {', '.join(missing)} too"
+    assert not missing, (
+        "`Settings` has the four fields of §1, which every other requirement needs;"
+        f" seen: it has no {', '.join(missing)}"
+    )
     app = service.create_app(**{"secret_key": KEY, **settings})
     return service.client(app, person=None, raise_server_exceptions=False)
 
@@ -53,49 +56,53 @@ def app_of(client: RecordingClient) -> Any:
     return client.app._app  # type: ignore[attr-defined]
 
 
-def listed(client: RecordingClient, owner: Headers, **changes: object) -> dict[str, Any]:
-    """Put a tool in the shed; the answer's body."""
-    answer = client.post(TOOLS, json={**DRILL, **changes}, headers=owner)
-    assert answer.status_code == 201, f"POST {TOOLS} puts a tool in the shed and answers 201"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the tool"
+def create_tool(client: RecordingClient, owner: Headers, **changes: object) -> dict[str, Any]:
+    """Create a tool; the response body."""
+    response = client.post(TOOLS, json={**DRILL, **changes}, headers=owner)
+    status = response.status_code
+    assert status == 201, f"POST {TOOLS} with a valid tool and a token responds with 201; seen: {status}"
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object, the tool; seen: {body!r}"
     return body
 
 
 def day(number: int) -> str:
-    """A day some days from today, as JSON has it."""
+    """A date some days from today, as JSON has it."""
     return (datetime.now(UTC).date() + timedelta(days=number)).isoformat()
 
 
-def timeless(thing: dict[str, Any]) -> dict[str, Any]:
-    """A tool or a reservation without its created_at, which one requirement looks at and no other."""
+def without_time(thing: dict[str, Any]) -> dict[str, Any]:
+    """A tool or a reservation without created_at, which only §6 and §10 compare."""
     return {name: value for name, value in thing.items() if name != "created_at"}
 
 
-def ask(client: RecordingClient, who: Headers, tool: object, first: int, last: int) -> Any:
-    """Ask for a tool from one day to another; the answer."""
+def reserve(client: RecordingClient, who: Headers, tool: object, first: int, last: int) -> Any:
+    """Request a reservation from one day to another; the response."""
     wanted = {"first_day": day(first), "last_day": day(last)}
     return client.post(f"{TOOLS}/{tool}/reservations", json=wanted, headers=who)
 
 
-def reserved(client: RecordingClient, who: Headers, tool: object, first: int, last: int) -> dict[str, Any]:
-    """Reserve a tool; the answer's body."""
-    answer = ask(client, who, tool, first, last)
-    assert answer.status_code == 201, "days on which nobody has the tool are reserved: 201"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the reservation"
+def create_reservation(
+    client: RecordingClient, who: Headers, tool: object, first: int, last: int
+) -> dict[str, Any]:
+    """Reserve a tool; the response body."""
+    response = reserve(client, who, tool, first, last)
+    status = response.status_code
+    assert status == 201, f"a reservation of days that are free responds with 201; seen: {status}"
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object, the reservation; seen: {body!r}"
     return body
 
 
 @requirement(
     hints=(
-        "Who tells a service where its database is: the code, or whoever runs it?",
+        "The same code runs on your machine and on a server. How does it learn which database to use?",
         "Fields of `Settings` in app/config.py, with types and defaults. Chapter 1, settings.",
         "class Settings(BaseSettings):\n    ____: str = ...\n    secret_key: Secret____ = ...",
     )
 )
 def test_settings_come_from_the_environment(service: Service) -> None:
-    """§1 The four settings are read from the environment, and the key is not shown."""
+    """§1 `Settings` reads its four fields from the environment, and printing it does not show the key."""
     kind = service.module("config").Settings
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHED_DATABASE_URL", "sqlite+aiosqlite:///elsewhere.db")
@@ -104,51 +111,67 @@ def test_settings_come_from_the_environment(service: Service) -> None:
         patch.setenv("SHED_ENVIRONMENT", "production")
         given = kind(_env_file=None)
     for name in ("DATABASE_URL", "SECRET_KEY", "TOKEN_MINUTES", "ENVIRONMENT"):
-        assert hasattr(given, name.lower()), f"`Settings` has a field {name.lower()}, read from SHED_{name}"
-    assert given.database_url == "sqlite+aiosqlite:///elsewhere.db", "SHED_DATABASE_URL is database_url"
-    assert _revealed(given.secret_key) == KEY, "SHED_SECRET_KEY is secret_key"
-    assert given.token_minutes == 45, "SHED_TOKEN_MINUTES is token_minutes, a whole number"
-    assert given.environment == "production", "SHED_ENVIRONMENT is environment"
-    assert KEY not in repr(given), "whoever prints the settings does not print the key"
-    assert kind(_env_file=None).token_minutes == 30, "without a word from outside a token counts 30 minutes"
+        assert hasattr(given, name.lower()), (
+            f"`Settings` has a field {name.lower()}, which it reads from SHED_{name}; seen: no such field"
+        )
+    url = given.database_url
+    assert url == "sqlite+aiosqlite:///elsewhere.db", (
+        f"database_url is the value of SHED_DATABASE_URL, sqlite+aiosqlite:///elsewhere.db; seen: {url!r}"
+    )
+    assert _revealed(given.secret_key) == KEY, (
+        "secret_key is the value of SHED_SECRET_KEY; seen: another value"
+    )
+    minutes = given.token_minutes
+    assert minutes == 45, f"token_minutes is the value of SHED_TOKEN_MINUTES, the int 45; seen: {minutes!r}"
+    environment = given.environment
+    assert environment == "production", (
+        f'environment is the value of SHED_ENVIRONMENT, "production"; seen: {environment!r}'
+    )
+    printed = repr(given)
+    assert KEY not in printed, f"`repr` of the settings does not contain the key; seen: {printed}"
+    minutes = kind(_env_file=None).token_minutes
+    assert minutes == 30, f"without SHED_TOKEN_MINUTES, token_minutes is 30; seen: {minutes!r}"
 
 
 @requirement(
     hints=(
-        "What is a default key worth on the day when everybody can read it in your repository?",
+        "The default key is in your repository. Who can sign a token with it?",
         "A validator that sees two fields at once, in `Settings`. Chapters 4 and 5.",
         '@model_validator(mode="____")\ndef _refuse_a_weak_key(self) -> Self: ...',
     )
 )
 def test_production_refuses_a_weak_key(service: Service) -> None:
-    """§1 In production a key that was not given, or of fewer than 32 bytes, is refused by `Settings`."""
+    """§1 In production, `Settings` refuses the default key, and a key of fewer than 32 bytes."""
     kind = service.module("config").Settings
-    assert {"environment", "secret_key"} <= set(kind.model_fields), (
-        "`Settings` has the fields environment and secret_key"
+    missing = sorted({"environment", "secret_key"} - set(kind.model_fields))
+    assert not missing, (
+        f"`Settings` has the fields environment and secret_key; seen: it has no {', '.join(missing)}"
     )
     default = _revealed(kind(_env_file=None, environment="development").secret_key)
     weak: tuple[tuple[str, dict[str, object]], ...] = (
-        ("a key that nobody gave", {}),
-        ("the default, given once more", {"secret_key": default}),
+        ("a missing SHED_SECRET_KEY", {}),
+        ("the default key, given explicitly", {"secret_key": default}),
         ("a key of 31 bytes", {"secret_key": "k" * 31}),
     )
     for what, given in weak:
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("SHED_SECRET_KEY", raising=False)
-            refused = _refused(partial(kind, _env_file=None, environment="production", **given))
-        assert refused is not None, f"in production, {what} is refused when Settings is made"
-        assert "k" * 31 not in refused, "the message does not repeat the key"
-    assert _refused(lambda: kind(_env_file=None, environment="production", secret_key="é" * 16)) is None, (
-        "a key of 32 bytes is enough, also when it has fewer letters"
+            error = _refusal(partial(kind, _env_file=None, environment="production", **given))
+        assert error is not None, (
+            f"in production, creating `Settings` with {what} raises a validation error; seen: no error"
+        )
+        assert "k" * 31 not in error, f"the validation error does not contain the key; seen: {error[:300]}"
+    error = _refusal(lambda: kind(_env_file=None, environment="production", secret_key="é" * 16))
+    assert error is None, (
+        f"in production, a key of 16 characters and 32 bytes in UTF-8 is accepted; seen: {error}"
     )
-    assert _refused(lambda: kind(_env_file=None, environment="development", secret_key="short")) is None, (
-        "in development any key will do"
-    )
+    error = _refusal(lambda: kind(_env_file=None, environment="development", secret_key="short"))
+    assert error is None, f"in development, any key is accepted; seen: {error}"
 
 
 @requirement(
     hints=(
-        "Who closes what the service has opened, and what if nobody does?",
+        "Which part of your service closes what it has opened, and what stays open if none does?",
         "`lifespan=` in `create_app`, and an engine that is disposed of after the `yield`. Chapter 1.",
         "try:\n    yield ...\nfinally:\n    await engine.____()",
     )
@@ -156,15 +179,27 @@ def test_production_refuses_a_weak_key(service: Service) -> None:
 def test_what_is_opened_is_closed(service: Service) -> None:
     """§2 Nothing is opened before the lifespan begins, and when it has ended everything is closed."""
     with _connections() as is_open:
-        client = shed(service)
-        assert not is_open, "making an app opens no connection"
-        assert not (service.tmp_path / "gavel.db").exists(), "making an app makes no database"
+        client = new_client(service)
+        count = len(is_open)
+        assert count == 0, f"`create_app` opens no connection to the database; seen: {count} open"
+        database = service.tmp_path / "gavel.db"
+        assert not database.exists(), (
+            "`create_app` creates no database; seen: the file of database_url exists"
+        )
         with client:
-            answer = client.get("/health")
-            assert answer.status_code == 200, "GET /health answers 200"
-            assert answer.json().get("status") == "ok", 'and says {"status": "ok"}'
-            assert (service.tmp_path / "gavel.db").exists(), "the database is where database_url says"
-        assert not is_open, "when the service has ended, every connection to the database is closed"
+            response = client.get("/health")
+            status = response.status_code
+            assert status == 200, f"GET /health responds with 200; seen: {status}"
+            body = response.json()
+            assert body.get("status") == "ok", f'GET /health returns {{"status": "ok"}}; seen: {body}'
+            assert database.exists(), (
+                "while the service runs, the database is the file of database_url; seen: no such file"
+            )
+        count = len(is_open)
+        assert count == 0, (
+            "when the lifespan has ended, every connection to the database is closed;"
+            f" seen: {count} still open"
+        )
 
 
 @requirement(
@@ -175,349 +210,473 @@ def test_what_is_opened_is_closed(service: Service) -> None:
     )
 )
 def test_two_apps_share_nothing(service: Service) -> None:
-    """§2 Two apps with two databases share nothing, and what was stored outlives a restart."""
+    """§2 Two apps with two databases share nothing, and what was stored is there after a restart."""
     ada = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
-    with shed(service) as here, shed(service, database_url=_other_database(service)) as there:
+    with new_client(service) as here, new_client(service, database_url=_other_database(service)) as there:
         with service.cheap_hashes():
-            answers = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
-        assert answers == [201, 201], (
-            "one neighbour registers (§3) at two apps, and neither knows of the other: 201"
+            statuses = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
+        assert statuses == [201, 201], (
+            "one address registers (§3) at two apps with two databases, and both respond with 201;"
+            f" seen: {statuses[0]} and {statuses[1]}"
         )
-    with shed(service) as again, service.cheap_hashes():
-        answer = again.post("/auth/register", json=ada)
-        assert answer.status_code == 409, "after a restart the address is taken, as it was before"
+    with new_client(service) as again, service.cheap_hashes():
+        status = again.post("/auth/register", json=ada).status_code
+        assert status == 409, f"after a restart, the address is still registered: 409; seen: {status}"
 
 
 @requirement(
     hints=(
-        "What may a stranger tell you about themselves, and what not?",
-        "A model for what comes in, with `extra`, and another for what goes out. Chapters 4 and 5.",
+        "Which fields may a client choose at registration, and what happens to any other field?",
+        "One model for the request body, with `extra`, and another for the response. Chapters 4 and 5.",
         'model_config = ConfigDict(extra="____")\npassword: ... = Field(min_length=____, max_length=____)',
     )
 )
 def test_a_neighbour_registers(service: Service) -> None:
-    """§3 A neighbour registers once: 201, 409 for an address that is taken, 422 for what is not valid."""
+    """§3 A neighbour registers: 201; 409 for an address that is registered, 422 for invalid fields."""
     ada = {"email": "Ada@example.com", "name": " Ada ", "password": PASSWORD}
-    with shed(service) as client, service.cheap_hashes():
-        answer = client.post("/auth/register", json=ada)
-        assert answer.status_code == 201, "POST /auth/register answers 201"
-        body = answer.json()
-        assert set(body) == {"id", "email", "name"}, "the answer has id, email and name, and nothing else"
-        assert body["name"] == "Ada", "blanks around the name are taken off"
-        assert body["email"].casefold() == "ada@example.com", "the address is the one that was given"
-        again = client.post("/auth/register", json={**ada, "email": "ADA@EXAMPLE.COM"})
-        assert again.status_code == 409, "an address is taken once, in capitals or not: 409"
+    with new_client(service) as client, service.cheap_hashes():
+        response = client.post("/auth/register", json=ada)
+        status = response.status_code
+        assert status == 201, f"POST /auth/register responds with 201; seen: {status}"
+        body = response.json()
+        assert set(body) == {"id", "email", "name"}, (
+            f"the response has the fields id, email and name, and no other; seen: {', '.join(body)}"
+        )
+        assert body["name"] == "Ada", (
+            f'spaces around the name are removed, so it is "Ada"; seen: {body["name"]!r}'
+        )
+        assert body["email"].casefold() == "ada@example.com", (
+            f"email in the response is the registered address, in any case; seen: {body['email']!r}"
+        )
+        status = client.post("/auth/register", json={**ada, "email": "ADA@EXAMPLE.COM"}).status_code
+        assert status == 409, (
+            f"an address that is registered, written in upper case, responds with 409; seen: {status}"
+        )
         for what, wrong in (
-            ("a field that nobody asked for", {"role": "owner of everything"}),
-            ("no address", {"email": "ada at home"}),
+            ("the unknown field role", {"role": "owner of everything"}),
+            ("a text that is no address", {"email": "ada at home"}),
             ("a blank name", {"name": "  "}),
             ("a name of two lines", {"name": "Ada\nBcc: all"}),
             ("a password of 11 characters", {"password": "p" * 11}),
             ("a password of 129 characters", {"password": "p" * 129}),
         ):
             new = {"email": "new@example.com", "name": "New", "password": PASSWORD, **wrong}
-            assert client.post("/auth/register", json=new).status_code == 422, f"{what} is refused: 422"
+            status = client.post("/auth/register", json=new).status_code
+            assert status == 422, f"POST /auth/register with {what} is refused with 422; seen: {status}"
         for length in (12, 128):
             new = {"email": f"{length}@example.com", "name": "New", "password": "p" * length}
-            answer = client.post("/auth/register", json=new)
-            assert answer.status_code == 201, f"a password of {length} characters is taken: 201"
+            status = client.post("/auth/register", json=new).status_code
+            assert status == 201, f"a password of {length} characters is accepted with 201; seen: {status}"
 
 
 @requirement(
     hints=(
-        "Your database is stolen. What can the thief do with the column of passwords?",
+        "Somebody copies your database. What can they do with the column of the passwords?",
         "pwdlib's `PasswordHash` with Argon2, and no `strip` on the way. Chapter 5.",
         "hasher = PasswordHash((____Hasher(),))\nkept = hasher.____(password)",
     )
 )
 def test_passwords_are_kept_as_hashes(service: Service) -> None:
-    """§4 The database holds Argon2 hashes, salted, and a password counts with every blank in it."""
-    blanks = f"  {PASSWORD}  "
-    with shed(service) as client, service.cheap_hashes(), _hashing() as threads:
-        for name, password in (("ada", PASSWORD), ("ben", PASSWORD), ("cleo", blanks)):
+    """§4 The database stores salted Argon2 hashes, and spaces belong to a password."""
+    spaced = f"  {PASSWORD}  "
+    with new_client(service) as client, service.cheap_hashes(), _hashing() as threads:
+        for name, password in (("ada", PASSWORD), ("ben", PASSWORD), ("cleo", spaced)):
             new = {"email": f"{name}@example.com", "name": name, "password": password}
-            assert client.post("/auth/register", json=new).status_code == 201, "registering answers 201"
-        right = {"username": "cleo@example.com", "password": blanks}
-        assert client.post("/auth/token", data=right).status_code == 200, "the password as it was given: 200"
+            status = client.post("/auth/register", json=new).status_code
+            assert status == 201, f"POST /auth/register responds with 201; seen: {status}"
+        exact = {"username": "cleo@example.com", "password": spaced}
+        status = client.post("/auth/token", data=exact).status_code
+        assert status == 200, (
+            f"a login with the exact password, spaces included, responds with 200; seen: {status}"
+        )
         stripped = {"username": "cleo@example.com", "password": PASSWORD}
-        assert client.post("/auth/token", data=stripped).status_code == 401, "without its blanks: 401"
-        assert client.portal is not None, "the lifespan runs"
+        status = client.post("/auth/token", data=stripped).status_code
+        assert status == 401, (
+            f"a login with the password without its spaces responds with 401; seen: {status}"
+        )
+        assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
         loop = client.portal.call(threading.get_ident)
-        assert loop not in threads, "hashing and comparing hashes happen in a thread, off the event loop"
+        assert loop not in threads, (
+            "passwords are hashed and verified in a worker thread; seen: in the thread of the event loop"
+        )
     stored = _stored_texts(service)
-    assert not [text for text in stored if PASSWORD in text], "no password stands in the database"
+    plain = [text for text in stored if PASSWORD in text]
+    assert not plain, f"the database contains no password as plain text; seen: {len(plain)} of them"
     hashes = [text for text in stored if text.startswith("$argon2")]
-    assert len(hashes) == 3, "each neighbour's password is stored as an Argon2 hash"
-    assert len(set(hashes)) == 3, "two neighbours with one password have two hashes: each has its own salt"
+    assert len(hashes) == 3, (
+        f"for three neighbours the database contains three Argon2 hashes ($argon2...); seen: {len(hashes)}"
+    )
+    different = len(set(hashes))
+    assert different == 3, (
+        "two neighbours with the same password have different hashes, because each has its own salt;"
+        f" seen: {different} different hashes for three neighbours"
+    )
 
 
 @requirement(
     hints=(
-        "What does the answer to a wrong password tell somebody who is trying out addresses?",
-        "`OAuth2PasswordRequestForm`, and one refusal for both. Chapter 5.",
+        "Somebody tries out addresses. What does your response to a wrong password tell them?",
+        "`OAuth2PasswordRequestForm`, and one exception for both cases. Chapter 5.",
         'raise NotLoggedIn("The address or the ____ is wrong.")',
     )
 )
 def test_a_token_is_given_for_a_password(service: Service) -> None:
-    """§5 The right pair gets a token; a wrong password and an unknown address get the same 401."""
-    with shed(service, token_minutes=7) as client, service.cheap_hashes():
+    """§5 A correct login returns a token; a wrong password and an unknown address get the same 401."""
+    with new_client(service, token_minutes=7) as client, service.cheap_hashes():
         service.login(client, "ada")
-        pair = {"username": "ADA@example.com", "password": PASSWORD}
-        answer = client.post("/auth/token", data=pair)
-        assert answer.status_code == 200, "POST /auth/token with the right pair answers 200, capitals or not"
-        body = answer.json()
-        assert isinstance(body.get("access_token"), str), "the answer has an access_token"
-        assert body.get("token_type", "").lower() == "bearer", 'token_type is "bearer"'
-        assert body.get("expires_in") == 7 * 60, "expires_in is token_minutes, in seconds"
-        wrong = client.post("/auth/token", data={**pair, "password": "a wrong password"})
-        unknown = client.post("/auth/token", data={**pair, "username": "nobody@example.com"})
-        assert (wrong.status_code, unknown.status_code) == (401, 401), "both wrong pairs answer 401"
-        assert "bearer" in wrong.headers.get("www-authenticate", "").lower(), "with WWW-Authenticate: Bearer"
-        assert _told(wrong) == _told(unknown), "and nobody can tell the one from the other"
+        login = {"username": "ADA@example.com", "password": PASSWORD}
+        response = client.post("/auth/token", data=login)
+        status = response.status_code
+        assert status == 200, (
+            "POST /auth/token with the right password responds with 200, also if the address is in upper"
+            f" case; seen: {status}"
+        )
+        body = response.json()
+        token = body.get("access_token")
+        assert isinstance(token, str), f"the response has a string access_token; seen: {token!r}"
+        kind = body.get("token_type", "")
+        assert kind.lower() == "bearer", f'token_type is "bearer"; seen: {kind!r}'
+        seconds = body.get("expires_in")
+        assert seconds == 7 * 60, f"with token_minutes=7, expires_in is 420, in seconds; seen: {seconds!r}"
+        wrong = client.post("/auth/token", data={**login, "password": "a wrong password"})
+        unknown = client.post("/auth/token", data={**login, "username": "nobody@example.com"})
+        statuses = (wrong.status_code, unknown.status_code)
+        assert statuses == (401, 401), (
+            "a wrong password and an unknown address both respond with 401;"
+            f" seen: {statuses[0]} and {statuses[1]}"
+        )
+        header = wrong.headers.get("www-authenticate", "")
+        assert "bearer" in header.lower(), (
+            f"the 401 has the header WWW-Authenticate: Bearer; seen: {header!r}"
+        )
+        first, second = _without_ids(wrong), _without_ids(unknown)
+        assert first == second, (
+            "the two 401 responses have the same body, apart from request_id and instance;"
+            f" seen: {first} and {second}"
+        )
 
 
 @requirement(
     hints=(
-        "Which part of a token may you believe before you have looked at its signature?",
-        "The dependency that finds the caller: one algorithm, named by you. Chapter 5.",
+        "Which part of a token may your code use before it has verified the signature?",
+        "The dependency that returns the current neighbour: one algorithm, named by you. Chapter 5.",
         'jwt.decode(token, key, algorithms=["____"])',
     )
 )
 def test_only_our_own_tokens_count(service: Service) -> None:
-    """§5 Without a token, or with one that this service did not give: 401, and a WWW-Authenticate header."""
+    """§5 No token, or a token that this service did not sign: 401, with a header WWW-Authenticate."""
     elsewhere = {"secret_key": KEY[::-1], "database_url": _other_database(service)}
-    with shed(service) as client, shed(service, **elsewhere) as stranger:
+    with new_client(service) as client, new_client(service, **elsewhere) as other:
         ada = service.login(client, "ada")
         genuine = ada["Authorization"].removeprefix("Bearer ")
-        foreign = service.login(stranger, "ada")["Authorization"].removeprefix("Bearer ")
+        foreign = service.login(other, "ada")["Authorization"].removeprefix("Bearer ")
         for what, token in (
             ("no token", None),
-            ("no more than a word", "hammer"),
-            ("a token made with another key", foreign),
-            ("a token with another ending", genuine[:-4] + ("AAAA" if genuine[-4:] != "AAAA" else "BBBB")),
-            ("a token that says it needs no signature", _unsigned(genuine)),
+            ("a text that is no token", "hammer"),
+            ("a token signed with another key", foreign),
+            (
+                "a token whose signature was changed",
+                genuine[:-4] + ("AAAA" if genuine[-4:] != "AAAA" else "BBBB"),
+            ),
+            ("a token without a signature (alg: none)", _unsigned(genuine)),
         ):
             headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-            answer = client.get("/auth/me", headers=headers)
-            assert answer.status_code == 401, f"GET /auth/me with {what}: 401"
-            assert "bearer" in answer.headers.get("www-authenticate", "").lower(), (
-                f"{what}: the answer says WWW-Authenticate: Bearer"
+            response = client.get("/auth/me", headers=headers)
+            status = response.status_code
+            assert status == 401, f"GET /auth/me with {what} responds with 401; seen: {status}"
+            header = response.headers.get("www-authenticate", "")
+            assert "bearer" in header.lower(), (
+                f"GET /auth/me with {what} has the header WWW-Authenticate: Bearer; seen: {header!r}"
             )
-        answer = client.get("/auth/me", headers=ada)
-        assert answer.status_code == 200, "GET /auth/me with a genuine token answers 200"
-        assert answer.json().get("name") == "ada", "and shows whose token it is"
+        response = client.get("/auth/me", headers=ada)
+        status = response.status_code
+        assert status == 200, f"GET /auth/me with a valid token responds with 200; seen: {status}"
+        name = response.json().get("name")
+        assert name == "ada", f'GET /auth/me returns the owner of the token, "ada"; seen: {name!r}'
 
 
 @requirement(
     hints=(
-        "By which clock is a token over, and by which clock did it begin?",
-        "The dependency that reads a token may ask for `NowDep` too. Chapters 3 and 5.",
+        "Which clock decides that a token has expired, and which clock was used when it was created?",
+        "The dependency that reads a token can declare `NowDep` too. Chapters 3 and 5.",
         'claims = jwt.decode(..., options={"verify_exp": ____})\nif ____.timestamp() >= claims["exp"]: ...',
     )
 )
 def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
-    """§5 A token counts for token_minutes, by the clock of §10, and no longer."""
-    with shed(service) as client:
+    """§5 A token is valid for token_minutes, by the clock of §10, and no longer."""
+    with new_client(service) as client:
         ada, now = service.login(client, "ada"), datetime.now(UTC)
         _set_clock(service, client, now + timedelta(minutes=29))
-        assert client.get("/auth/me", headers=ada).status_code == 200, "after 29 minutes: it counts"
+        status = client.get("/auth/me", headers=ada).status_code
+        assert status == 200, (
+            f"29 minutes after the login, by `get_now`, GET /auth/me responds with 200; seen: {status}"
+        )
         _set_clock(service, client, now + timedelta(minutes=31))
-        assert client.get("/auth/me", headers=ada).status_code == 401, "after 31 minutes: 401"
+        status = client.get("/auth/me", headers=ada).status_code
+        assert status == 401, (
+            f"31 minutes after the login, by `get_now`, GET /auth/me responds with 401; seen: {status}"
+        )
 
 
 @requirement(
     hints=(
-        "Who decides whose tool it is: the one who sends the body, or the one whose token came with it?",
-        "Chapter 2 for status and Location, chapter 4 for the models.",
+        "Who is the owner of a new tool: a name in the request body, or the user of the token?",
+        "Chapter 2 for the status code and Location, chapter 4 for the models.",
         'response.headers["____"] = request.app.url_path_for("____", tool_id=tool.id)',
     )
 )
 def test_a_tool_is_put_in_the_shed(service: Service) -> None:
-    """§6 A tool is put in the shed (201, Location), read by anyone, and refused when not valid (422)."""
-    with shed(service) as client:
+    """§6 A tool is created (201, Location), read without a token, and refused with 422 if invalid."""
+    with new_client(service) as client:
         ada = service.login(client, "ada")
-        answer = client.post(TOOLS, json={"title": "  A rake ", "category": "garden"}, headers=ada)
-        assert answer.status_code == 201, f"POST {TOOLS} answers 201"
-        tool, where = answer.json(), answer.headers.get("location", "")
-        assert set(tool) >= {"id", "title", "description", "category", "created_at", "owner"}, (
-            "a tool has id, title, description, category, created_at and owner"
+        response = client.post(TOOLS, json={"title": "  A rake ", "category": "garden"}, headers=ada)
+        status = response.status_code
+        assert status == 201, f"POST {TOOLS} responds with 201; seen: {status}"
+        tool, location = response.json(), response.headers.get("location", "")
+        missing = sorted({"id", "title", "description", "category", "created_at", "owner"} - set(tool))
+        assert not missing, (
+            "a tool has id, title, description, category, created_at and owner;"
+            f" seen: no {', '.join(missing)}"
         )
-        assert (tool["title"], tool["description"]) == ("A rake", None), (
-            "the title is stripped; no text: null"
+        title = tool["title"]
+        assert title == "A rake", f'spaces around the title are removed, so it is "A rake"; seen: {title!r}'
+        description = tool["description"]
+        assert description is None, f"without a description, it is null; seen: {description!r}"
+        shown = sorted(tool["owner"])
+        assert shown == ["id", "name"], (
+            f"owner has the fields id and name, and no other; seen: {', '.join(shown)}"
         )
-        assert set(tool["owner"]) == {"id", "name"}, "the owner is shown by id and name, and no more"
-        assert tool["owner"]["name"] == "ada", "the owner is whoever sent the token"
-        assert where.endswith(f"{TOOLS}/{tool['id']}"), "Location is the address of the new tool"
-        found = client.get(where)
-        assert found.status_code == 200, "and there anyone reads it: 200"
-        assert timeless(found.json()) == timeless(tool), "it is the same tool"
-        assert found.json().get("created_at") == tool["created_at"], "created_at is the same text as before"
+        name = tool["owner"]["name"]
+        assert name == "ada", f'the owner is the user of the token, "ada"; seen: {name!r}'
+        assert location.endswith(f"{TOOLS}/{tool['id']}"), (
+            f"the header Location is the path of the new tool, {TOOLS}/{tool['id']}; seen: {location!r}"
+        )
+        found = client.get(location)
+        assert found.status_code == 200, (
+            f"GET of the Location responds with 200, without a token; seen: {found.status_code}"
+        )
+        read = found.json()
+        assert without_time(read) == without_time(tool), (
+            f"GET of the Location returns the same tool as POST; seen: {read}"
+        )
+        created_at = read.get("created_at")
+        assert created_at == tool["created_at"], (
+            f"created_at is the same in the response to POST, {tool['created_at']}, and to GET;"
+            f" seen: {created_at}"
+        )
         for what, wrong in (
-            ("an owner in the body", {"owner_id": 2}),
+            ("the unknown field owner_id", {"owner_id": 2}),
             ("a blank title", {"title": "   "}),
             ("a title of 81 characters", {"title": "t" * 81}),
             ("a title of two lines", {"title": "A rake\nBcc: all"}),
-            ("a category that there is not", {"category": "kitchen"}),
+            ("the category kitchen, which does not exist", {"category": "kitchen"}),
         ):
-            answer = client.post(TOOLS, json={**DRILL, **wrong}, headers=ada)
-            assert answer.status_code == 422, f"{what} is refused: 422"
-        assert listed(client, ada, title="t" * 80)["title"] == "t" * 80, "80 characters are taken"
-        assert client.get(f"{TOOLS}/{tool['id'] + 1000}").status_code == 404, "an unknown tool: 404"
+            status = client.post(TOOLS, json={**DRILL, **wrong}, headers=ada).status_code
+            assert status == 422, f"POST {TOOLS} with {what} is refused with 422; seen: {status}"
+        title = create_tool(client, ada, title="t" * 80)["title"]
+        assert title == "t" * 80, f"a title of 80 characters is stored as it is; seen: {title!r}"
+        status = client.get(f"{TOOLS}/{tool['id'] + 1000}").status_code
+        assert status == 404, f"GET of a tool that does not exist responds with 404; seen: {status}"
         for number in ("0", "-1", str(2**63), "1" * 30):
             status = client.get(f"{TOOLS}/{number}").status_code
-            assert status in {404, 422}, f"tool {number} cannot be: 404 or 422"
+            assert status in {404, 422}, (
+                f"{number} cannot be the id of a tool, so GET responds with 404 or 422; seen: {status}"
+            )
 
 
 @requirement(
     hints=(
-        "A caller sends one field. What do the others become, and who decides?",
-        "A model of its own for the change: what was sent, and nothing else. Chapter 4.",
+        "A client sends one field. What happens to the others, and which line decides that?",
+        "A separate model for the change: what was sent, and nothing else. Chapter 4.",
         "for name, value in changes.model_dump(____=True).items():\n    setattr(tool, name, value)",
     )
 )
 def test_a_tool_is_changed(service: Service) -> None:
-    """§7 PATCH changes what is sent and nothing else; null takes the description away, and only that."""
-    with shed(service) as client:
+    """§7 PATCH changes only the fields that are sent; null is allowed for the description only."""
+    with new_client(service) as client:
         ada = service.login(client, "ada")
-        tool = listed(client, ada)
+        tool = create_tool(client, ada)
         path = f"{TOOLS}/{tool['id']}"
         for changes in ({"title": " A saw "}, {"category": "hand"}, {"description": None}, {}):
-            answer = client.patch(path, json=changes, headers=ada)
-            assert answer.status_code == 200, f"PATCH with {json.dumps(changes)} answers 200"
+            response = client.patch(path, json=changes, headers=ada)
+            sent, status = json.dumps(changes), response.status_code
+            assert status == 200, f"PATCH with {sent} responds with 200; seen: {status}"
             tool = {**tool, **changes, "title": "A saw"}
-            assert timeless(answer.json()) == timeless(tool), (
-                f"PATCH with {json.dumps(changes)} changes that and nothing else"
+            expected, body = without_time(tool), response.json()
+            assert without_time(body) == expected, (
+                f"PATCH with {sent} changes only the fields that were sent; seen: {body}"
             )
-            assert timeless(client.get(path).json()) == timeless(tool), "and it is stored"
+            read = client.get(path).json()
+            assert without_time(read) == expected, (
+                f"GET after PATCH with {sent} returns the changed tool; seen: {read}"
+            )
         for wrong in ({"title": None}, {"category": None}, {"title": ""}, {"id": 7}, {"owner_id": 7}):
-            answer = client.patch(path, json=wrong, headers=ada)
-            assert answer.status_code == 422, f"PATCH with {json.dumps(wrong)} is refused: 422"
-        assert timeless(client.get(path).json()) == timeless(tool), "what was refused has changed nothing"
+            status = client.patch(path, json=wrong, headers=ada).status_code
+            assert status == 422, f"PATCH with {json.dumps(wrong)} is refused with 422; seen: {status}"
+        read = client.get(path).json()
+        assert without_time(read) == without_time(tool), (
+            f"a PATCH that was refused has changed nothing; seen: {read}"
+        )
 
 
 @requirement(
     hints=(
-        "Somebody is logged in. Is that enough to touch what is not theirs?",
-        "A dependency that gives the tool of the path if it is the caller's. Chapters 3 and 5.",
+        "A user is logged in. Is that enough to change a tool of another user?",
+        "A dependency that returns the tool of the path if the current neighbour owns it. Chapters 3 and 5.",
         "if tool.owner_id != ____.id:\n    raise NotYours(...)",
     )
 )
 def test_a_tool_belongs_to_its_owner(service: Service) -> None:
-    """§7 Only its owner changes a tool or takes it out: a neighbour gets 403, and nobody 401."""
-    with shed(service) as client:
+    """§7 Only the owner changes or deletes a tool: another neighbour gets 403, and without a token 401."""
+    with new_client(service) as client:
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
-        tool = listed(client, ada)
+        tool = create_tool(client, ada)
         path = f"{TOOLS}/{tool['id']}"
         for method, sent in (("PATCH", {"title": "Mine"}), ("DELETE", None)):
-            for what, who, status in (("nobody", {}, 401), ("a neighbour", ben, 403)):
-                answer = client.request(method, path, json=sent, headers=who)
-                assert answer.status_code == status, f"{method} by {what} answers {status}"
-            answer = client.request(method, f"{TOOLS}/{tool['id'] + 1000}", json=sent, headers=ada)
-            assert answer.status_code == 404, f"{method} of a tool that is not there answers 404"
-        assert timeless(client.get(path).json()) == timeless(tool), "the tool is as it was"
-        assert client.delete(path, headers=ada).status_code == 204, "its owner takes it out: 204"
-        assert client.get(path).status_code == 404, "and it is gone: 404"
+            for what, who, expected in (("without a token", {}, 401), ("by another neighbour", ben, 403)):
+                status = client.request(method, path, json=sent, headers=who).status_code
+                assert status == expected, f"{method} {what} responds with {expected}; seen: {status}"
+            status = client.request(
+                method, f"{TOOLS}/{tool['id'] + 1000}", json=sent, headers=ada
+            ).status_code
+            assert status == 404, f"{method} of a tool that does not exist responds with 404; seen: {status}"
+        read = client.get(path).json()
+        assert without_time(read) == without_time(tool), (
+            f"after refused requests the tool is unchanged; seen: {read}"
+        )
+        status = client.delete(path, headers=ada).status_code
+        assert status == 204, f"DELETE by the owner responds with 204; seen: {status}"
+        status = client.get(path).status_code
+        assert status == 404, f"GET of a deleted tool responds with 404; seen: {status}"
 
 
 @requirement(
     hints=(
         "Which of these rules need the database, and which only the two days themselves?",
-        "A `model_validator` for the two days; a domain exception for what the shed does not allow.",
+        "A `model_validator` for the two days; a domain exception for the rules that need the database.",
         "days = (self.last_day - self.first_day).____ + 1",
     )
 )
 def test_a_tool_is_reserved(service: Service) -> None:
-    """§8 A tool is reserved for 1 to 14 days (201, Location); days that are taken or past answer 409."""
-    with shed(service) as client:
+    """§8 A tool is reserved for 1 to 14 days (201, Location); days that are taken or past get 409."""
+    with new_client(service) as client:
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
-        drill, rake = listed(client, ada)["id"], listed(client, ada, title="A rake")["id"]
-        answer = ask(client, ben, drill, 10, 12)
-        assert answer.status_code == 201, "free days are reserved: 201"
-        body = answer.json()
-        said = (body.get("tool_id"), body.get("first_day"), body.get("last_day"))
-        assert said == (drill, day(10), day(12)), "the answer has tool_id, first_day and last_day"
-        assert body.get("borrower", {}).get("name") == "ben", "and the borrower: whoever sent the token"
-        where = answer.headers.get("location", "")
-        assert where.endswith(f"/api/v1/reservations/{body['id']}"), "Location is where the reservation is"
+        drill, rake = create_tool(client, ada)["id"], create_tool(client, ada, title="A rake")["id"]
+        response = reserve(client, ben, drill, 10, 12)
+        status = response.status_code
+        assert status == 201, f"a reservation of days that are free responds with 201; seen: {status}"
+        body = response.json()
+        seen = (body.get("tool_id"), body.get("first_day"), body.get("last_day"))
+        assert seen == (drill, day(10), day(12)), (
+            f"the response has tool_id {drill}, first_day {day(10)} and last_day {day(12)}; seen: {body}"
+        )
+        name = body.get("borrower", {}).get("name")
+        assert name == "ben", f'the borrower is the user of the token, "ben"; seen: {name!r}'
+        location, own = response.headers.get("location", ""), f"/api/v1/reservations/{body['id']}"
+        assert location.endswith(own), (
+            f"the header Location is the path of the reservation, {own}; seen: {location!r}"
+        )
         for first, last in ((12, 13), (8, 10), (11, 11), (9, 13)):
-            answer = ask(client, ada, drill, first, last)
-            assert answer.status_code == 409, (
-                f"days {first} to {last} meet days 10 to 12, which are taken: 409"
+            status = reserve(client, ada, drill, first, last).status_code
+            assert status == 409, (
+                f"a reservation of days {first} to {last} overlaps with days 10 to 12: refused with 409;"
+                f" seen: {status}"
             )
-        reserved(client, ada, drill, 8, 9)
-        reserved(client, ada, drill, 13, 13)
-        reserved(client, ada, rake, 10, 12)
-        assert ask(client, ben, rake, -1, 0).status_code == 409, "yesterday is past: 409"
+        create_reservation(client, ada, drill, 8, 9)
+        create_reservation(client, ada, drill, 13, 13)
+        create_reservation(client, ada, rake, 10, 12)
+        status = reserve(client, ben, rake, -1, 0).status_code
+        assert status == 409, f"a reservation that begins yesterday is refused with 409; seen: {status}"
         for what, wrong in (
-            ("the last day before the first", {"first_day": day(3), "last_day": day(2)}),
-            ("15 days", {"first_day": day(20), "last_day": day(34)}),
-            ("no day", {"first_day": day(20), "last_day": "tomorrow"}),
-            ("a borrower in the body", {"first_day": day(20), "last_day": day(20), "borrower_id": 1}),
+            ("with its last day before its first", {"first_day": day(3), "last_day": day(2)}),
+            ("of 15 days", {"first_day": day(20), "last_day": day(34)}),
+            ("with a text that is no date", {"first_day": day(20), "last_day": "tomorrow"}),
+            (
+                "with the unknown field borrower_id",
+                {"first_day": day(20), "last_day": day(20), "borrower_id": 1},
+            ),
         ):
             path = f"{TOOLS}/{rake}/reservations"
-            assert client.post(path, json=wrong, headers=ben).status_code == 422, f"{what}: 422"
-            assert client.post(path, json=wrong).status_code == 401, "without a token: 401"
-        reserved(client, ben, rake, 20, 33)
-        assert ask(client, ben, drill + 1000, 1, 1).status_code == 404, "an unknown tool: 404"
+            status = client.post(path, json=wrong, headers=ben).status_code
+            assert status == 422, f"a reservation {what} is refused with 422; seen: {status}"
+            status = client.post(path, json=wrong).status_code
+            assert status == 401, f"a reservation without a token is refused with 401; seen: {status}"
+        create_reservation(client, ben, rake, 20, 33)
+        status = reserve(client, ben, drill + 1000, 1, 1).status_code
+        assert status == 404, f"a reservation of a tool that does not exist gets 404; seen: {status}"
         found = client.get(f"{TOOLS}/{drill}/reservations")
-        assert found.status_code == 200, "anyone sees the reservations of a tool: 200"
-        assert [each["first_day"] for each in found.json()] == [day(8), day(10), day(13)], (
-            "the list is in the order of the first days, and holds what was granted alone"
+        assert found.status_code == 200, (
+            f"GET of the reservations of a tool responds with 200, without a token; seen: {found.status_code}"
+        )
+        days = [each["first_day"] for each in found.json()]
+        assert days == [day(8), day(10), day(13)], (
+            "the list has the three accepted reservations of the tool, ordered by first_day:"
+            f" {day(8)}, {day(10)}, {day(13)}; seen: {', '.join(days) or 'none'}"
         )
 
 
 @requirement(
     hints=(
-        "Two people have to do with a reservation. What may each of them do?",
+        "Two users are involved in a reservation. What may each of them do?",
         "A dependency for the reservation of the path, as for the tool. Chapter 5.",
-        "if caller.id not in {reservation.____, reservation.tool.____}: ...",
+        "if neighbour.id not in {reservation.____, reservation.tool.____}: ...",
     )
 )
 def test_a_reservation_is_read_and_given_back(service: Service) -> None:
-    """§8 Borrower and owner read a reservation; the borrower gives it back, and its days are free again."""
-    with shed(service) as client:
+    """§8 Borrower and owner read a reservation; the borrower deletes it, and its days are free again."""
+    with new_client(service) as client:
         ada, ben, cleo = (service.login(client, name) for name in ("ada", "ben", "cleo"))
-        tool = listed(client, ada)["id"]
-        standing = reserved(client, ben, tool, 10, 12)
-        path = f"/api/v1/reservations/{standing['id']}"
-        assert client.delete(f"{TOOLS}/{tool}", headers=ada).status_code == 409, (
-            "a tool that is reserved is not taken out: 409"
-        )
-        for who, headers, read, given_back in (
-            ("nobody", {}, 401, 401),
-            ("a third neighbour", cleo, 403, 403),
-            ("the owner of the tool", ada, 200, 403),
-            ("the borrower", ben, 200, 204),
+        tool = create_tool(client, ada)["id"]
+        created = create_reservation(client, ben, tool, 10, 12)
+        path = f"/api/v1/reservations/{created['id']}"
+        status = client.delete(f"{TOOLS}/{tool}", headers=ada).status_code
+        assert status == 409, f"DELETE of a tool that has a reservation responds with 409; seen: {status}"
+        for who, headers, read, deleted in (
+            ("without a token", {}, 401, 401),
+            ("by a third neighbour", cleo, 403, 403),
+            ("by the owner of the tool", ada, 200, 403),
+            ("by the borrower", ben, 200, 204),
         ):
-            answer = client.get(path, headers=headers)
-            assert answer.status_code == read, f"GET by {who} answers {read}"
-            shown = answer.json() if read == 200 else standing
-            assert timeless(shown) == timeless(standing), f"GET by {who} shows the reservation"
-            answer = client.delete(path, headers=headers)
-            assert answer.status_code == given_back, f"DELETE by {who} answers {given_back}"
-        assert client.get(path, headers=ben).status_code == 404, "what was given back is gone: 404"
-        assert client.get(f"{TOOLS}/{tool}/reservations").json() == [], "the list is empty"
-        again = reserved(client, cleo, tool, 11, 14)["id"]
-        assert client.delete(f"/api/v1/reservations/{again}", headers=cleo).status_code == 204, "204 again"
-        assert client.delete(f"{TOOLS}/{tool}", headers=ada).status_code == 204, "now the tool can go: 204"
+            response = client.get(path, headers=headers)
+            status = response.status_code
+            assert status == read, f"GET of the reservation {who} responds with {read}; seen: {status}"
+            body = response.json() if read == 200 else created
+            assert without_time(body) == without_time(created), (
+                f"GET {who} returns the reservation as it was created; seen: {body}"
+            )
+            status = client.delete(path, headers=headers).status_code
+            assert status == deleted, (
+                f"DELETE of the reservation {who} responds with {deleted}; seen: {status}"
+            )
+        status = client.get(path, headers=ben).status_code
+        assert status == 404, f"GET of a deleted reservation responds with 404; seen: {status}"
+        left = client.get(f"{TOOLS}/{tool}/reservations").json()
+        assert left == [], f"the list of reservations is empty again; seen: {left}"
+        again = create_reservation(client, cleo, tool, 11, 14)["id"]
+        status = client.delete(f"/api/v1/reservations/{again}", headers=cleo).status_code
+        assert status == 204, f"DELETE of the second reservation responds with 204 too; seen: {status}"
+        status = client.delete(f"{TOOLS}/{tool}", headers=ada).status_code
+        assert status == 204, (
+            f"DELETE of the tool, which has no reservation any more, responds with 204; seen: {status}"
+        )
 
 
 @requirement(
     hints=(
-        "What should happen to a caller who writes `categroy=garden`?",
+        "A client misspells a parameter: `categroy=garden`. Which response helps it?",
         "A parameter model: `Annotated[ToolQuery, Query()]`. Chapter 2.",
         'model_config = ConfigDict(extra="____")\nlimit: Annotated[int, Field(ge=____, le=____)] = 20',
     )
 )
 def test_the_shed_is_searched(service: Service) -> None:
-    """§9 The list is filtered and paged by its parameters, and refuses those that it does not know."""
-    with shed(service) as client:
+    """§9 The list is filtered and paged by its query parameters, and refuses unknown ones with 422."""
+    with new_client(service) as client:
         ada = service.login(client, "ada")
-        drill = listed(client, ada)["id"]
+        drill = create_tool(client, ada)["id"]
         rake, hoe = (
-            listed(client, ada, title=title, category="garden")["id"] for title in ("A rake", "A hoe")
+            create_tool(client, ada, title=title, category="garden")["id"] for title in ("A rake", "A hoe")
         )
-        reserved(client, ada, rake, 5, 6)
+        create_reservation(client, ada, rake, 5, 6)
         for query, wanted in (
             ("", [drill, rake, hoe]),
             ("?category=garden", [rake, hoe]),
@@ -529,281 +688,387 @@ def test_the_shed_is_searched(service: Service) -> None:
         ):
             page = client.get(TOOLS + query).json()
             found = [item.get("id") for item in page.get("items", [])]
-            assert found == wanted, f"GET {TOOLS}{query} lists what fits, oldest first"
-            assert page.get("total") == len(wanted), f"GET {TOOLS}{query}: total says how many fit"
+            assert found == wanted, (
+                f"GET {TOOLS}{query} returns the tools with the ids {wanted}, oldest first; seen: {found}"
+            )
+            total = page.get("total")
+            assert total == len(wanted), f"GET {TOOLS}{query} has total {len(wanted)}; seen: {total!r}"
         page = client.get(f"{TOOLS}?limit=1&offset=1").json()
-        assert [item["id"] for item in page["items"]] == [rake], "limit and offset choose a part of the list"
-        assert page["total"] == 3, "total counts what is on all pages"
+        found = [item["id"] for item in page["items"]]
+        assert found == [rake], (
+            f"GET {TOOLS}?limit=1&offset=1 returns the second tool only, id {rake}; seen: {found}"
+        )
+        assert page["total"] == 3, f"total counts the tools on all pages, 3; seen: {page['total']!r}"
         one = client.get(f"{TOOLS}/{rake}").json()
-        assert page["items"] == [one], "a tool in the list looks as it does alone"
+        assert page["items"] == [one], (
+            f"a tool in the list equals the response to GET {TOOLS}/{rake}; seen: {page['items'][0]}"
+        )
         for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon"):
-            answer = client.get(f"{TOOLS}?{query}")
-            assert answer.status_code == 422, f"GET {TOOLS}?{query} is refused: 422"
-        assert client.get(f"{TOOLS}?limit=100").status_code == 200, "a limit of 100 is allowed"
+            status = client.get(f"{TOOLS}?{query}").status_code
+            assert status == 422, f"GET {TOOLS}?{query} is refused with 422; seen: {status}"
+        status = client.get(f"{TOOLS}?limit=100").status_code
+        assert status == 200, f"GET {TOOLS}?limit=100 responds with 200; seen: {status}"
 
 
 @requirement(
     hints=(
-        "How would you test what happens in thirty days, today?",
-        "`NowDep` in whatever needs a moment, and no other clock anywhere. Chapter 3.",
+        "How can a test today check what your service does in thirty days?",
+        "`NowDep` in each function that needs the current time, and no other clock. Chapter 3.",
         "async def create_tool(new: ToolCreate, now: ____, ...):",
     )
 )
 def test_there_is_one_clock(service: Service) -> None:
-    """§10 Every moment that is stored or compared comes from `get_now`."""
-    moment = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=250_000)
-    with shed(service, token_minutes=LONG) as client:
+    """§10 Every datetime that is stored or compared comes from `get_now`."""
+    now = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=250_000)
+    with new_client(service, token_minutes=LONG) as client:
         ada = service.login(client, "ada")
-        _set_clock(service, client, moment)
-        tool = listed(client, ada)
-        assert _moment(tool.get("created_at")) == moment, "created_at of a tool is what get_now gave, exactly"
-        assert ask(client, ada, tool["id"], 29, 30).status_code == 409, (
-            "the day before today, by get_now, is past: 409"
+        _set_clock(service, client, now)
+        tool = create_tool(client, ada)
+        created_at = tool.get("created_at")
+        assert _datetime(created_at) == now, (
+            f"created_at of the tool equals the value of `get_now`, {now.isoformat()}; seen: {created_at}"
         )
-        kept = reserved(client, ada, tool["id"], 30, 31)
-        assert _moment(kept.get("created_at")) == moment, "and so is created_at of a reservation"
+        status = reserve(client, ada, tool["id"], 29, 30).status_code
+        assert status == 409, (
+            "a reservation that begins the day before today, by `get_now`, is refused with 409;"
+            f" seen: {status}"
+        )
+        created_at = create_reservation(client, ada, tool["id"], 30, 31).get("created_at")
+        assert _datetime(created_at) == now, (
+            f"created_at of the reservation equals the value of `get_now`, {now.isoformat()};"
+            f" seen: {created_at}"
+        )
 
 
 @requirement(
     hints=(
-        "Between your question whether the days are free and your INSERT, who else may have asked?",
-        "Let the database refuse the second one: it is the only thing that all processes share. Chapter 7.",
+        "Your code checks that the days are free, and then it inserts. What can happen between the two?",
+        "Let the database refuse the second one: all processes share it, and nothing else. Chapter 7.",
         "tool_id: ... = mapped_column(..., primary_key=____)\nday: ... = mapped_column(primary_key=____)",
     )
 )
 def test_one_of_many_wins(service: Service) -> None:
-    """§11 Of many who ask at one moment for days that meet, at two processes, exactly one gets the tool."""
-    with shed(service) as client:
+    """§11 Of many simultaneous requests for overlapping days, at two processes, exactly one gets the tool."""
+    with new_client(service) as client:
         who = [service.login(client, name) for name in ("ada", "ben")]
-        tools = [listed(client, who[0], title=f"Tool {number}")["id"] for number in range(2)]
+        tools = [create_tool(client, who[0], title=f"Tool {number}")["id"] for number in range(2)]
     wanted = [(1, 3), (3, 5), (2, 4), (3, 3), (1, 5), (3, 4)]
-    answers = service.run(_all_at_once, service, [(tool, *days) for tool in tools for days in wanted], who)
-    with shed(service) as client:
+    results = service.run(_all_at_once, service, [(tool, *days) for tool in tools for days in wanted], who)
+    with new_client(service) as client:
         for tool in tools:
-            statuses = sorted(status for asked, status in answers if asked == tool)
-            standing = client.get(f"{TOOLS}/{tool}/reservations").json()
-            assert len(standing) == 1, "one reservation stands, however many asked for these days at once"
-            assert statuses == [201, *[409] * (len(wanted) - 1)], "one is told 201, all others 409"
+            statuses = sorted(status for requested, status in results if requested == tool)
+            stored = len(client.get(f"{TOOLS}/{tool}/reservations").json())
+            assert stored == 1, (
+                "after six simultaneous requests for overlapping days, exactly one reservation is stored;"
+                f" seen: {stored}"
+            )
+            assert statuses == [201, *[409] * (len(wanted) - 1)], (
+                "of six simultaneous requests, one responds with 201 and five with 409;"
+                f" seen: {', '.join(map(str, statuses))}"
+            )
 
 
 @requirement(
     hints=(
-        "A neighbour says: at eight it did not work. How do you find that request in a million lines?",
+        "A user reports that a request failed at eight. How do you find it among a million lines of the log?",
         "A pure ASGI middleware that wraps `send`, and a context variable. Chapter 6.",
         'if message["type"] == "____":\n    MutableHeaders(scope=message)["X-Request-ID"] = ____',
     )
 )
 def test_every_request_has_an_id(service: Service) -> None:
-    """§12 Every answer has an X-Request-ID: the caller's where it is usable, else one of our own."""
-    with shed(service) as client:
+    """§12 Every response has an X-Request-ID: that of the request if it is valid, otherwise a new one."""
+    with new_client(service) as client:
         first, second = (client.get("/health").headers.get("x-request-id", "") for _ in range(2))
-        assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", first), "every answer has a usable X-Request-ID"
-        assert first != second, "two requests have two ids"
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", first), (
+            "every response has a header X-Request-ID of 1 to 64 letters, digits, dots, dashes or"
+            f" underscores; seen: {first!r}"
+        )
+        assert first != second, f"two requests have two different ids; seen: {first!r} twice"
         for wanted in ("order-7_b.2", "x" * 64):
-            answer = client.get("/hammers", headers={"X-Request-ID": wanted})
-            assert answer.headers.get("x-request-id") == wanted, "a usable id is kept, on a 404 too"
+            response = client.get("/hammers", headers={"X-Request-ID": wanted})
+            seen = response.headers.get("x-request-id")
+            assert seen == wanted, (
+                f"a response, here a 404, repeats a valid X-Request-ID, {wanted!r}; seen: {seen!r}"
+            )
         for useless in ("two words", "x" * 65, "", "a;b"):
-            answer = client.get("/hammers", headers={"X-Request-ID": useless})
-            given = answer.headers.get("x-request-id", "")
-            assert given != useless, f"an id like {useless[:12]!r} is not taken over"
-            assert given, "and another is made"
+            response = client.get("/hammers", headers={"X-Request-ID": useless})
+            seen = response.headers.get("x-request-id", "")
+            assert seen != useless, (
+                f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: {seen!r}"
+            )
+            assert seen, f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: an empty one"
 
 
 @requirement(
     hints=(
-        "How many kinds of errors does a program have to understand that calls you?",
-        "Handlers for your own family, for Starlette's HTTPException and for validation. Chapter 7.",
+        "A client wants to handle your errors. How many forms of an error body should it have to parse?",
+        "Handlers for your own exceptions, for Starlette's HTTPException and for validation. Chapter 7.",
         "app.add_exception_handler(____, on_refusal)\napp.add_exception_handler(____, on_http_error)",
     )
 )
 def test_every_refusal_is_a_problem_document(service: Service) -> None:
-    """§13 Every refusal is application/problem+json, with its five fields, and repeats no password."""
-    with shed(service) as client:
+    """§13 Every error is application/problem+json, with its five fields, and contains no password."""
+    with new_client(service) as client:
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
-        tool = listed(client, ada)["id"]
-        reserved(client, ada, tool, 1, 2)
+        tool = create_tool(client, ada)["id"]
+        create_reservation(client, ada, tool, 1, 2)
         path = f"{TOOLS}/{tool}"
-        secret = {"email": "new@example.com", "name": "New", "password": "too short"}
-        taken, turned = (_days(2, 3), _days(9, 8))
-        for what, status, who, method, place, sent in (
-            ("an unknown address", 404, {}, "GET", "/hammers", None),
-            ("a wrong method", 405, {}, "PUT", "/health", None),
-            ("no token", 401, {}, "PATCH", path, {}),
-            ("somebody else's tool", 403, ben, "PATCH", path, {}),
-            ("an unknown tool", 404, {}, "GET", f"{TOOLS}/{tool + 1000}", None),
-            ("days that are taken", 409, ben, "POST", f"{path}/reservations", taken),
-            ("what is not valid", 422, {}, "POST", "/auth/register", secret),
-            ("two dates the wrong way round", 422, ben, "POST", f"{path}/reservations", turned),
+        invalid = {"email": "new@example.com", "name": "New", "password": "too short"}
+        taken, reverse = (_days(2, 3), _days(9, 8))
+        for what, expected, who, method, place, sent in (
+            ("GET of an unknown path", 404, {}, "GET", "/hammers", None),
+            ("a request with a wrong method", 405, {}, "PUT", "/health", None),
+            ("PATCH without a token", 401, {}, "PATCH", path, {}),
+            ("PATCH by another neighbour", 403, ben, "PATCH", path, {}),
+            ("GET of an unknown tool", 404, {}, "GET", f"{TOOLS}/{tool + 1000}", None),
+            ("a reservation of days that are taken", 409, ben, "POST", f"{path}/reservations", taken),
+            ("a registration with an invalid password", 422, {}, "POST", "/auth/register", invalid),
+            ("a reservation that ends before it begins", 422, ben, "POST", f"{path}/reservations", reverse),
         ):
-            answer = client.request(method, place, json=sent, headers=who)
-            assert answer.status_code == status, f"{what} answers {status}"
-            kind = answer.headers.get("content-type", "").split(";")[0]
-            assert kind == "application/problem+json", f"{what}: the answer is application/problem+json"
-            body = answer.json()
-            missing = {"type", "title", "status", "detail", "request_id"} - set(body)
-            assert not missing, f"{what}: the document has type, title, status, detail and request_id"
-            assert body["status"] == status, f"{what}: status in the document is that of the answer"
-            assert body["request_id"] == answer.headers.get("x-request-id"), (
-                f"{what}: its request_id is the header's"
+            response = client.request(method, place, json=sent, headers=who)
+            status = response.status_code
+            assert status == expected, f"{what} responds with {expected}; seen: {status}"
+            kind = response.headers.get("content-type", "").split(";")[0]
+            assert kind == "application/problem+json", (
+                f"{what}: the media type of the response is application/problem+json; seen: {kind!r}"
             )
-            assert isinstance(body["detail"], str), f"{what}: detail is a sentence"
-            if status == 422:
-                assert isinstance(body.get("errors"), list), f"{what}: errors lists what is wrong"
-                assert body["errors"], f"{what}: errors lists what is wrong"
-            assert "too short" not in answer.text, "a password that was refused is not sent back"
+            body = response.json()
+            missing = sorted({"type", "title", "status", "detail", "request_id"} - set(body))
+            assert not missing, (
+                f"{what}: the problem document has type, title, status, detail and request_id;"
+                f" seen: no {', '.join(missing)}"
+            )
+            assert body["status"] == expected, (
+                f"{what}: status in the document equals the status code, {expected}; seen: {body['status']!r}"
+            )
+            header = response.headers.get("x-request-id")
+            assert body["request_id"] == header, (
+                f"{what}: request_id equals the header X-Request-ID, {header!r}; seen: {body['request_id']!r}"
+            )
+            detail = body["detail"]
+            assert isinstance(detail, str), f"{what}: detail is a string; seen: {detail!r}"
+            if expected == 422:
+                errors = body.get("errors")
+                assert isinstance(errors, list), (
+                    f"{what}: the document has errors, a list of what is invalid; seen: {errors!r}"
+                )
+                assert errors, f"{what}: errors lists what is invalid; seen: an empty list"
+            assert "too short" not in response.text, (
+                f"{what}: the response does not contain the rejected password; seen: it contains 'too short'"
+            )
 
 
 @requirement(
     hints=(
-        "Where does a handler for Exception stand, seen from your middleware?",
-        "A middleware inside that of the request ids, which catches and answers. Chapter 7.",
+        "An exception handler for Exception is registered. Does it run inside or outside your middleware?",
+        "A middleware inside that of the request ids, which catches and responds. Chapter 7.",
         "try:\n    await self.app(scope, receive, send)\nexcept Exception:\n    logger.____(...)",
     )
 )
 def test_what_nobody_foresaw_is_a_problem_too(service: Service) -> None:
-    """§13 An unforeseen exception is a 500 problem document without its words; the log has it, once."""
+    """§13 An unexpected exception becomes a 500 problem document without its text, and is logged once."""
 
     async def fall() -> None:
         raise RuntimeError("the secret of the shed")
 
-    client = shed(service)
+    client = new_client(service)
     app_of(client).get("/checkpoint/fall")(fall)
     with client, _logs() as entries:
-        answer = client.get("/checkpoint/fall", headers={"X-Request-ID": "fall-1"})
-    assert answer.status_code == 500, "an exception that nobody foresaw answers 500"
-    kind = answer.headers.get("content-type", "").split(";")[0]
-    assert kind == "application/problem+json", "the 500 is a problem document too"
-    assert "secret of the shed" not in answer.text, "what the exception says is not told"
-    assert answer.json().get("request_id") == "fall-1", "the document has the request's id"
-    assert answer.headers.get("x-request-id") == "fall-1", "and so has the header X-Request-ID, on a 500 too"
-    traces = [entry for entry in entries if entry.exc_info and entry.exc_info[0] is RuntimeError]
-    assert len(traces) == 1, "the exception is written to the log once, with its trace"
+        response = client.get("/checkpoint/fall", headers={"X-Request-ID": "fall-1"})
+    status = response.status_code
+    assert status == 500, f"an unexpected exception in an endpoint responds with 500; seen: {status}"
+    kind = response.headers.get("content-type", "").split(";")[0]
+    assert kind == "application/problem+json", (
+        f"the media type of the 500 response is application/problem+json; seen: {kind!r}"
+    )
+    assert "secret of the shed" not in response.text, (
+        f"the 500 response does not contain the text of the exception; seen: {response.text[:300]}"
+    )
+    seen = response.json().get("request_id")
+    assert seen == "fall-1", (
+        f'request_id of the 500 document is that of the request, "fall-1"; seen: {seen!r}'
+    )
+    seen = response.headers.get("x-request-id")
+    assert seen == "fall-1", f'the 500 response has the header X-Request-ID, "fall-1"; seen: {seen!r}'
+    count = sum(1 for entry in entries if entry.exc_info and entry.exc_info[0] is RuntimeError)
+    assert count == 1, f"the exception is logged once, with its traceback; seen: {count} log records with it"
 
 
 @requirement(
     hints=(
-        "When does a watcher join: before you read what is reserved, or after?",
-        "Join, accept, send the state, wait for messages. The room is told after the commit. Chapter 9.",
+        "A reservation is made while a watcher connects. Is it in the state, or in a message after it?",
+        "Subscribe, accept, send the state, wait for messages. Send messages after the commit. Chapter 9.",
         "await socket.send_json(____)\nwhile True:\n    await socket.send_json(await ____.get())",
     )
 )
 def test_watchers_are_told(service: Service) -> None:
-    """§14 A watcher gets the state of a tool, then each reservation that stands or is given back."""
-    with shed(service) as client:
+    """§14 A watcher receives the state of a tool, then each reservation that is created or deleted."""
+    with new_client(service) as client:
         ada = service.login(client, "ada")
-        tool, other = listed(client, ada)["id"], listed(client, ada, title="A rake")["id"]
-        reserved(client, ada, tool, 1, 2)
-        assert _is_forgotten(client, tool), (
-            "when a watcher leaves, the service notices, and is done with them"
+        tool, other = create_tool(client, ada)["id"], create_tool(client, ada, title="A rake")["id"]
+        create_reservation(client, ada, tool, 1, 2)
+        ended = _ends_after_disconnect(client, tool)
+        assert ended, (
+            "when a watcher disconnects, the endpoint of its WebSocket returns;"
+            " seen: it still runs after 5 seconds"
         )
-        with _watching(client, tool) as socket, _watching(client, other) as elsewhere:
-            state = _heard(socket)
-            assert state == {"type": "state", "reservations": [_days(1, 2)]}, (
-                "the first message is the state: the days that are reserved"
+        with _watching(client, tool) as websocket, _watching(client, other) as elsewhere:
+            message = _receive(websocket)
+            assert message == {"type": "state", "reservations": [_days(1, 2)]}, (
+                f'the first message is the "state", with the reserved days {_days(1, 2)}; seen: {message}'
             )
-            assert _heard(elsewhere) == {"type": "state", "reservations": []}, (
-                "another tool has another state"
+            message = _receive(elsewhere)
+            assert message == {"type": "state", "reservations": []}, (
+                f"the state of a tool without reservations has an empty list; seen: {message}"
             )
-            assert ask(client, ada, tool, 2, 3).status_code == 409, "taken days: 409"
-            standing = reserved(client, ada, tool, 5, 6)
-            assert _heard(socket) == {"type": "reserved", **_days(5, 6)}, (
-                "a reservation that stands is told; one that was refused is not"
+            status = reserve(client, ada, tool, 2, 3).status_code
+            assert status == 409, f"a reservation of days that are taken responds with 409; seen: {status}"
+            created = create_reservation(client, ada, tool, 5, 6)
+            message = _receive(websocket)
+            assert message == {"type": "reserved", **_days(5, 6)}, (
+                "a watcher receives each reservation that is created, and none that is refused: next a"
+                f' message "reserved" with {_days(5, 6)}; seen: {message}'
             )
-            client.delete(f"/api/v1/reservations/{standing['id']}", headers=ada)
-            assert _heard(socket) == {"type": "cancelled", **_days(5, 6)}, "and so are days given back"
-            reserved(client, ada, other, 7, 7)
-            assert _heard(elsewhere) == {"type": "reserved", **_days(7, 7)}, (
-                "watchers of another tool hear of that tool alone"
+            client.delete(f"/api/v1/reservations/{created['id']}", headers=ada)
+            message = _receive(websocket)
+            assert message == {"type": "cancelled", **_days(5, 6)}, (
+                'a watcher receives a message "cancelled" with the days of a deleted reservation,'
+                f" {_days(5, 6)}; seen: {message}"
+            )
+            create_reservation(client, ada, other, 7, 7)
+            message = _receive(elsewhere)
+            assert message == {"type": "reserved", **_days(7, 7)}, (
+                "a watcher of another tool receives only the messages of that tool, next"
+                f' "reserved" with {_days(7, 7)}; seen: {message}'
             )
         with (
             pytest.raises(WebSocketDisconnect),
             client.websocket_connect(f"{TOOLS}/{tool + 1000}/live"),
         ):
-            pytest.fail("the socket of an unknown tool is refused, and not accepted")
+            pytest.fail("the WebSocket of a tool that does not exist is refused; seen: it was accepted")
 
 
 @requirement(
     hints=(
-        "One watcher has gone into a tunnel. Who waits for them?",
-        "A bounded queue for each watcher, emptied by a task of its own. Chapter 9.",
+        "One watcher has stopped reading. Which code waits for it?",
+        "A bounded queue for each watcher, and a task of its own that sends from it. Chapter 9.",
         "try:\n    watcher.messages.____(message)\nexcept asyncio.QueueFull:\n    ...",
     )
 )
 def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
-    """§14 A watcher who is gone, or does not read, holds up neither neighbours nor other watchers."""
-    with shed(service) as client:
+    """§14 A watcher that has left or does not read delays neither requests nor other watchers."""
+    with new_client(service) as client:
         ada = service.login(client, "ada")
-        tool = listed(client, ada)["id"]
-        assert _is_forgotten(client, tool), "a watcher who has gone is forgotten"
-        with _sleeper(client, tool), _watching(client, tool) as socket:
-            _heard(socket)
+        tool = create_tool(client, ada)["id"]
+        ended = _ends_after_disconnect(client, tool)
+        assert ended, (
+            "when a watcher disconnects, the endpoint of its WebSocket returns;"
+            " seen: it still runs after 5 seconds"
+        )
+        with _stalled_watcher(client, tool), _watching(client, tool) as websocket:
+            _receive(websocket)
             for number in range(1, 4):
-                seen = _call(client, f"{TOOLS}/{tool}/reservations", _days(number, number), ada)
-                assert seen == (201, True), "a reservation is answered at once, whoever does not read: 201"
-                told = _heard(socket)
-                assert told == {"type": "reserved", **_days(number, number)}, "and the other watcher is told"
+                status, done = _post(client, f"{TOOLS}/{tool}/reservations", _days(number, number), ada)
+                seen = str(status or "no response") + ("" if done else ", not finished after 5 seconds")
+                finished = (status, done) == (201, True)
+                assert finished, (
+                    "while one watcher does not read, a reservation responds with 201 and is finished within"
+                    f" 5 seconds; seen: {seen}"
+                )
+                message = _receive(websocket)
+                assert message == {"type": "reserved", **_days(number, number)}, (
+                    'while one watcher does not read, the other watcher receives the message "reserved" with'
+                    f" {_days(number, number)}; seen: {message}"
+                )
 
 
 @requirement(
     hints=(
-        "What must have happened before anybody is told that it has happened?",
+        "What must be true before you send an e-mail about a reservation?",
         "`BackgroundTasks`, `MailerDep`, and a task that catches what its mailer raises. Chapter 8.",
         "tasks.____(notices.send, mailer, message)",
     )
 )
 def test_the_owner_gets_a_mail(service: Service) -> None:
-    """§15 The owner is mailed when a reservation stands, after the answer; a mail that fails hurts nobody."""
-    with shed(service) as client, _logs():
+    """§15 The owner receives an e-mail after the response; an e-mail that fails breaks nothing else."""
+    with new_client(service) as client, _logs():
         ada, ben = service.login(client, "ada"), service.login(client, "ben")
-        tool = listed(client, ada)["id"]
-        letters = _letters(service, client)
-        reserved(client, ben, tool, 3, 4)
-        assert len(letters.sent) == 1, "one mail goes out for a reservation that stands"
-        assert ask(client, ben, tool, 4, 5).status_code == 409, "taken days: 409"
-        assert len(letters.sent) == 1, "no mail goes out for one that was refused"
-        letter = letters.sent[0]
-        assert "ada@example.com" in str(letter["To"]), "it goes to the owner of the tool"
-        body = letter.get_content()
-        for words in (DRILL["title"], day(3), day(4)):
-            assert words in f"{letter['Subject']} {body}", "it names the tool, the first and the last day"
-        path, order = f"{TOOLS}/{tool}/reservations", letters.order
-        _call(client, path, _days(9, 9), ben, heard=lambda: order.append("answer"))
-        assert order[-2:] == ["answer", "mail"], "the answer does not wait for the mail"
-        letters.fails = True
-        with _watching(client, tool) as socket:
-            _heard(socket)
+        tool = create_tool(client, ada)["id"]
+        mailer = _replace_mailer(service, client)
+        create_reservation(client, ben, tool, 3, 4)
+        count = len(mailer.sent)
+        assert count == 1, f"a reservation sends one e-mail, through `get_mailer`; seen: {count}"
+        status = reserve(client, ben, tool, 4, 5).status_code
+        assert status == 409, f"a reservation of days that are taken responds with 409; seen: {status}"
+        count = len(mailer.sent)
+        assert count == 1, f"a reservation that is refused sends no e-mail; seen: {count - 1}"
+        mail = mailer.sent[0]
+        to = str(mail["To"])
+        assert "ada@example.com" in to, (
+            f"the e-mail is addressed to the owner of the tool, ada@example.com; seen: {to}"
+        )
+        text = f"{mail['Subject']} {mail.get_content()}"
+        for part in (DRILL["title"], day(3), day(4)):
+            assert part in text, (
+                f"the e-mail contains the title of the tool, the first and the last day, here {part};"
+                f" seen: {text[:300]}"
+            )
+        path, order = f"{TOOLS}/{tool}/reservations", mailer.order
+        _post(client, path, _days(9, 9), ben, responded=lambda: order.append("response"))
+        assert order[-2:] == ["response", "mail"], (
+            f"the response is sent before the e-mail; seen: {' before '.join(order[-2:])}"
+        )
+        mailer.fails = True
+        with _watching(client, tool) as websocket:
+            _receive(websocket)
             try:
-                status, _ = _call(client, path, _days(7, 8), ben)
+                status, _ = _post(client, path, _days(7, 8), ben)
             except OSError:
-                raise AssertionError("a mail that cannot be sent stops nothing but itself") from None
-            assert status == 201, "when the mail cannot be sent the reservation stands: 201"
-            assert _heard(socket) == {"type": "reserved", **_days(7, 8)}, "and watchers are told all the same"
+                raise AssertionError(
+                    "an OSError of the mailer stays inside the background task; seen: it left the application"
+                ) from None
+            assert status == 201, (
+                f"when the e-mail cannot be sent, the reservation still responds with 201; seen: {status}"
+            )
+            message = _receive(websocket)
+            assert message == {"type": "reserved", **_days(7, 8)}, (
+                f'when the e-mail cannot be sent, the watchers still receive "reserved"; seen: {message}'
+            )
 
 
 @requirement(
     hints=(
-        "Who hears first that a tool is reserved: the neighbour, or the database?",
-        "The scope of the dependency that commits. Chapter 3.",
+        "Which happens first: the commit, or the response to the client?",
+        "The dependency scope of the session. Chapter 3.",
         'SessionDep = Annotated[AsyncSession, Depends(get_session, scope="____")]',
     )
 )
 def test_an_answer_is_a_promise(service: Service) -> None:
-    """§16 When the commit fails, the answer is 500, nothing is stored, and nobody is mailed or told."""
-    with shed(service) as client, _logs():
+    """§16 When the commit fails: 500, nothing is stored, and no e-mail and no message is sent."""
+    with new_client(service) as client, _logs():
         ada = service.login(client, "ada")
-        tool = listed(client, ada)["id"]
-        letters = _letters(service, client)
-        with _watching(client, tool) as socket:
-            _heard(socket)
+        tool = create_tool(client, ada)["id"]
+        mailer = _replace_mailer(service, client)
+        with _watching(client, tool) as websocket:
+            _receive(websocket)
             with _failing_commits():
                 statuses = [client.post(TOOLS, json=DRILL, headers=ada).status_code]
-                statuses.append(ask(client, ada, tool, 1, 2).status_code)
-            assert statuses == [500, 500], "the commit failed, so the answer is 500 and not 201"
-            assert not letters.sent, "no mail tells of what is not stored"
-            assert len(_items(client)) == 1, "the tool whose commit failed is not there"
-            reserved(client, ada, tool, 2, 3)
-            assert _heard(socket) == {"type": "reserved", **_days(2, 3)}, (
-                "watchers are told of what is stored, and of nothing else"
+                statuses.append(reserve(client, ada, tool, 1, 2).status_code)
+            assert statuses == [500, 500], (
+                "when the commit fails, POST of a tool and of a reservation respond with 500;"
+                f" seen: {statuses[0]} and {statuses[1]}"
+            )
+            count = len(mailer.sent)
+            assert count == 0, f"when the commit fails, no e-mail is sent; seen: {count}"
+            count = len(_items(client))
+            assert count == 1, (
+                f"the tool whose commit failed is not in the list, which has 1 tool; seen: {count}"
+            )
+            create_reservation(client, ada, tool, 2, 3)
+            message = _receive(websocket)
+            assert message == {"type": "reserved", **_days(2, 3)}, (
+                "watchers receive only what was committed: next"
+                f' "reserved" with {_days(2, 3)}; seen: {message}'
             )
 
 
@@ -812,12 +1077,12 @@ def _other_database(service: Service) -> str:
 
 
 def _revealed(secret: Any) -> object:
-    """A secret's text, kept in pydantic's `SecretStr` or not."""
+    """The text of a secret, with or without pydantic's `SecretStr`."""
     return secret.get_secret_value() if hasattr(secret, "get_secret_value") else secret
 
 
-def _refused(make: Callable[[], object]) -> str | None:
-    """What is said when this is refused; None where it is not."""
+def _refusal(make: Callable[[], object]) -> str | None:
+    """The text of the validation error; None where there is none."""
     try:
         make()
     except ValueError as error:  # pydantic's ValidationError is one
@@ -825,8 +1090,8 @@ def _refused(make: Callable[[], object]) -> str | None:
     return None
 
 
-def _moment(text: Any) -> datetime | None:
-    """The moment that a text of JSON says, or None."""
+def _datetime(text: Any) -> datetime | None:
+    """The datetime of a text of JSON, or None."""
     try:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -834,10 +1099,11 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _items(client: RecordingClient) -> list[dict[str, Any]]:
-    answer = client.get(TOOLS)
-    assert answer.status_code == 200, f"GET {TOOLS} answers 200"
-    items = answer.json().get("items")
-    assert isinstance(items, list), "a page has items, a list"
+    response = client.get(TOOLS)
+    status = response.status_code
+    assert status == 200, f"GET {TOOLS} responds with 200; seen: {status}"
+    items = response.json().get("items")
+    assert isinstance(items, list), f"GET {TOOLS} returns items, a list; seen: {items!r}"
     return items
 
 
@@ -845,9 +1111,10 @@ def _days(first: int, last: int) -> dict[str, str]:
     return {"first_day": day(first), "last_day": day(last)}
 
 
-def _told(answer: Any) -> dict[str, object]:
-    """What an answer says, without what names this one request."""
-    return {name: value for name, value in answer.json().items() if name not in {"request_id", "instance"}}
+def _without_ids(response: Any) -> dict[str, object]:
+    """The body of a response, without what identifies this one request."""
+    body = response.json()
+    return {name: value for name, value in body.items() if name not in {"request_id", "instance"}}
 
 
 def _unsigned(token: str) -> str:
@@ -859,7 +1126,7 @@ def _unsigned(token: str) -> str:
 
 @contextmanager
 def _hashing() -> Iterator[set[int]]:
-    """The threads in which Argon2 makes and compares hashes meanwhile."""
+    """The threads in which Argon2 creates and verifies hashes meanwhile."""
     from argon2 import PasswordHasher
 
     threads: set[int] = set()
@@ -886,17 +1153,17 @@ def _stored_texts(service: Service) -> list[str]:
     return [cell for cell in cells if isinstance(cell, str)]
 
 
-def _set_clock(service: Service, client: RecordingClient, moment: datetime) -> None:
-    """Let the clock of an app stand at a moment."""
+def _set_clock(service: Service, client: RecordingClient, now: datetime) -> None:
+    """Let `get_now` of an app return this datetime."""
 
     def get_now() -> datetime:
-        return moment
+        return now
 
     app_of(client).dependency_overrides[service.module("dependencies").get_now] = get_now
 
 
-class _Letters:
-    """A mailer that keeps what it is given."""
+class _RecordingMailer:
+    """A mailer that records the e-mails that it is given."""
 
     def __init__(self) -> None:
         self.sent: list[EmailMessage] = []
@@ -905,16 +1172,16 @@ class _Letters:
 
     async def send(self, message: EmailMessage) -> None:
         if self.fails:
-            raise OSError("the mail server is away")
+            raise OSError("the mail server does not respond")
         self.sent.append(message)
         self.order.append("mail")
 
 
-def _letters(service: Service, client: RecordingClient) -> _Letters:
-    """Put a mailer of ours in the place of the app's."""
-    letters = _Letters()
-    app_of(client).dependency_overrides[service.module("dependencies").get_mailer] = lambda: letters
-    return letters
+def _replace_mailer(service: Service, client: RecordingClient) -> _RecordingMailer:
+    """Replace the mailer of an app by one of ours."""
+    mailer = _RecordingMailer()
+    app_of(client).dependency_overrides[service.module("dependencies").get_mailer] = lambda: mailer
+    return mailer
 
 
 class _Keeping(logging.Handler):
@@ -993,9 +1260,9 @@ def _imported_again(service: Service) -> Iterator[ModuleType]:
 
 
 async def _all_at_once(
-    service: Service, asked: list[tuple[int, int, int]], who: list[Headers]
+    service: Service, requested: list[tuple[int, int, int]], who: list[Headers]
 ) -> list[tuple[int, int]]:
-    """Send these reservations (tool, first day, last day) at one moment, to two services in turn."""
+    """Send these reservations (tool, first day, last day) at the same time, to two services in turn."""
     settings = {"secret_key": KEY}
     first = service.create_app(**settings)
     with _imported_again(service):
@@ -1006,13 +1273,13 @@ async def _all_at_once(
             async def send(number: int, tool: int, start: int, end: int) -> tuple[int, int]:
                 wanted = {"first_day": day(start), "last_day": day(end)}
                 path, headers = f"{TOOLS}/{tool}/reservations", who[number % len(who)]
-                answer = await (one, two)[number % 2].post(path, json=wanted, headers=headers)
+                response = await (one, two)[number % 2].post(path, json=wanted, headers=headers)
                 service.record(
-                    "POST", path, sent=json.dumps(wanted), status=answer.status_code, answer=answer.text
+                    "POST", path, sent=json.dumps(wanted), status=response.status_code, answer=response.text
                 )
-                return tool, answer.status_code
+                return tool, response.status_code
 
-            return list(await asyncio.gather(*(send(number, *each) for number, each in enumerate(asked))))
+            return list(await asyncio.gather(*(send(number, *each) for number, each in enumerate(requested))))
 
 
 class _client_of:
@@ -1056,14 +1323,14 @@ def _scope(client: RecordingClient, kind: str, path: str, headers: Headers) -> d
     }
 
 
-def _call(
+def _post(
     client: RecordingClient,
     path: str,
     body: object,
     headers: Headers,
-    heard: Callable[[], None] | None = None,
+    responded: Callable[[], None] | None = None,
 ) -> tuple[int | None, bool]:
-    """POST on raw ASGI: the status that is answered, and whether the service is done with it within 5 s."""
+    """POST on raw ASGI: the status code, and whether the application has finished within 5 s."""
     statuses: list[int] = []
     done: list[bool] = []
     sent = [{"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}]
@@ -1077,8 +1344,8 @@ def _call(
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
-        elif not message.get("more_body", False) and heard is not None:
-            heard()
+        elif not message.get("more_body", False) and responded is not None:
+            responded()
 
     async def run() -> None:
         with anyio.move_on_after(5):
@@ -1086,15 +1353,15 @@ def _call(
             await app_of(client)({**scope, "method": "POST"}, receive, send)
             done.append(True)
 
-    assert client.portal is not None, "the lifespan runs"
+    assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
     client.portal.call(run)
     return (statuses[0] if statuses else None), bool(done)
 
 
-def _is_forgotten(client: RecordingClient, tool: int) -> bool:
-    """Watch a tool, read the first message and leave; whether the service is done with that within 5 s."""
+def _ends_after_disconnect(client: RecordingClient, tool: int) -> bool:
+    """Watch a tool, read the first message, disconnect; whether the endpoint returns within 5 s."""
     leaving = anyio.Event()
-    said: list[str] = []
+    sent: list[str] = []
     messages: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     done: list[bool] = []
 
@@ -1105,7 +1372,7 @@ def _is_forgotten(client: RecordingClient, tool: int) -> bool:
         return {"type": "websocket.disconnect", "code": 1001, "reason": ""}
 
     async def send(message: Any) -> None:
-        said.append(message["type"])
+        sent.append(message["type"])
         if message["type"] == "websocket.send":
             leaving.set()
 
@@ -1114,17 +1381,18 @@ def _is_forgotten(client: RecordingClient, tool: int) -> bool:
             await app_of(client)(_scope(client, "websocket", f"{TOOLS}/{tool}/live", {}), receive, send)
             done.append(True)
 
-    assert client.portal is not None, "the lifespan runs"
+    assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
     client.portal.call(watch)
-    assert said[:2] == ["websocket.accept", "websocket.send"], (
-        "the socket of a tool (§14) is accepted, and a message is sent"
+    assert sent[:2] == ["websocket.accept", "websocket.send"], (
+        "the WebSocket of a tool (§14) is accepted, and a message is sent;"
+        f" seen: the ASGI messages {', '.join(sent) or '(none)'}"
     )
     return bool(done)
 
 
 @contextmanager
-def _sleeper(client: RecordingClient, tool: int) -> Iterator[None]:
-    """Somebody who watches a tool, reads the first message, and no other: every further `send` waits."""
+def _stalled_watcher(client: RecordingClient, tool: int) -> Iterator[None]:
+    """A client that watches a tool and reads the first message only: every further `send` waits."""
     reading = anyio.Event()
     messages: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     read: list[object] = []
@@ -1149,11 +1417,11 @@ def _sleeper(client: RecordingClient, tool: int) -> Iterator[None]:
         with anyio.move_on_after(3):
             await reading.wait()
 
-    assert client.portal is not None, "the lifespan runs"
+    assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
     sleeping = client.portal.start_task_soon(watch)
     try:
         client.portal.call(until_reading)
-        assert read, "a watcher is sent the state of the tool"
+        assert read, "a watcher receives the state of the tool; seen: no message within 3 seconds"
         yield
     finally:
         sleeping.cancel()
@@ -1163,12 +1431,18 @@ def _sleeper(client: RecordingClient, tool: int) -> Iterator[None]:
 def _watching(client: RecordingClient, tool: int) -> Iterator[Any]:
     with ExitStack() as stack:
         try:
-            socket = stack.enter_context(client.websocket_connect(f"{TOOLS}/{tool}/live"))
+            websocket = stack.enter_context(client.websocket_connect(f"{TOOLS}/{tool}/live"))
         except WebSocketDisconnect:
-            raise AssertionError("the socket of a tool (§14) is accepted") from None
-        yield socket
+            raise AssertionError("the WebSocket of a tool (§14) is accepted; seen: it was refused") from None
+        yield websocket
 
 
-def _heard(socket: Any) -> object:
+def _receive(websocket: Any) -> object:
     """The next message; a silent service fails the test."""
-    return socket.receive_json()
+    try:
+        return websocket.receive_json()
+    except WebSocketDisconnect as closed:
+        raise AssertionError(
+            "the service sends a message over the WebSocket; seen: it closed the connection, code"
+            f" {closed.code}"
+        ) from None

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,86 +14,12 @@ from course.engine import checkpoint
 from course.engine.checkpoint import Limits, Worker, failures, warm_workers
 from course.engine.checkpoint.failures import WorkerFailure
 from course.engine.report import Fault, Verdict
-
-TESTS = '''
-from course.engine.checkpoint.requirements import requirement
-
-@requirement(hints=("Which path?",))
-def test_the_door_is_open(service):
-    """The door is open."""
-    with service.client() as client:
-        assert client.get("/").status_code == 200, "the door answers 200"
-
-def test_it_has_a_title(service):
-    """It has a title."""
-    assert service.create_app().title == "Gavel", "the title is Gavel"
-'''
-MAIN = """
-from fastapi import FastAPI
-
-app = FastAPI(title="Gavel")
-
-@app.get("/")
-def root():
-    return 1
-"""
-BANK = """
-## The wrong title
-
-- name: wrong-title
-- requirement: test_it_has_a_title
-- code: FastAPI\\(\\)
-
-FastAPI calls a service FastAPI where you do not.
-
-```python
-%%write app/main.py
-from fastapi import FastAPI
-
-app = FastAPI()
-```
-"""
+from tests.engine.conftest import MAIN, TESTS, SmallChapter
 
 
-@dataclass(frozen=True)
-class Rooms:
-    """A chapter in a folder of its own."""
-
-    folder: Path
-    number: int = 0
-    previous: "Rooms | None" = None
-
-    @property
-    def tests(self) -> Path:
-        return self.folder / f"test_ch{self.number:02}_rooms.py"
-
-    @property
-    def misconceptions(self) -> Path:
-        return self.folder / "misconceptions.md"
-
-    @property
-    def checkpoint(self) -> Path:
-        return self.folder / "none"
-
-
-@pytest.fixture
-def chapter(tmp_path: Path) -> Iterator[Rooms]:
-    chapter = Rooms(tmp_path)
-    chapter.tests.write_text(TESTS)
-    chapter.misconceptions.write_text(BANK)
-    yield chapter
-    checkpoint.cool()
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "ch00_rooms"
-    (folder / "app").mkdir(parents=True)
-    (folder / "app" / "main.py").write_text(MAIN)
-    return folder
-
-
-def test_verdicts_come_in_the_order_of_the_tests_each_as_it_is_found(chapter: Rooms, project: Path) -> None:
+def test_verdicts_come_in_the_order_of_the_tests_each_as_it_is_found(
+    chapter: SmallChapter, project: Path
+) -> None:
     seen: list[Verdict] = []
     result = checkpoint.check(project, chapter, on_verdict=seen.append)
     assert [verdict.id for verdict in seen] == ["test_the_door_is_open", "test_it_has_a_title"]
@@ -105,7 +29,7 @@ def test_verdicts_come_in_the_order_of_the_tests_each_as_it_is_found(chapter: Ro
     assert seen[0].hints == ("Which path?",)
 
 
-def test_a_known_mistake_is_explained(chapter: Rooms, project: Path) -> None:
+def test_a_known_mistake_is_explained(chapter: SmallChapter, project: Path) -> None:
     (project / "app" / "main.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
     door, title = checkpoint.check(project, chapter).verdicts
     assert door.misconception is None
@@ -114,9 +38,9 @@ def test_a_known_mistake_is_explained(chapter: Rooms, project: Path) -> None:
 
 
 def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
-    chapter: Rooms, project: Path
+    chapter: SmallChapter, project: Path
 ) -> None:
-    own = Rooms(chapter.folder, 1, chapter)
+    own = SmallChapter(chapter.folder, 1, chapter)
     own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
     result = checkpoint.check(project, own)
     assert [(verdict.chapter, verdict.id) for verdict in result.verdicts + result.earlier] == [
@@ -128,10 +52,10 @@ def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
 
 
 def test_a_companion_runs_the_earlier_chapters_beside(
-    chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
+    chapter: SmallChapter, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm_workers, "CORES", 1)
-    own = Rooms(chapter.folder, 1, chapter)
+    own = SmallChapter(chapter.folder, 1, chapter)
     own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
     checkpoint.warm(own)
     assert checkpoint.wait_until_warm()
@@ -151,14 +75,41 @@ def test_a_companion_runs_the_earlier_chapters_beside(
         assert worker.ended
 
 
-def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(chapter: Rooms, project: Path) -> None:
+def test_without_a_warm_worker_two_start_at_once_where_there_are_earlier_chapters(
+    chapter: SmallChapter, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm_workers, "CORES", 1)
+    own = SmallChapter(chapter.folder, 1, chapter)
+    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    made: list[Worker] = []
+    prepared = warm_workers.prepared
+
+    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
+        made.append(prepared(of, limits))
+        return made[-1]
+
+    monkeypatch.setattr(warm_workers, "prepared", make)
+    result = checkpoint.check(project, own)
+    assert result.passed
+    assert len(result.earlier) == 2
+    assert len(made) == 2
+    for worker in made:
+        worker.settle()
+        assert worker.ended
+    assert checkpoint.check(project, chapter).passed
+    assert len(made) == 3, "nothing to do beside"
+
+
+def test_a_test_file_that_cannot_be_read_is_no_fault_of_the_learner(
+    chapter: SmallChapter, project: Path
+) -> None:
     chapter.tests.write_text("import a_library_that_is_not_there\n")
     problem = checkpoint.check(project, chapter).problem
     assert problem is not None
     assert "your service is not the reason" in problem.words
 
 
-def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, project: Path) -> None:
+def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: SmallChapter, project: Path) -> None:
     checkpoint.warm(chapter)
     assert warm_workers._kept is not None
     first = warm_workers._kept.first
@@ -172,23 +123,23 @@ def test_the_worker_that_is_kept_warm_is_used_once_and_replaced(chapter: Rooms, 
     assert not second.ended
 
 
-def test_a_worker_that_knows_older_tests_is_not_used(chapter: Rooms, project: Path) -> None:
+def test_a_worker_that_knows_older_tests_is_not_used(chapter: SmallChapter, project: Path) -> None:
     checkpoint.warm(chapter)
     assert warm_workers._kept is not None
     old = warm_workers._kept.first
-    chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"Rooms", "the title'))
+    chapter.tests.write_text(TESTS.replace('"Gavel", "the title', '"SmallChapter", "the title'))
     os.utime(chapter.tests, ns=(1, 1))
     assert not checkpoint.check(project, chapter).passed
     old.settle()
     assert old.ended
 
 
-def test_without_a_warm_worker_none_is_left_behind(chapter: Rooms, project: Path) -> None:
+def test_without_a_warm_worker_none_is_left_behind(chapter: SmallChapter, project: Path) -> None:
     checkpoint.check(project, chapter)
     assert warm_workers._kept is None
 
 
-def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> None:
+def test_a_check_sees_what_the_file_says_now(chapter: SmallChapter, project: Path) -> None:
     main = project / "app" / "main.py"
     assert checkpoint.check(project, chapter).passed
     changed = os.stat(main)
@@ -198,7 +149,7 @@ def test_a_check_sees_what_the_file_says_now(chapter: Rooms, project: Path) -> N
 
 
 def test_settings_of_the_shell_do_not_reach_the_service(
-    chapter: Rooms, project: Path, monkeypatch: pytest.MonkeyPatch
+    chapter: SmallChapter, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAVEL_ENVIRONMENT", "production")
     (project / "app" / "main.py").write_text(
@@ -207,7 +158,7 @@ def test_settings_of_the_shell_do_not_reach_the_service(
     assert checkpoint.check(project, chapter).output == "None\n"
 
 
-def test_what_is_printed_is_shown_up_to_the_limit(chapter: Rooms, project: Path) -> None:
+def test_what_is_printed_is_shown_up_to_the_limit(chapter: SmallChapter, project: Path) -> None:
     (project / "app" / "main.py").write_text(MAIN + "\nprint('x' * 500)\nprint(__file__)\n")
     long = checkpoint.check(project, chapter, spare=checkpoint.prepared(chapter, Limits(output=100)))
     assert long.output.startswith("x" * 100 + "\n… and ")
@@ -262,13 +213,15 @@ def test_the_last_words_of_the_interpreter_lead_to_the_learners_line(tmp_path: P
     assert site.fault == Fault("", "", "app/main.py", 2, "b = 2")
 
 
-def test_a_worker_hears_nothing_that_is_not_signed(chapter: Rooms) -> None:
+def test_a_worker_hears_nothing_that_is_not_signed(chapter: SmallChapter) -> None:
     worker = Worker({"chapters": [], "stamp": [], "example": str(chapter.checkpoint)})
     reading, writing = os.pipe()
     os.write(writing, b'{"kind": "done", "nonce": "guessed"}\nno json\n[]\n{"kind": "done"}\n')
     os.close(writing)
     assert worker.is_warm.wait(60)
-    assert worker.events.get() == {"kind": "warm"}
+    first = worker.events.get()
+    assert first is not None
+    assert first["kind"] == "warm"
     worker._hear(reading)
     assert worker.events.get() is None, "the end is all that is heard"
     worker.end()
@@ -276,7 +229,7 @@ def test_a_worker_hears_nothing_that_is_not_signed(chapter: Rooms) -> None:
     assert not worker.scratch.exists()
 
 
-def test_a_result_is_the_same_on_every_run(chapter: Rooms, project: Path) -> None:
+def test_a_result_is_the_same_on_every_run(chapter: SmallChapter, project: Path) -> None:
     from course.engine.report import to_json
 
     first, second = (json.loads(to_json(checkpoint.check(project, chapter))) for _ in range(2))

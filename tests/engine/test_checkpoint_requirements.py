@@ -16,7 +16,7 @@ def test_the_door_is_open(service):
 
 def helper(): ...
 
-@requirement()
+@requirement(exercise=2)
 async def test_the_lots_are_listed(service):
     """The lots are listed."""
 '''
@@ -26,7 +26,7 @@ def test_requirements_are_read_in_their_order_without_an_import(tmp_path: Path) 
     (tmp_path / "test_ch00_doors.py").write_text(TESTS)
     assert read(tmp_path / "test_ch00_doors.py") == (
         Requirement("test_the_door_is_open", "The door is open.", ("why?", "where?", "____"), given=True),
-        Requirement("test_the_lots_are_listed", "The lots are listed."),
+        Requirement("test_the_lots_are_listed", "The lots are listed.", exercise=2),
     )
 
 

@@ -114,7 +114,7 @@ def test_a_report_on_an_exam_calls_it_by_its_name(exam: Chapter) -> None:
 @pytest.mark.parametrize(
     ("which", "said"),
     [
-        ("1", "Ahead lies the exam of Part I, in `notebooks/exam_part1.ipynb`."),
+        ("1", "Next: the exam of Part I. Open `notebooks/exam_part1.ipynb`."),
         ("exam", "You built it alone."),
     ],
 )

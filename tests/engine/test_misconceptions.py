@@ -12,7 +12,7 @@ BANK = """\
 ## Printed, not returned
 - name: printed
 - requirement: test_health
-- symptom: answer: +200 null
+- symptom: response: +200 null
 - code: print\\(
 - words: "None", "return"
 
@@ -62,6 +62,33 @@ def test_an_entry_carries_its_keys_its_words_and_its_cells(path: Path) -> None:
     assert (first.name, first.requirement, first.words) == ("printed", "test_health", ("None", "return"))
     assert first.why == "A function without `return` returns `None`.\n\n- a list of its own"
     assert [len(entry.cells) for entry in (first, second)] == [1, 2]
+
+
+def test_an_entry_may_explain_other_requirements_as_well(path: Path) -> None:
+    path.write_text(BANK.replace("- code:", "- also: test_door\n- code:"), encoding="utf-8")
+    entries = misconceptions.load(path)
+    explained = misconceptions.explain(failing("null", "test_door"), "print('ok')", entries)
+    assert explained is not None
+    assert explained.name == "printed"
+    assert misconceptions.explain(failing("null", "test_bell"), "print('ok')", entries) is None
+
+
+TWO_PARTS = BANK.replace(
+    '- words: "None", "return"\n\nA function',
+    '- words: "None", "return"\n- hint: What is returned?\n- hint: `app/main.py`\n\n'
+    "**Seen first.** Nothing came back.\n\nA function",
+)
+
+
+def test_what_is_seen_first_is_reported_and_the_rest_is_the_last_rung(path: Path) -> None:
+    path.write_text(TWO_PARTS, encoding="utf-8")
+    first = misconceptions.load(path)[0]
+    rest = "A function without `return` returns `None`.\n\n- a list of its own"
+    assert first.why == f"Nothing came back.\n\n{rest}"
+    explained = misconceptions.explain(failing("null"), "print('ok')", [first])
+    assert explained is not None
+    assert explained.why == "Nothing came back."
+    assert explained.hints == ("What is returned?", "`app/main.py`", rest)
 
 
 def test_the_first_entry_that_fits_explains_the_failure(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from course.engine import report
 from course.engine.report import Exchange, Explanation, Fault, Problem, Result, Verdict, as_html, as_text
 from course.engine.report.model import IN_WORDS, OUTCOMES
+from course.engine.report.seen import seen
 from course.learn import display
 
 FAILING = Verdict(
@@ -33,6 +34,7 @@ BROKEN = Verdict(
     exchanges=(Exchange("GET", "/api/v1/lots/1"),),
     fault=Fault("KeyError", "'title'", "app/routers/lots.py", 12, 'return lot["title"]'),
 )
+OPEN = Verdict("test_open", 2, "It opens.", "open", expected="Exercise 1: open it")
 HOLDS = Verdict("test_root", 2, "`GET /` answers 200.", "holds")
 RESULT = Result(
     2,
@@ -62,14 +64,45 @@ def test_a_failure_is_told_in_the_order_in_which_it_is_understood(told) -> None:
     )
 
 
-def test_details_and_earlier_exchanges_are_folded_in_html_and_part_of_the_story() -> None:
-    told = as_html.verdict(FAILING)
-    folded = "".join(re.findall("<details>.*?</details>", told))
-    assert "GET /api/v1/lots" in folded
-    assert "assert 200 == 201" in folded
-    assert "assert 200 == 201" not in as_text.verdict(FAILING)
-    assert "assert 200 == 201" in FAILING.evidence
+def test_a_traceback_is_folded_and_an_assertion_is_told_in_words() -> None:
+    trace = replace(FAILING, detail="test_x.py, line 3, in test\n    go()")
+    folded = "".join(re.findall("(?s)<details>.*?</details>", as_html.verdict(trace)))
+    assert "test_x.py, line 3" in folded
+    assert "test_x.py" not in as_text.verdict(trace)
+    prices = replace(FAILING, detail="assert [] == ['20.00']\n  + ['20.00']")
+    assert "\n    seen:     []\n" in as_text.verdict(prices)
+    assert "<dt>seen</dt><dd><code>[]</code></dd>" in as_html.verdict(prices)
+    assert "assert [" not in as_html.verdict(prices) + as_text.verdict(prices)
+    assert "assert [] == ['20.00']" in prices.evidence
     assert '"total": 0' in FAILING.evidence
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ("assert 'a' == 'b'", "'a'"),
+        ("assert 'x' in ['a', 'b']", "['a', 'b']"),
+        ("assert 'x' not in 'taxi'", "'taxi'"),
+        ("assert 200 == 201", ""),
+        ("assert False", ""),
+        ("assert False == True", ""),
+        ("assert None", ""),
+        ("assert <Response [200]> == 3", ""),
+        ("assert None == 'a'\n +  where None = <function f>", "None"),
+        ("app/main.py, line 3", ""),
+        ("assert 7 in (307, 308)", "7"),
+    ],
+)
+def test_what_a_comparison_saw(detail: str, words: str) -> None:
+    assert seen(detail) == words
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [("the list is empty; seen: 1 entry", ""), ("there are 2, and here 1", ""), ("there are 21", "1")],
+)
+def test_what_the_message_says_already_is_not_said_again(expected: str, words: str) -> None:
+    assert seen("assert 1 == 2", expected) == words
 
 
 def test_a_fault_names_the_learners_file_line_and_code() -> None:
@@ -112,7 +145,7 @@ class Balance(html.parser.HTMLParser):
 
 def test_every_tag_is_closed_where_it_was_opened() -> None:
     balance = Balance()
-    balance.feed(report.html(RESULT) + as_html.verdict(FAILING) + as_html.closing(RESULT))
+    balance.feed(report.html(RESULT) + as_html.verdict(FAILING) + report.html(RESULT))
     assert balance.open == []
 
 
@@ -129,17 +162,17 @@ def test_a_requirement_of_an_earlier_chapter_that_broke_is_told_in_full() -> Non
     assert "app/routers/lots.py, line 12" in report.html(broke)
 
 
-def test_of_those_that_break_at_one_place_one_is_told() -> None:
-    twice = Result(2, (HOLDS,), (BROKEN, replace(BROKEN, sentence="Another sentence."), HOLDS))
-    assert (
-        "1 of 3 requirements hold. 1 of the others breaks at a place that is told of here too."
-        in report.text(twice)
+def test_what_breaks_at_one_place_is_told_once_and_the_others_are_counted() -> None:
+    other = replace(BROKEN, id="test_other", sentence="Another sentence.")
+    twice = Result(2, (HOLDS,), (replace(BROKEN, chapter=1), replace(other, chapter=1), HOLDS))
+    assert in_order(
+        report.text(twice), "1 of 3 requirements hold.", BROKEN.sentence, "1 more fails for this reason."
     )
-    assert BROKEN.sentence in report.text(twice)
     assert "Another sentence." not in report.text(twice)
-    own = Result(2, (BROKEN,), (replace(BROKEN, sentence="Another sentence."), FAILING))
-    assert "Another sentence." not in report.text(own)
-    assert FAILING.sentence in report.text(own)
+    own = Result(2, (BROKEN, replace(other, id="test_third")), (replace(other, chapter=1), FAILING))
+    assert "2 more fail for this reason, 1 of them in earlier chapters." in report.text(own)
+    assert "<details><summary>2 more fail for this reason" in report.html(own)
+    assert in_order(report.html(own), "2 more fail", "<li>Another sentence.</li>", "</details>")
 
 
 def test_a_problem_says_what_happened_and_what_to_do() -> None:
@@ -160,6 +193,8 @@ def test_what_was_printed_stands_after_the_verdicts() -> None:
 
 def test_json_gives_back_the_same_result() -> None:
     assert report.from_json(report.to_json(RESULT)) == RESULT
+    own = replace(FAILING, exercise=3, misconception=Explanation("a", "b", "c", ("d", "e")))
+    assert report.from_json(report.to_json(Result(2, (own,)))) == Result(2, (own,))
     problem = Result(1, problem=Problem("a", "b", "c"))
     assert report.from_json(report.to_json(problem)) == problem
 
@@ -179,9 +214,59 @@ def test_a_display_carries_html_and_the_same_in_plain_text() -> None:
     assert whole["text/plain"] == report.text(RESULT)
 
 
-def test_verdicts_and_closing_together_say_what_the_whole_says() -> None:
-    parts = [as_text.verdict(verdict) for verdict in RESULT.verdicts] + [as_text.closing(RESULT)]
-    assert "\n".join(parts) == report.text(RESULT)
+def test_the_tally_and_the_next_step_come_first() -> None:
+    for told in (report.text(RESULT), as_html.html(replace(RESULT, output=""))):
+        assert in_order(told, "Chapter 2: 1 of 3 requirements hold. Begin with the first one below.", "POST")
+    numbered = replace(RESULT, verdicts=(HOLDS, replace(FAILING, exercise=4)))
+    assert report.text(numbered).startswith("Chapter 2: 1 of 2 requirements hold. Begin with exercise 4.\n")
+    assert "1. [does not hold yet] Exercise 4: `POST /lots`" in report.text(numbered)
+    broke = replace(RESULT, verdicts=(HOLDS, OPEN), earlier=(replace(BROKEN, chapter=1),))
+    assert report.text(broke).startswith(
+        "Chapter 2: 1 of 2 requirements hold. Begin with what broke in chapter 1."
+    )
+
+
+def test_what_is_still_to_do_is_one_line() -> None:
+    untouched = Result(2, (OPEN, replace(OPEN, id="b", expected="Exercise 3: a lot"), HOLDS))
+    assert report.text(untouched) == (
+        "Chapter 2: 1 of 3 requirements hold. Begin with exercise 1.\n"
+        "Still to do: 2 requirements (exercises 1 and 3)."
+    )
+    folded = "<details><summary>Still to do: 2 requirements (exercises 1 and 3).</summary>"
+    assert folded + "<ul><li>It opens.</li>" in report.html(untouched)
+
+
+def test_the_first_entries_are_told_in_full_and_of_the_others_the_sentence() -> None:
+    alone = replace(FAILING, misconception=None)
+    many = Result(
+        2, tuple(replace(alone, id=f"t{n}", expected=f"{alone.expected}, number {n}") for n in range(5))
+    )
+    assert report.text(many).count("expected: a lot that was created") == as_text.FULL
+    assert report.text(many).count("[does not hold yet]") == 5
+    assert report.html(many).count('<details><summary><span class="gavel-head">') == 5 - as_text.FULL
+
+
+def test_the_last_two_exchanges_are_shown_and_no_helper_route_of_ours() -> None:
+    paths = ("/x", "/y", "/z", "/checkpoint/notes/kept")
+    many = replace(FAILING, exchanges=tuple(Exchange("GET", path, "", 200) for path in paths))
+    told = as_text.verdict(many)
+    assert [path for path in paths if f"GET {path}" in told] == ["/y", "/z"]
+    folded = "".join(re.findall("<details>.*?</details>", as_html.verdict(many)))
+    assert "2 other exchanges" in folded
+    assert [path for path in paths if f"GET {path}" in folded] == ["/x", "/checkpoint/notes/kept"]
+
+
+def test_a_function_without_a_name_is_never_shown() -> None:
+    lambdas = replace(FAILING, detail="assert False\n +  where False = <function test.<locals>.<lambda>>")
+    assert "lambda" not in as_html.verdict(lambdas)
+
+
+def test_what_was_not_run_is_counted_and_a_blank_is_named() -> None:
+    problem = Result(1, problem=Problem("a", "b", "c"), skipped=17, blanks=("app/main.py, line 3",))
+    for told in (report.text(problem), report.html(problem)):
+        assert "Not run: 17 requirements." in told
+        assert "is left in app/main.py, line 3" in told
+    assert report.from_json(report.to_json(problem)) == problem
 
 
 def test_the_colours_follow_jupyterlab_and_have_a_value_without_it() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course.engine.report import Fault
-from course.engine.worker.faults import Place
+from course.engine.worker.place import Place
 from course.engine.worker.time_limit import TimeLimit, current_line
 
 Load = Callable[[str], dict[str, Any]]

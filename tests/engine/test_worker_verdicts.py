@@ -7,9 +7,10 @@ from types import ModuleType
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from course.engine.report import Exchange, Verdict
-from course.engine.worker.faults import Place
+from course.engine.worker.place import Place
 from course.engine.worker.verdicts import judged
 
 PLANNED = Verdict("test_it", 1, "It works.", "unknown", hints=("why?",))
@@ -135,7 +136,7 @@ def test_a_field_that_is_not_in_the_answer_is_named(tmp_path: Path) -> None:
     answer: dict[str, str] = {}
     told = verdict(lambda: answer["id"], tmp_path)
     assert told.outcome == "fails"
-    assert told.expected == "the answer has a field 'id', and there is none in it"
+    assert told.expected == "the response has a field 'id', and there is none in it"
 
 
 @pytest.mark.filterwarnings("ignore:coroutine 'held' was never awaited")
@@ -168,3 +169,13 @@ def test_an_object_that_is_no_async_iterator_is_explained_by_where_it_stands(
     gc.collect()  # the coroutine that nobody awaited goes here, under this test's filter
     assert told.fault is not None
     assert words in told.fault.message
+
+
+def test_a_setting_that_is_not_there_is_named_and_not_its_error_code(tmp_path: Path) -> None:
+    class Settings(BaseModel, extra="forbid"):
+        a: int = 1
+
+    told = verdict(lambda: Settings.model_validate({"token_minutes": 7}), tmp_path)
+    assert told.expected == "`Settings` has a field `token_minutes`, and there is none yet"
+    told = verdict(lambda: Settings.model_validate({"a": "x"}), tmp_path)
+    assert told.expected.startswith("`Settings` accepts what the check gives it for `a`: ")

@@ -160,6 +160,13 @@ def test_a_solved_notebook_never_writes_in_the_learners_own_work(
     assert not (tmp_path / "my_service" / "ch00_doors").exists()
 
 
+def test_loading_the_course_a_second_time_prints_nothing(notebook: Any) -> None:
+    notebook.run("%chapter 0")
+    seen = notebook.run("%load_ext course")
+    assert seen.text == ""
+    assert "goes on where you left it" in notebook.run("%chapter 0").text
+
+
 def test_loading_twice_is_harmless_and_unloading_takes_everything_away(notebook: Any) -> None:
     notebook.shell.run_line_magic("reload_ext", "course")
     assert "starts from" in notebook.run("%chapter 0").text

@@ -1,6 +1,7 @@
 """`%checkpoint`, `%hint` and `%solution`, typed into IPython."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from course.engine import checkpoint
 from course.engine.chapters import Chapter
-from course.engine.report import Result, Verdict
+from course.engine.report import Explanation, Fault, Problem, Result, Verdict
 from course.learn import hints, progress
 
 Two = tuple[Chapter, Chapter]
@@ -40,15 +41,17 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return finds
 
 
-def test_a_checkpoint_shows_each_verdict_and_remembers_the_count(
+def test_a_checkpoint_shows_the_report_and_remembers_the_count(
     notebook: Any, two_chapters: Two, found: Callable[..., None]
 ) -> None:
     doors, _ = two_chapters
     notebook.run("%chapter 0")
     found(verdict("door", holds=True), verdict("bell", holds=False))
     seen = notebook.run("%checkpoint")
-    assert "The door answers." in seen.text
+    assert seen.text.startswith("Checking: ..\n")
     assert "Chapter 0: 1 of 2 requirements hold." in seen.text
+    assert "The bell answers." in seen.text
+    assert "The door answers." in seen.html
     assert "`%hint` gives a hint" in seen.text
     assert progress.load().of(doors) == progress.Record(passed=False, holds=1, of=2)
 
@@ -72,7 +75,7 @@ def test_a_checkpoint_that_is_stopped_leaves_the_notebook_usable(
     notebook.run("%chapter 0")
     monkeypatch.setattr(checkpoint, "check", stopped)
     seen = notebook.run("%checkpoint")
-    assert seen.text.startswith("Stopped.")
+    assert "\nStopped." in seen.text
     assert notebook.run("print(1)").text == "1"
 
 
@@ -90,8 +93,58 @@ def test_hints_climb_one_rung_at_a_time_and_stay_on_the_last(
     assert "Hint 1 of 3, a question:" in rungs[0]
     assert "<pre" in notebook.run("%hint").html
     assert "That was the last hint." in rungs[3]
-    assert "For: The mat answers." in notebook.run("%hint 3").text
-    assert "requirements 1 to 3" in notebook.run("%hint 4").text
+    assert "For: The mat answers." in notebook.run("%hint 2").text
+    assert "The report has entries 1 to 2." in notebook.run("%hint 3").text
+
+
+def test_hints_are_those_of_the_diagnosis_and_begin_anew_with_another(
+    notebook: Any, found: Callable[..., None]
+) -> None:
+    notebook.run("%chapter 0")
+    why = Explanation(
+        "no-rollback", "No rollback", "What was seen.", ("A question of its own.", "The end.\n\n`x`")
+    )
+    found(replace(verdict("bell", holds=False), misconception=why))
+    notebook.run("%checkpoint")
+    assert "Hint 1 of 2:\nA question of its own." in notebook.run("%hint").text
+    assert "Hint 2 of 2:\nThe end.\n`x`" in notebook.run("%hint").text
+    found(replace(verdict("bell", holds=False), misconception=replace(why, name="no-commit")))
+    notebook.run("%checkpoint")
+    assert "A question of its own." in notebook.run("%hint").text
+    found(verdict("bell", holds=False))
+    notebook.run("%checkpoint")
+    assert HINTS[0] in notebook.run("%hint").text
+
+
+def test_the_first_hint_on_what_broke_is_its_place(notebook: Any, found: Callable[..., None]) -> None:
+    notebook.run("%chapter 0")
+    fault = Fault("KeyError", "'a'", "app/main.py", 3, "return lot['a']")
+    found(replace(verdict("bell", holds=False), outcome="broken", fault=fault, hints=()))
+    notebook.run("%checkpoint")
+    seen = notebook.run("%hint").text
+    assert "Your code raises `KeyError` in `app/main.py, line 3`" in seen
+    assert "return lot['a']" in seen
+
+
+def test_there_is_a_hint_where_the_service_could_not_be_checked(
+    notebook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem(
+        "The app cannot be built", "It was given `a`.", "Change it.", "app/main.py, line 3:\n    x(a=1)"
+    )
+    notebook.run("%chapter 0")
+    monkeypatch.setattr(checkpoint, "check", lambda *a, **b: Result(0, problem=problem, skipped=4))
+    assert "Not run: 4 requirements." in notebook.run("%checkpoint").text
+    seen = notebook.run("%hint").text
+    for words in ("The app cannot be built", "It was given `a`.", "x(a=1)", "Change it."):
+        assert words in seen
+
+
+def test_a_hint_without_rungs_says_what_was_expected(notebook: Any, found: Callable[..., None]) -> None:
+    notebook.run("%chapter 0")
+    found(replace(verdict("bell", holds=False), hints=(), expected="it rings"))
+    notebook.run("%checkpoint")
+    assert "Expected: it rings." in notebook.run("%hint").text
 
 
 def test_hints_work_in_another_process_than_the_check(

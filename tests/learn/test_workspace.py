@@ -45,6 +45,17 @@ def test_a_chapter_starts_from_the_learners_own_once_that_has_passed(two_chapter
     assert read(rooms) == OWN
 
 
+def test_work_whose_own_requirements_hold_is_never_replaced(two_chapters: Two) -> None:
+    doors, rooms = two_chapters
+    workspace.start(doors)
+    write(doors, OWN)
+    now = workspace.fingerprint(doors.project)
+    progress.checked(doors, passed=False, holds=3, of=3, fingerprint=now)
+    started = workspace.start(rooms)
+    assert "your own chapter 0: all of its own requirements hold" in started.sentence
+    assert read(rooms) == OWN
+
+
 def test_a_chapter_starts_from_the_courses_while_the_learners_has_not_passed(two_chapters: Two) -> None:
     doors, rooms = two_chapters
     workspace.start(doors)

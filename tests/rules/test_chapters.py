@@ -1,13 +1,16 @@
 """What every finished chapter keeps to."""
 
 import ast
+import json
 import re
+from collections import Counter
 
 import pytest
 
-from course.engine import chapters, compose, misconceptions, projects, texts
+from course.engine import chapters, compose, exercises, misconceptions, predictions, projects, stages, texts
 from course.engine.chapters import Chapter
 from course.engine.checkpoint.requirements import read
+from course.maintain.build import freshness, minutes
 
 FINISHED = [
     chapter for chapter in chapters.contents() if not texts.is_draft(chapter.text.read_text(encoding="utf-8"))
@@ -112,3 +115,82 @@ def test_a_chapter_knows_eight_misconceptions_and_three_other_right_answers(chap
 def test_a_misconception_names_a_requirement_of_its_chapter(chapter: Chapter) -> None:
     known = {requirement.id for requirement in read(chapter.tests)}
     assert {entry.requirement for entry in misconceptions.load(chapter.misconceptions)} <= known
+
+
+@each_chapter
+def test_each_requirement_names_its_exercise_and_each_exercise_has_a_requirement(chapter: Chapter) -> None:
+    named = {
+        requirement.id: requirement.exercise for requirement in read(chapter.tests) if not requirement.given
+    }
+    assert not any(requirement.exercise for requirement in read(chapter.tests) if requirement.given)
+    known = {exercise.number for exercise in exercises.of(chapter)}
+    if chapter.is_exam:
+        assert set(named.values()) == {None}
+    else:
+        assert {name: number for name, number in named.items() if number not in known} == {}
+        assert set(named.values()) == known
+
+
+@each_chapter
+def test_a_check_stands_behind_each_exercise(chapter: Chapter) -> None:
+    checks = [(cell.line, cell.source.split("\n")[0]) for cell in cells(chapter)]
+    checks = [(line, source) for line, source in checks if source.startswith("%check ")]
+    known = exercises.of(chapter)
+    assert [source for _, source in checks] == [f"%check {exercise.number}" for exercise in known]
+    for (line, _), exercise in zip(checks, known, strict=True):
+        between = [cell.line for cell in cells(chapter) if exercise.line < cell.line < line]
+        assert exercise.line < line
+        assert len(between) <= 1, f"cells between exercise {exercise.number} and its check"
+
+
+@each_chapter
+def test_a_chapter_has_three_or_four_stages_and_an_exam_none(chapter: Chapter) -> None:
+    begins = stages.begins(chapter.text.read_text(encoding="utf-8"))
+    assert not begins if chapter.is_exam else 3 <= len(begins) <= 4
+    assert freshness.load(chapter).stages == minutes.counted(chapter), "Build again: course build"
+
+
+@each_chapter
+def test_an_exercise_that_is_solved_holds_before_the_rest_of_the_chapter_is_there(chapter: Chapter) -> None:
+    """What `%check` runs is the whole service: the course's code stands in for the cells that follow."""
+    text = chapter.text.read_text(encoding="utf-8")
+    for exercise in exercises.of(chapter):
+        files = projects.start(chapter)
+        for cell in cells(chapter):
+            if cell.builds and cell.line <= exercise.line:
+                files = compose.applied(files, texts.solved(cell.source))
+        whole = exercises.completed(chapter, exercise, files)
+        later = [cell for cell in texts.code_cells(text) if cell.builds and cell.line > exercise.line]
+        assert (whole is not None) <= bool(later)
+        if whole is not None:
+            assert whole == projects.project(chapter), f"exercise {exercise.number}"
+
+
+@each_chapter
+def test_a_prediction_has_an_id_and_a_reason(chapter: Chapter) -> None:
+    found = {cell.line: predictions.predictions(texts.solved(cell.source)) for cell in cells(chapter)}
+    bare = [line for line, asked in found.items() for each in asked if not (each.id and each.why)]
+    assert not bare, "lines of the text"
+
+
+def test_the_id_of_a_prediction_is_a_slug_and_unique_in_the_course() -> None:
+    written = [
+        each.id
+        for chapter in chapters.contents()
+        for cell in cells(chapter)
+        for each in predictions.predictions(texts.solved(cell.source))
+    ]
+    assert not [each for each in written if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each)]
+    assert not [each for each, count in Counter(written).items() if count > 1]
+
+
+@each_chapter
+def test_a_learners_prediction_has_no_reason_and_finds_its_own(chapter: Chapter) -> None:
+    book = json.loads(chapter.notebook.read_text(encoding="utf-8"))
+    sources = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
+    found = [each for source in sources for each in predictions.predictions(source)]
+    assert not [source for source in sources if "predict(" in source and re.search(r"\bwhy\s*=", source)]
+    solved = [each for cell in cells(chapter) for each in predictions.predictions(texts.solved(cell.source))]
+    assert [each.id for each in found] == [each.id for each in solved]
+    for mine, theirs in zip(found, solved, strict=True):
+        assert predictions.why_of(mine.id) == theirs.why, mine.id

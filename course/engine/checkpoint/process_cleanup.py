@@ -60,6 +60,18 @@ def resident(pid: int) -> int:
         return 0
 
 
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process and its living children have used; 0 where it is not there."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    except psutil.Error:
+        return 0.0
+    return float(sum(each.user + each.system for each in times))
+
+
 def _children(process: "subprocess.Popen[bytes]") -> list[Any]:
     import psutil
 

@@ -16,26 +16,33 @@ Test = TypeVar("Test", bound=Callable[..., object])
 class Requirement:
     """One requirement of a chapter: the test's name, the sentence that the learner reads, and its hints.
 
-    `given` says that the text gives the code for it, so that it holds in the untouched starter.
+    Attributes:
+        given: the text gives the code for it, so that it holds in the untouched starter.
+        exercise: the exercise after which it holds; None where it is given, and in an exam.
     """
 
     id: str
     sentence: str
     hints: tuple[str, ...] = ()
     given: bool = False
+    exercise: int | None = None
 
 
-def requirement(*, hints: tuple[str, ...] = (), given: bool = False) -> Callable[[Test], Test]:
+def requirement(
+    *, exercise: int | None = None, hints: tuple[str, ...] = (), given: bool = False
+) -> Callable[[Test], Test]:
     """Mark a test as a requirement. Its docstring's first line is the sentence that the learner reads.
 
     Args:
+        exercise: the number of its exercise, which `%check` takes. Where it needs two, the later one.
         hints: the rungs of `%hint`: a question about the concept, where to look, the code with blanks.
         given: whether it already holds in the starter.
     """
 
     def mark(test: Test) -> Test:
         sentence = sentence_of(test.__doc__)
-        test.__requirement__ = Requirement(test.__name__, sentence, tuple(hints), given)  # type: ignore[attr-defined]
+        made = Requirement(test.__name__, sentence, tuple(hints), given, exercise)
+        test.__requirement__ = made  # type: ignore[attr-defined]
         return test
 
     return mark
@@ -60,10 +67,11 @@ def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Requirement:
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "requirement":
             options = {str(word.arg): ast.literal_eval(word.value) for word in decorator.keywords}
-    hints = options.get("hints", ())
+    hints, exercise = options.get("hints", ()), options.get("exercise")
     return Requirement(
         function.name,
         sentence_of(ast.get_docstring(function)),
         tuple(str(hint) for hint in hints) if isinstance(hints, tuple | list) else (),
         bool(options.get("given", False)),
+        exercise if isinstance(exercise, int) else None,
     )

@@ -32,7 +32,11 @@ class Chapter(Protocol):
 
 def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
     """A new worker that prepares itself for a chapter: its own tests first, then the earlier ones."""
-    limits = limits or Limits()
+    return Worker(preparation(chapter), output=(limits or Limits()).output)
+
+
+def preparation(chapter: Chapter) -> dict[str, Any]:
+    """What a worker is told before the job comes."""
     chapters = [chapter]
     while chapters[-1].previous is not None:
         chapters.append(chapters[-1].previous)
@@ -40,8 +44,13 @@ def prepared(chapter: Chapter, limits: Limits | None = None) -> Worker:
     files = [
         [each.number, str(each.tests), str(each.misconceptions)] for each in order if each.tests.exists()
     ]
-    preparation = {"chapters": files, "stamp": _stamp(files), "example": str(chapter.checkpoint)}
-    return Worker(preparation, output=limits.output)
+    return {"chapters": files, "stamp": _stamp(files), "example": str(chapter.checkpoint)}
+
+
+def pair(chapter: Chapter, limits: Limits | None = None) -> list[Worker]:
+    """New workers for one check: a second one where there are earlier chapters and a second core."""
+    number = 2 if chapter.previous is not None and (os.cpu_count() or 1) >= CORES else 1
+    return [prepared(chapter, limits) for _ in range(number)]
 
 
 def fits(worker: Worker, chapter: Chapter) -> bool:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ Event = dict[str, Any]
 
 MEMORY_DISK = "/dev/shm"
 MEMORY_DISK_ROOM = 1024**3
+
+REFERENCE = 1.5
+"""Seconds that a worker's first imports take at most on a machine for which the limits are as they stand."""
+MOST_PATIENCE = 6.0
+"""The limits are never extended by more than this factor."""
 
 FAULTS = "faults.txt"
 """In a worker's folder: what the interpreter writes of its last moment, by Python's `faulthandler`."""
@@ -56,6 +61,14 @@ class Limits:
     seconds: float = 10.0
     memory: int = 2 * 1024**3
     output: int = 30_000
+
+    def on_this_machine(self, imports: float) -> "Limits":
+        """The same limits with the time scaled: `imports` is what a worker's first imports took, in seconds.
+
+        The time is never shortened, and never more than `MOST_PATIENCE` times as long.
+        """
+        factor = min(max(imports / REFERENCE, 1.0), MOST_PATIENCE)
+        return replace(self, seconds=float(round(self.seconds * factor)))
 
 
 class Worker:
@@ -181,6 +194,10 @@ class Worker:
     def memory(self) -> int:
         """Bytes of memory that it holds now, shared memory included; 0 where it has ended."""
         return process_cleanup.resident(self._process.pid)
+
+    def processor_time(self) -> float:
+        """Seconds of processor time that it and its living children have used; 0 where it has ended."""
+        return process_cleanup.processor_time(self._process.pid)
 
     def wait(self, seconds: float) -> None:
         """Wait for it to end by itself, but not for longer than this."""

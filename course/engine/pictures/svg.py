@@ -146,7 +146,7 @@ class Drawing:
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{tall}"'
                 f' viewBox="0 0 {WIDTH} {tall}" role="img" aria-label="{escape(title)}"'
-                f' font-family="{SANS}">',
+                f' font-family="{SANS}" style="max-width:100%;height:auto">',
                 f"<title>{escape(title)}</title>",
                 f"<desc>{described}</desc>",
                 f"<style>{_DARK}</style>",

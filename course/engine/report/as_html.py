@@ -1,15 +1,16 @@
 """A result as HTML for JupyterLab: light and dark, and every colour also said in words.
 
-Each verdict is a fragment of its own, because results are shown one by one as they come. A fragment carries
-the style sheet with it: an output cell may be shown without those before it.
+A fragment carries the style sheet with it: an output cell may be shown without those before it.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape
 
-from course.engine.report import as_text
-from course.engine.report.as_text import FAILING
+from course.engine.report import as_text, causes
+from course.engine.report.causes import FAILING, Cause
 from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.report.seen import seen
 from course.engine.report.style import STYLE
 
 SHORT = 4
@@ -17,18 +18,32 @@ SHORT = 4
 
 
 def html(result: Result) -> str:
-    """The whole result in one fragment."""
-    return _framed("".join(_verdict(each) for each in result.verdicts) + _closing(result))
+    """The whole report: the tally and the next step, then each cause once, then what is left to say."""
+    passed = "gavel-passed" if result.passed else "gavel-on-the-way"
+    parts = [f'<p class="gavel-sum {passed}"><strong>{escape(as_text.tally(result))}</strong></p>']
+    parts += [f"<p>{inline(as_text.blank_line(where))}</p>" for where in result.blanks]
+    if result.problem:
+        parts.append(_problem(result.problem))
+    own = causes.own_causes(result)
+    parts += [_entry(number, each) for number, each in enumerate(own, 1)]
+    parts.append(_list(as_text.to_do_line(result), as_text.to_do(result)))
+    parts.append(_list(as_text.not_run_line(result), as_text.not_run(result)))
+    if result.earlier:
+        parts.append(f"<p>{escape(as_text.earlier_line(result))}</p>")
+    earlier = causes.earlier_causes(result)
+    parts += [_entry(number, each) for number, each in enumerate(earlier, len(own) + 1)]
+    holding = [each for each in result.verdicts if each.holds]
+    if holding:
+        words = "1 requirement holds" if len(holding) == 1 else f"{len(holding)} requirements hold"
+        parts.append(_list(words, holding))
+    if result.output:
+        parts.append(_folded("What your code printed", f"<pre>{escape(result.output)}</pre>"))
+    return _framed("".join(parts))
 
 
-def verdict(one: Verdict) -> str:
-    """One verdict in a fragment of its own."""
-    return _framed(_verdict(one))
-
-
-def closing(result: Result) -> str:
-    """What follows the verdicts in a fragment of its own."""
-    return _framed(_closing(result))
+def verdict(one: Verdict, *, folded: bool = False) -> str:
+    """One verdict in a fragment of its own; `folded`, only its first line is seen until it is opened."""
+    return _framed(_verdict(one, folded=folded))
 
 
 def prose(words: str) -> str:
@@ -57,42 +72,65 @@ def _framed(inside: str) -> str:
     return f'<style>{STYLE}</style><div class="gavel-report">{inside}</div>'
 
 
-def _verdict(one: Verdict) -> str:
-    words = IN_WORDS[one.outcome]
-    head = f'<p class="gavel-head"><span class="gavel-word">{words}</span> {inline(one.sentence)}</p>'
-    body = _failure(one) if one.outcome in FAILING else ""
-    label = escape(f"{words}: {one.sentence}".replace("`", ""), quote=True)
-    return f'<section class="gavel-verdict gavel-{one.outcome}" aria-label="{label}">{head}{body}</section>'
+def _entry(number: int, cause: Cause) -> str:
+    """One cause: the failure that stands for it, and the sentences of those that fail for the same reason."""
+    more = _list(as_text.others_line(cause), cause.others)
+    return _verdict(cause.verdict, f"{number}. ", more, folded=number > as_text.FULL)
+
+
+def _list(summary: str, verdicts: Sequence[Verdict]) -> str:
+    """One line that unfolds to the sentences of these requirements; empty where the line is."""
+    if not summary or not verdicts:
+        return f"<p>{escape(summary)}</p>" if summary else ""
+    items = "".join(f"<li>{inline(as_text.sentence(each))}</li>" for each in verdicts)
+    return _folded(summary, f"<ul>{items}</ul>")
+
+
+def _verdict(one: Verdict, number: str = "", more: str = "", *, folded: bool = False) -> str:
+    words, sentence = IN_WORDS[one.outcome], as_text.sentence(one)
+    head = (
+        f'<span class="gavel-head">{number}<span class="gavel-word">{words}</span> '
+        f"<span>{inline(sentence)}</span></span>"
+    )
+    body = (_failure(one) if one.outcome in FAILING else "") + more
+    inside = f"<details><summary>{head}</summary>{body}</details>" if folded else f"<p>{head}</p>{body}"
+    label = escape(f"{words}: {sentence}".replace("`", ""), quote=True)
+    return f'<section class="gavel-verdict gavel-{one.outcome}" aria-label="{label}">{inside}</section>'
 
 
 def _failure(one: Verdict) -> str:
-    parts = []
-    if one.exchanges:
-        parts.append(_exchange(one.exchanges[-1]))
+    parts = [_exchange(each) for each in one.shown_exchanges]
     if one.expected:
-        parts.append(f"<dl><dt>expected</dt><dd>{inline(one.expected)}</dd></dl>")
+        parts.append(f"<dl>{_row('expected', inline(one.expected))}</dl>")
+    if value := seen(one.detail, one.expected):
+        parts.append(f"<dl>{_row('seen', f'<code>{escape(value)}</code>')}</dl>")
     if one.fault:
         parts.append(_fault(one.fault))
     if one.misconception:
         title, why = one.misconception.title, one.misconception.why
         parts.append(f'<div class="gavel-why"><p><strong>{inline(title)}</strong></p>{prose(why)}</div>')
-    before = "".join(_exchange(each) for each in one.exchanges[:-1])
+    before = one.folded_exchanges
     if before:
-        count = len(one.exchanges) - 1
-        parts.append(_folded(f"{count} earlier exchange{'s' if count > 1 else ''}", before))
-    if one.detail:
+        count = len(before)
+        words = f"{count} other exchange{'s' if count > 1 else ''}"
+        parts.append(_folded(words, "".join(_exchange(each) for each in before)))
+    if one.detail and not one.detail.startswith("assert "):
         parts.append(_folded("Details", f"<pre>{escape(one.detail)}</pre>"))
     return "".join(parts)
 
 
 def _exchange(one: Exchange) -> str:
-    status = "no answer" if one.status is None else str(one.status)
+    status = "no response" if one.status is None else str(one.status)
     sent = f"<pre>{escape(one.sent)}</pre>" if one.sent else ""
     answer = f"<pre>{escape(one.answer)}</pre>" if one.answer else ""
     return (
-        f"<dl><dt>sent</dt><dd><code>{escape(one.method)} {escape(one.path)}</code>{sent}</dd>"
-        f"<dt>answer</dt><dd><code>{status}</code>{answer}</dd></dl>"
+        f"<dl>{_row('request', f'<code>{escape(one.method)} {escape(one.path)}</code>{sent}')}"
+        f"{_row('response', f'<code>{status}</code>{answer}')}</dl>"
     )
+
+
+def _row(label: str, inside: str) -> str:
+    return f"<div><dt>{label}</dt><dd>{inside}</dd></div>"
 
 
 def _fault(one: Fault) -> str:
@@ -111,20 +149,6 @@ def _problem(one: Problem) -> str:
         f'<p class="gavel-head"><strong>{inline(one.title)}</strong></p>{prose(one.words)}'
         f"{detail}<p><strong>What to do:</strong> {inline(one.do)}</p></section>"
     )
-
-
-def _closing(result: Result) -> str:
-    parts = []
-    if result.earlier:
-        parts.append(f"<p>{escape(as_text.earlier_line(result))}</p>")
-    parts += [_verdict(each) for each in as_text.told_earlier(result)]
-    if result.problem:
-        parts.append(_problem(result.problem))
-    if result.output:
-        parts.append(_folded("What your code printed", f"<pre>{escape(result.output)}</pre>"))
-    passed = "gavel-passed" if result.passed else "gavel-on-the-way"
-    parts.append(f'<p class="gavel-sum {passed}"><strong>{escape(as_text.summary_line(result))}</strong></p>')
-    return "".join(parts)
 
 
 def _folded(summary: str, inside: str) -> str:

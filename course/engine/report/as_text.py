@@ -1,29 +1,75 @@
 """A result as plain text: for a terminal, a screen reader, and a test that compares."""
 
 import textwrap
+from collections.abc import Iterable
 
 from course.engine.chapters import called
+from course.engine.report import causes
+from course.engine.report.causes import FAILING, Cause
 from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.report.seen import seen
 
 WIDTH = 100
-FAILING = frozenset({"fails", "broken", "stuck"})
+FULL = 3
+"""So many entries are shown in full; of the others only the sentence."""
 
 
 def text(result: Result) -> str:
-    """Everything there is to say, in the order in which a learner needs it."""
-    return "\n".join([*(verdict(each) for each in result.verdicts), closing(result)])
+    """The whole report: the tally and the next step, then each cause once, then what is left to say."""
+    parts = [tally(result), *map(blank_line, result.blanks)]
+    if result.problem:
+        parts.append(problem(result.problem))
+    own = causes.own_causes(result)
+    parts += [_entry(number, each) for number, each in enumerate(own, 1)]
+    parts += [to_do_line(result), not_run_line(result), earlier_line(result)]
+    parts += [_entry(number, each) for number, each in enumerate(causes.earlier_causes(result), len(own) + 1)]
+    holding = [each for each in result.verdicts if each.holds]
+    if result.passed:
+        parts += [verdict(each) for each in holding]
+    if result.output:
+        parts.append("Your code printed:\n" + textwrap.indent(result.output.rstrip("\n"), "    "))
+    return "\n".join(part for part in parts if part)
+
+
+def tally(result: Result) -> str:
+    """The first line: how far the chapter is, and where to begin."""
+    line = summary_line(result)
+    first = causes.first_to_mend(result)
+    if first is None or result.problem is not None or not result.verdicts:
+        return line
+    if first.chapter != result.chapter:
+        return f"{line} Begin with what broke in {called(first.chapter)}."
+    exercise = exercise_of(first)
+    return (
+        f"{line} Begin with exercise {exercise}." if exercise else f"{line} Begin with the first one below."
+    )
+
+
+def exercise_of(verdict: Verdict) -> int | None:
+    """The number of the exercise that a requirement belongs to, where it is known."""
+    if verdict.exercise is not None:
+        return verdict.exercise
+    found = verdict.expected.split(":")[0].removeprefix("Exercise ") if verdict.outcome == "open" else ""
+    return int(found) if found.isdecimal() else None
+
+
+def sentence(verdict: Verdict) -> str:
+    """The requirement's sentence, after the number of its exercise."""
+    exercise = f"Exercise {verdict.exercise}: " if verdict.exercise is not None else ""
+    return exercise + verdict.sentence
 
 
 def verdict(verdict: Verdict) -> str:
     """One requirement: a line where it holds, and the story of the failure where it does not."""
-    head = f"[{IN_WORDS[verdict.outcome]}] {verdict.sentence}"
+    head = f"[{IN_WORDS[verdict.outcome]}] {sentence(verdict)}"
     if verdict.outcome not in FAILING:
         return head
     parts = [head]
-    if verdict.exchanges:
-        parts.append(exchange(verdict.exchanges[-1]))
+    parts += [exchange(each) for each in verdict.shown_exchanges]
     if verdict.expected:
         parts.append(f"expected: {verdict.expected}")
+    if value := seen(verdict.detail, verdict.expected):
+        parts.append(f"seen:     {value}")
     if verdict.fault:
         parts.append(fault(verdict.fault))
     if verdict.misconception:
@@ -33,12 +79,12 @@ def verdict(verdict: Verdict) -> str:
 
 def exchange(exchange: Exchange) -> str:
     """What was sent, and what came back."""
-    sent = f"sent:     {exchange.method} {exchange.path}"
+    sent = f"request:  {exchange.method} {exchange.path}"
     if exchange.sent:
         sent += "\n" + textwrap.indent(exchange.sent, " " * 10)
-    status = "no answer" if exchange.status is None else str(exchange.status)
+    status = "no response" if exchange.status is None else str(exchange.status)
     lines = exchange.answer.split("\n")
-    answer = f"answer:   {status} {lines[0]}".rstrip()
+    answer = f"response: {status} {lines[0]}".rstrip()
     return "\n".join([sent, answer, *(" " * 10 + line for line in lines[1:])])
 
 
@@ -56,6 +102,47 @@ def problem(problem: Problem) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def blank_line(where: str) -> str:
+    """A blank that was left in the learner's code."""
+    return f"A blank (`____`) is left in {where}: put your own code in its place."
+
+
+def others_line(cause: Cause) -> str:
+    """How many more fail for the same reason; empty where none does."""
+    count = len(cause.others)
+    if not count:
+        return ""
+    elsewhere = sum(each.chapter != cause.verdict.chapter for each in cause.others)
+    of_them = f", {elsewhere} of them in earlier chapters" if elsewhere else ""
+    return f"{count} more {'fails' if count == 1 else 'fail'} for this reason{of_them}."
+
+
+def to_do(result: Result) -> list[Verdict]:
+    """The chapter's requirements that nothing was written for yet."""
+    return [each for each in result.verdicts if each.outcome == "open"]
+
+
+def to_do_line(result: Result) -> str:
+    """One line on what is still to do; empty where there is nothing."""
+    found = to_do(result)
+    if not found:
+        return ""
+    numbers = sorted({number for each in found if (number := exercise_of(each)) is not None})
+    named = f" (exercise{'s' if len(numbers) > 1 else ''} {_listed(map(str, numbers))})" if numbers else ""
+    return f"Still to do: {_counted(len(found))}{named}."
+
+
+def not_run(result: Result) -> list[Verdict]:
+    """The chapter's requirements that were not run."""
+    return [each for each in result.verdicts if each.outcome == "unknown"]
+
+
+def not_run_line(result: Result) -> str:
+    """One line on what was not run; empty where all was."""
+    count = len(not_run(result)) + result.skipped
+    return f"Not run: {_counted(count)}." if count else ""
+
+
 def earlier_line(result: Result) -> str:
     """One line on the chapters before this one; empty where there are none."""
     if not result.earlier:
@@ -65,35 +152,11 @@ def earlier_line(result: Result) -> str:
         return "Earlier chapters: the 1 requirement still holds."
     if held == len(result.earlier):
         return f"Earlier chapters: all {held} requirements still hold."
-    line = f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
-    same = len(_worth_telling(result)) - len(told_earlier(result))
-    breaks = "breaks" if same == 1 else "break"
-    return f"{line} {same} of the others {breaks} at a place that is told of here too." if same else line
-
-
-def told_earlier(result: Result) -> list[Verdict]:
-    """The verdicts of earlier chapters that need more than that line: one of all that break at one place."""
-    told, crashes = [], {_crash(each) for each in result.verdicts} - {None}
-    for each in _worth_telling(result):
-        crash = _crash(each)
-        if crash not in crashes:
-            told.append(each)
-        if crash is not None:
-            crashes.add(crash)
-    return told
-
-
-def _worth_telling(result: Result) -> list[Verdict]:
-    return [each for each in result.earlier if each.outcome in FAILING | {"open"}]
-
-
-def _crash(verdict: Verdict) -> tuple[str, str, int] | None:
-    fault = verdict.fault if verdict.outcome == "broken" else None
-    return (fault.kind, fault.file, fault.line) if fault is not None and fault.line else None
+    return f"Earlier chapters: {held} of {len(result.earlier)} requirements hold."
 
 
 def summary_line(result: Result) -> str:
-    """The last line: how far the chapter is."""
+    """How far the chapter is."""
     it = called(result.chapter)
     subject = it[0].upper() + it[1:]
     if not result.verdicts:
@@ -106,16 +169,22 @@ def summary_line(result: Result) -> str:
     return f"{subject}: {held} of {all_of_them} requirements hold."
 
 
-def closing(result: Result) -> str:
-    """What follows the verdicts: earlier chapters, the problem, what the code printed, and the sum of it."""
-    parts = [earlier_line(result)]
-    parts += [verdict(each) for each in told_earlier(result)]
-    if result.problem:
-        parts.append(problem(result.problem))
-    if result.output:
-        parts.append("Your code printed:\n" + textwrap.indent(result.output.rstrip("\n"), "    "))
-    parts.append(summary_line(result))
-    return "\n".join(part for part in parts if part)
+def _entry(number: int, cause: Cause) -> str:
+    if number > FULL:
+        told = f"[{IN_WORDS[cause.verdict.outcome]}] {sentence(cause.verdict)}"
+    else:
+        told = verdict(cause.verdict)
+    more = others_line(cause)
+    return f"{number}. {told}" + (f"\n    {more}" if more else "")
+
+
+def _counted(count: int) -> str:
+    return "1 requirement" if count == 1 else f"{count} requirements"
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _wrapped(prose: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any, Literal, get_args
 
 Outcome = Literal["holds", "fails", "broken", "open", "stuck", "unknown"]
 
+HELPERS = "/checkpoint/"
+"""What stands in the paths of routes that a requirement adds to the learner's app."""
+
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 IN_WORDS: Mapping[Outcome, str] = {
@@ -47,11 +50,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The misconception behind a verdict."""
+    """The misconception behind a verdict: `why` is for the report, `hints` are its rungs of `%hint`."""
 
     name: str
     title: str
     why: str
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,19 @@ class Verdict:
     detail: str = ""
     misconception: Explanation | None = None
     hints: tuple[str, ...] = ()
+    exercise: int | None = None
+
+    @property
+    def shown_exchanges(self) -> tuple[Exchange, ...]:
+        """The last two exchanges that a learner knows: none with a helper route of the course's own."""
+        known = [each for each in self.exchanges if HELPERS not in each.path]
+        return tuple(known[-2:])
+
+    @property
+    def folded_exchanges(self) -> tuple[Exchange, ...]:
+        """The other exchanges, in their order."""
+        shown = self.shown_exchanges
+        return tuple(each for each in self.exchanges if not any(each is one for one in shown))
 
     @property
     def holds(self) -> bool:
@@ -100,7 +117,8 @@ class Verdict:
 class Result:
     """A chapter's own verdicts in the order of its tests, and those of the chapters before it.
 
-    `output` is what the learner's code printed, already shortened.
+    `output` is what the learner's code printed, already shortened. `skipped` counts requirements that could
+    not be run because of the problem. `blanks` are the places where the learner left a `____`.
     """
 
     chapter: int
@@ -108,6 +126,8 @@ class Result:
     earlier: tuple[Verdict, ...] = ()
     problem: Problem | None = None
     output: str = ""
+    skipped: int = 0
+    blanks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -116,12 +136,12 @@ class Result:
 
 
 def _exchange(one: Exchange | None) -> str:
-    """`sent: GET /health`, its body, and `answer: 200` with the body; empty where there is none."""
+    """`request: GET /health`, its body, and `response: 200` with the body; empty where there is none."""
     if one is None:
         return ""
-    status = "no answer" if one.status is None else one.status
-    sent = f"sent: {one.method} {one.path}\n{one.sent}".rstrip("\n")
-    return f"{sent}\nanswer: {status} {one.answer}".rstrip()
+    status = "no response" if one.status is None else one.status
+    sent = f"request: {one.method} {one.path}\n{one.sent}".rstrip("\n")
+    return f"{sent}\nresponse: {status} {one.answer}".rstrip()
 
 
 def verdict_from(data: Mapping[str, Any]) -> Verdict:
@@ -136,8 +156,11 @@ def verdict_from(data: Mapping[str, Any]) -> Verdict:
         expected=data["expected"],
         fault=Fault(**fault) if fault else None,
         detail=data["detail"],
-        misconception=Explanation(**misconception) if misconception else None,
+        misconception=Explanation(**{**misconception, "hints": tuple(misconception.get("hints", ()))})
+        if misconception
+        else None,
         hints=tuple(data["hints"]),
+        exercise=data.get("exercise"),
     )
 
 
@@ -156,4 +179,6 @@ def from_json(text: str) -> Result:
         earlier=tuple(verdict_from(verdict) for verdict in data["earlier"]),
         problem=Problem(**problem) if problem else None,
         output=data["output"],
+        skipped=data.get("skipped", 0),
+        blanks=tuple(data.get("blanks", ())),
     )

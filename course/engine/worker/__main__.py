@@ -1,26 +1,15 @@
 """`python -m course.engine.worker CHANNEL`: started by `course.engine.checkpoint`, never by hand."""
 
-import os
 import sys
-
-from course.engine.worker.channel import Channel
+import time
 
 
 def main() -> None:
-    """Prepare, wait for one job, do it, and stay until the other side ends this process."""
-    channel = Channel(sys.argv[1])
-    sys.argv[:] = ["course"]
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    preparation = channel.receive()
-    channel.scratch = preparation["scratch"]
-    channel.sign(preparation["nonce"])
-    from course.engine.worker import resource_limits
-    from course.engine.worker.pytest_session import run
+    """Import what every chapter needs, and measure how long it takes; then work."""
+    before = time.monotonic()  # the same imports in every chapter, so a measure of the machine
+    from course.engine.worker.process import work
 
-    resource_limits.adopt_orphans()
-    run(channel, preparation)
-    sys.stdout.flush()
-    os._exit(0)
+    work(sys.argv[1], took=time.monotonic() - before)
 
 
 main()

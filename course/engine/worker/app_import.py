@@ -12,7 +12,9 @@ from types import ModuleType
 from fastapi import FastAPI
 
 from course.engine.report.model import Problem
-from course.engine.worker.faults import Place, chain, fault_of, kind_of, meaning_of, words_of
+from course.engine.worker.calls import words_of_misfit
+from course.engine.worker.faults import chain, fault_of, kind_of, meaning_of, words_of
+from course.engine.worker.place import Place
 
 OWN = frozenset({"app", "tests", "conftest", "my_service"})
 
@@ -145,6 +147,13 @@ def import_problem(error: BaseException, place: Place) -> Problem:
         case NameError() if meaning_of(error, place):
             return Problem(
                 f"A name is missing{at}", _sentence(message), "Add what is missing at the top.", code
+            )
+        case TypeError() if misfit := words_of_misfit(error, place):
+            return Problem(
+                f"The app cannot be built{at}",
+                f"TypeError: {message.partition(' — ')[0]}. {misfit}{'' if misfit.endswith('?') else '.'}",
+                "Give the call the arguments that it accepts, then check again.",
+                code,
             )
         case SystemExit():
             return Problem(

@@ -3,7 +3,6 @@
 import builtins
 import difflib
 import linecache
-import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -12,10 +11,11 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from course.engine.report.model import Fault
+from course.engine.worker.calls import words_of_misfit
+from course.engine.worker.place import Place
 
 LONGEST = 500
 """Characters of an exception's message that are shown."""
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 LIBRARIES = (
     "fastapi",
     "fastapi.responses",
@@ -26,40 +26,6 @@ LIBRARIES = (
     "decimal",
 )
 """Where a name that was never imported is looked for."""
-
-
-class Place:
-    """Where the project lies, and what of a stack belongs to it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
-        self._roots = {str(self.folder), str(folder.resolve())}
-
-    def inside(self, filename: str) -> str | None:
-        """`app/main.py` for a file of the project; None for any other."""
-        for root in self._roots:
-            if filename.startswith((root + "/", root + "\\")):
-                return filename[len(root) + 1 :].replace("\\", "/")
-        return None
-
-    def fault(self, filename: str, line: int, kind: str = "", message: str = "") -> Fault:
-        """A fault at a line of the project."""
-        code = linecache.getline(filename, line).strip()
-        return Fault(kind, message, self.inside(filename) or "", line, code)
-
-    def clean(self, text: str) -> str:
-        """The text without absolute paths and object addresses: the same in every place, on every run."""
-        for root in sorted(self._roots, key=len, reverse=True):
-            text = text.replace(root + "/", "").replace(root + "\\", "").replace(root, self.folder.name)
-        return ADDRESS.sub("", text)
-
-    def stack(self, error: BaseException) -> list[tuple[str, int, str]]:
-        """(file, line, function) of the project's frames that an exception passed, the deepest last."""
-        found = []
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            if self.inside(frame.f_code.co_filename) is not None:
-                found.append((frame.f_code.co_filename, line, frame.f_code.co_name))
-        return found
 
 
 def single(error: BaseException) -> BaseException:
@@ -145,6 +111,8 @@ def meaning_of(error: BaseException, place: Place) -> str:
             return (
                 "`input()` waits for a keyboard, and a service has none: take what you need from the request"
             )
+        case TypeError() if misfit := words_of_misfit(error, place):
+            return misfit
         case TypeError() if (hidden := _hidden_builtin(error, place)) is not None:
             return hidden
         case FileNotFoundError() if not Path(str(error.filename or "/")).is_absolute():
@@ -180,6 +148,8 @@ def meaning_of(error: BaseException, place: Place) -> str:
 
 def missing_name(name: str) -> str:
     """Words for a name that was used and never defined."""
+    if name == "____":
+        return "`____` is a blank that was left: put your own code in its place"
     for library in LIBRARIES:
         module = sys.modules.get(library)
         if module is not None and hasattr(module, name):

@@ -4,11 +4,9 @@ pytest collects the tests and rewrites their assertions. The requirements are th
 call and tear-down hooks without its reports: a report would draw a traceback that no learner reads.
 """
 
-import contextlib
 import gc
 import os
 import shutil
-import sys
 import threading
 import traceback
 from dataclasses import asdict, dataclass, field, replace
@@ -16,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.runner import CallInfo
 
 from course.engine import cpus, misconceptions
-from course.engine.checkpoint import requirements
 from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
-from course.engine.report.model import Fault, Problem, Verdict
+from course.engine.report.model import Problem, Verdict
 from course.engine.worker import resource_limits, tamper_check
 from course.engine.worker.app_import import ImportFailure, load
 from course.engine.worker.channel import Channel
-from course.engine.worker.faults import Place
+from course.engine.worker.exits import close_output, tell_of_exits
+from course.engine.worker.items import plan_of, requirement_of, run_item
+from course.engine.worker.place import Place
 from course.engine.worker.time_limit import TimeLimit
 from course.engine.worker.verdicts import judged, untrusted
 from course.engine.worker.warm_up import warm_up
@@ -61,8 +59,11 @@ class Job:
 class Checking:
     """The plugin that is the session: it waits for the job, imports the service and runs the requirements."""
 
-    def __init__(self, channel: Channel, chapters: dict[Path, int], scratch: Path, example: Path) -> None:
+    def __init__(
+        self, channel: Channel, chapters: dict[Path, int], scratch: Path, example: Path, took: float
+    ) -> None:
         self.channel = channel
+        self.took = took
         self.example = example
         self.chapters = chapters
         self.scratch = scratch
@@ -88,7 +89,7 @@ class Checking:
             self._work(session)
         except Exception:
             self.channel.send("problem", problem=asdict(_own_fault(traceback.format_exc())))
-        _close_output()
+        close_output()
         self.channel.send("done")
         threading.Event().wait()
         return True
@@ -101,12 +102,12 @@ class Checking:
         gc.collect()
         gc.freeze()  # what is loaded stays: no collection during the tests looks at it again
         gc.set_threshold(50_000, 20, 100)  # and what they make is mostly gone before anyone could collect it
-        self.channel.send("warm")
+        self.channel.send("warm", seconds=self.took)
         message = self.channel.receive()
         self.channel.end_with_the_other_side()
         cpus.stay_on(message["cpu"])
         send = self.channel.send
-        items = self._part(items, message["part"])
+        items = self._part(items, message["part"], message["exercise"])
         claims = Path(message["claims"])
         job = Job(
             Path(message["project"]),
@@ -115,12 +116,12 @@ class Checking:
             {(chapter, name) for chapter, name in message["done"]},
         )
         place = Place(job.project)
-        plan = [self._planned(item) for item in items]
+        plan = [plan_of(item, self.chapters[item.path]) for item in items]
         if self.unreadable:
             send("problem", problem=asdict(_unreadable(self.unreadable)))
             return
         watch = TimeLimit(place, lambda fault: send("where", fault=asdict(fault)))
-        _tell_of_exits(place, send)
+        tell_of_exits(place, send)
         send("plan", requirements=[asdict(each) for each in plan])
         resource_limits.limit_memory(job.memory)
         send("importing")
@@ -156,18 +157,16 @@ class Checking:
             send("verdict", verdict=asdict(self._explained(verdict, job.project)))
         words.rest()
 
-    def _part(self, items: list[pytest.Function], part: str) -> list[pytest.Function]:
-        """What this worker goes through: "all", or only what is "earlier", the last of it first."""
+    def _part(self, items: list[pytest.Function], part: str, exercise: int | None) -> list[pytest.Function]:
+        """What this worker runs: "all"; one "exercise"; or only what is "earlier", the last of it first."""
         own = next(iter(self.chapters.values()), 0)
         earlier = [item for item in items if self.chapters[item.path] != own]
-        return {"all": items, "earlier": earlier[::-1]}[part]
-
-    def _planned(self, item: pytest.Function) -> Verdict:
-        function = item.function
-        mark = getattr(function, "__requirement__", None)
-        hints = mark.hints if isinstance(mark, requirements.Requirement) else ()
-        sentence = requirements.sentence_of(function.__doc__) or item.name
-        return Verdict(item.name, self.chapters[item.path], sentence, "unknown", hints=hints)
+        of_one = [
+            item
+            for item in items
+            if self.chapters[item.path] == own and getattr(requirement_of(item), "exercise", None) == exercise
+        ]
+        return {"all": items, "earlier": earlier[::-1], "exercise": of_one}[part]
 
     def _run(self, item: pytest.Function, planned: Verdict, place: Place) -> Verdict:
         """The verdict of one requirement. An earlier chapter's is first tried on an app from the cache."""
@@ -209,35 +208,10 @@ def _claim(claims: Path, planned: Verdict) -> bool:
     return True
 
 
-def run_item(item: pytest.Function) -> BaseException | None:
-    """Set up, call and tear down one test; the first exception of these, if any."""
-    item._initrequest()
-    error = _phase(item, "setup", lambda: item.ihook.pytest_runtest_setup(item=item))
-    if error is None:
-        error = _phase(item, "call", lambda: item.ihook.pytest_runtest_call(item=item))
-    after = _phase(item, "teardown", lambda: item.ihook.pytest_runtest_teardown(item=item, nextitem=None))
-    return error or after
-
-
-def _phase(item: pytest.Function, when: Any, work: Any) -> BaseException | None:
-    call: CallInfo[None] = CallInfo.from_call(work, when=when)
-    return call.excinfo.value if call.excinfo is not None else None
-
-
 def sources(project: Path) -> str:
     """The text of all modules of the service, joined."""
     files = sorted((project / "app").rglob("*.py"))
     return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
-
-
-def _close_output() -> None:
-    """Everything printed goes out, and the pipe's end is let go: the other side need not wait for more."""
-    with contextlib.suppress(Exception):  # theirs by now: it may be closed or replaced
-        sys.stdout.flush()
-        sys.stderr.flush()
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
 
 
 def _own_fault(detail: str) -> Problem:
@@ -258,25 +232,11 @@ def _unreadable(detail: str) -> Problem:
     )
 
 
-def _tell_of_exits(place: Place, send: Any) -> None:
-    """Let `os._exit` say from which line it was called, before it does what it does."""
-    leave, own = os._exit, os.getpid()
-
-    def _exit(status: int) -> None:
-        frame = sys._getframe(1)
-        if os.getpid() == own and place.inside(frame.f_code.co_filename):
-            fault: Fault = place.fault(frame.f_code.co_filename, frame.f_lineno)
-            send("where", fault=asdict(fault))
-        leave(status)
-
-    os._exit = _exit  # type: ignore[assignment]
-
-
-def run(channel: Channel, preparation: dict[str, Any]) -> None:
-    """Collect the tests, wait for the job, do it."""
+def run(channel: Channel, preparation: dict[str, Any], took: float) -> None:
+    """Collect the tests, wait for the job, do it. `took`: the seconds of this process's first imports."""
     scratch = Path(preparation["scratch"])
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
-    checking = Checking(channel, chapters, scratch, Path(preparation["example"]))
+    checking = Checking(channel, chapters, scratch, Path(preparation["example"]), took)
     checking.misconceptions = {
         number: misconceptions.load(Path(entries)) for number, _, entries in preparation["chapters"]
     }

@@ -38,6 +38,7 @@ MODULES = (
     "course.engine.checkpoint.requirements",
     "course.engine.report.model",
     "course.engine.worker.channel",
+    "course.engine.worker.items",
     "course.engine.worker.pytest_session",
     "course.engine.worker.verdicts",
     "course.engine.worker.tamper_check",

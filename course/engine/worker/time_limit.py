@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from course.engine.report.model import Fault
-from course.engine.worker.faults import Place
+from course.engine.worker.place import Place
 
 EARLY = 0.8
 """The part of the limit after which the place is looked up."""

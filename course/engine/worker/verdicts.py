@@ -4,11 +4,14 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
+from typing import Any
 
 from _pytest.outcomes import Failed, Skipped
 
 from course.engine.report.model import Exchange, Fault, Verdict
-from course.engine.worker.faults import Place, chain, fault_of, kind_of, words_of
+from course.engine.worker.calls import MISFIT, definition
+from course.engine.worker.faults import chain, fault_of, kind_of, words_of
+from course.engine.worker.place import Place
 
 INTROSPECTION = "\nassert "
 """What pytest puts between an assertion's message and what it saw (its assertion rewriting)."""
@@ -61,6 +64,9 @@ def _is_stub(error: BaseException) -> bool:
 
 def _without_line(error: BaseException, root: BaseException, place: Place) -> Fault | None:
     """A fault of the service that passed no line of it, as a lifespan without `yield` is."""
+    misfit = MISFIT.match(str(root)) if isinstance(root, TypeError) else None
+    if misfit and (where := definition(misfit["name"], place)) is not None:
+        return place.fault(*where, kind_of(root), place.clean(words_of(root, place)))
     if not _served(error.__traceback__) and type(root).__name__ != "LeftTheService":
         return None
     return Fault(kind_of(root), place.clean(words_of(root, place)))
@@ -86,12 +92,25 @@ def _missing(root: BaseException, place: Place) -> str:
         case AttributeError():
             return f"something that is not there yet: {message}"
         case KeyError():
-            return f"the answer has a field {message}, and there is none in it"
+            return f"the response has a field {message}, and there is none in it"
         case ValueError() if kind_of(root) == "JSONDecodeError":
-            return "the answer is JSON, and this one is not"
+            return "the response is JSON, and this one is not"
+        case ValueError() if kind_of(root) == "ValidationError" and hasattr(root, "errors"):
+            return _refused_value(root, message)
         case TypeError():
-            return f"something of another shape than it is: {message}"
+            return f"a value of another type or structure: {message}"
     return f"the check could not go on: {kind_of(root)}: {message}"
+
+
+def _refused_value(root: Any, message: str) -> str:
+    """Words for a model, such as `Settings`, that does not take what the check gives it."""
+    first: dict[str, Any] = next(iter(root.errors()), {})
+    name = ".".join(str(part) for part in first.get("loc", ()))
+    if first.get("type") == "extra_forbidden":
+        return f"`{root.title}` has a field `{name}`, and there is none yet"
+    if not name:
+        return f"`{root.title}` accepts what the check gives it: {message}"
+    return f"`{root.title}` accepts what the check gives it for `{name}`: {first.get('msg', message)}"
 
 
 def _trail(root: BaseException, place: Place) -> str:

@@ -31,7 +31,7 @@ arguments = [*tests, "--service", str(project), "-v", "-p", "no:cacheprovider"]
 checkpoint.warm(chapter)
 """
 READY = "assert checkpoint.wait_until_warm()"
-CHECK = "display.show_closing(checkpoint.check(project, chapter, on_verdict=display.show))"
+CHECK = "display.show(checkpoint.check(project, chapter, on_verdict=lambda one: print('[dot]', flush=True)))"
 PYTEST = """
 with subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=root, text=True,
                       stdout=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as running:

@@ -83,6 +83,7 @@ def _build(chapter: Chapter, *, again: bool) -> None:
         print(f"{chapter.stem}: executing {len(cells)} cells ...", flush=True)
         from course.maintain.build.execute import execute
 
+        freshness.save_stages(chapter)
         execute(solved, chapter)
     else:
         _keep_outputs(solved, chapter)

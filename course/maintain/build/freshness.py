@@ -1,24 +1,27 @@
 """What the products were built from, so that staleness is known without building.
 
 One record a chapter, in `.build/`: the digest of everything the build read, the digest of what was executed,
-and the digest of every file that it wrote. Standard library only: a check costs milliseconds.
+the digest of every file that it wrote, and the minutes of its stages.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from course import paths
 from course.engine.chapters import Chapter, contents, exams
 from course.engine.projects import is_source
+from course.maintain.build import minutes
 
 MACHINERY = (
     "course/engine/texts.py",
     "course/engine/projects.py",
     "course/engine/scaffold.py",
     "course/engine/notebooks.py",
+    "course/engine/predictions.py",
     "course/engine/compose",
     "course/maintain/build",
 )
@@ -26,11 +29,12 @@ MACHINERY = (
 
 @dataclass(frozen=True)
 class Record:
-    """Digests (SHA-256, hex) of a chapter's inputs, of its execution, and of its products by path."""
+    """Digests (SHA-256, hex) of a chapter's inputs, execution and products by path; and its stages."""
 
     inputs: str = ""
     executed: str = ""
     products: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Any] = field(default_factory=dict)
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
@@ -58,12 +62,14 @@ def inputs(chapter: Chapter) -> str:
 def execution(chapter: Chapter, cells: Iterable[str]) -> str:
     """The digest of what decides the outputs: the cells, the services, the sentences, the libraries.
 
-    And the title of what comes next, a chapter or an exam, which a passed checkpoint names.
+    And the title of what comes next, a chapter or an exam, which a passed checkpoint names, and the minutes
+    of the stages, which `%check` names.
     """
     after = (chapter.following,) if chapter.following or chapter.is_exam else exams()
     following = " ".join(other.title for other in after if other)
     read = [other.tests for other in chapter.road] + [paths.ROOT / "requirements.txt"]
-    return digest([following, *cells, *(text_of(path) for path in read)])
+    stages = json.dumps(minutes.counted(chapter))
+    return digest([following, stages, *cells, *(text_of(path) for path in read)])
 
 
 def products(chapter: Chapter) -> Iterator[Path]:
@@ -88,7 +94,15 @@ def save(chapter: Chapter, executed: str) -> None:
     found = {path.relative_to(paths.ROOT).as_posix(): digest([text_of(path)]) for path in products(chapter)}
     path = record(chapter)
     path.parent.mkdir(exist_ok=True)
-    built = asdict(Record(inputs(chapter), executed, found))
+    built = asdict(Record(inputs(chapter), executed, found, minutes.counted(chapter)))
+    path.write_text(json.dumps(built, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def save_stages(chapter: Chapter) -> None:
+    """Record the minutes of the stages before the chapter is executed: `%check` reads them."""
+    path = record(chapter)
+    path.parent.mkdir(exist_ok=True)
+    built = asdict(replace(load(chapter), stages=minutes.counted(chapter)))
     path.write_text(json.dumps(built, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -8,6 +8,7 @@ from course.engine import checkpoint, projects
 from course.engine.chapters import Chapter
 from course.engine.checkpoint.requirements import read
 from course.engine.report.model import Result, Verdict
+from course.maintain.validate import forked_workers
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class _Enough(Exception):
 
 def judge(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
     """The whole result of a chapter's checkpoint on a service: its own requirements and the earlier ones."""
-    checkpoint.warm(chapter, alone=True)
-    return checkpoint.check(projects.materialise(files, folder), chapter)
+    spare = forked_workers.prepared(chapter)
+    return checkpoint.check(projects.materialise(files, folder), chapter, spare=spare)
 
 
 def own_verdicts(files: Mapping[str, str], chapter: Chapter, folder: Path) -> Result:
@@ -66,8 +67,8 @@ def _until(
             raise _Enough
 
     alone = _Alone(chapter)
-    checkpoint.warm(alone, alone=True)
+    spare = forked_workers.prepared(alone)
     try:
-        return checkpoint.check(projects.materialise(files, folder), alone, on_verdict=hear)
+        return checkpoint.check(projects.materialise(files, folder), alone, on_verdict=hear, spare=spare)
     except _Enough:
         return Result(chapter.number, tuple(seen))

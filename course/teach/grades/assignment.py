@@ -8,7 +8,7 @@ import re
 import jupytext
 import nbformat
 
-from course.engine import notebooks, texts
+from course.engine import notebooks, predictions, texts
 from course.engine.chapters import Chapter
 from course.engine.checkpoint import requirements
 from course.engine.checkpoint.requirements import Requirement
@@ -32,6 +32,8 @@ PACK = "from course.teach.grades import pack\n\npack()"
 def source(chapter: Chapter, points: int = 1) -> nbformat.NotebookNode:
     """The notebook for nbgrader's `source` folder: solved, with marks, and a cell of tests a requirement.
 
+    Predictions have no explanations, as in the learner's notebook.
+
     Args:
         points: for each requirement but the given ones, which hold in the untouched starter and earn nothing.
     """
@@ -42,8 +44,10 @@ def source(chapter: Chapter, points: int = 1) -> nbformat.NotebookNode:
         if texts.SOLUTION in tags:
             cell.metadata["tags"] = [texts.SOLUTION]
         elif cell.cell_type == "code" and texts.is_exercise(text.source):
-            cell.source = marked(text.source)
+            cell.source = marked(predictions.without_why(text.source))
             cell.metadata["nbgrader"] = _metadata(cell.id, solution=True)
+        elif cell.cell_type == "code":
+            cell.source = predictions.without_why(cell.source)
     prefix = chapter.stem[:4]
     first = _locked(f'from course.teach.grades import begin\n\nbegin("{chapter.stem}")', f"{prefix}-begin")
     at = next(at for at, cell in enumerate(book.cells) if cell.cell_type == "code")

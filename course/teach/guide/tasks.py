@@ -1,10 +1,10 @@
 """What a learner does in a section: predictions, and exercises with what must be true afterwards."""
 
-import ast
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from course.engine import predictions as reasons
 from course.engine import texts
 from course.engine.chapters import Chapter
 from course.engine.texts import Code
@@ -17,7 +17,6 @@ AGAIN = re.compile(
     re.IGNORECASE,
 )
 """The turns of phrase by which a chapter asks again for what an earlier one taught."""
-PARSE = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 Cells = tuple[tuple[int, Code], ...]
 
@@ -63,11 +62,12 @@ def _prediction(number: int, code: Code, earlier: int | None) -> Prediction:
     above = re.findall(r"^# (.*?):?$", code.source, re.MULTILINE)
     solved = texts.solved(code.source)
     answer = re.search(r"^\s*guess = (.*)$", solved, re.MULTILINE)
+    known = reasons.predictions(solved)
     return Prediction(
         cell=number,
         asks=stub[1] if stub else " ".join(above) or f"`{_stub(code.source)}`",
         answer=answer[1].strip() if answer else "",
-        why=_why(solved),
+        why=known[0].why if known else "",
         earlier=earlier,
     )
 
@@ -76,19 +76,6 @@ def _stub(source: str) -> str:
     """What the learner fills in, where no comment says what it is: it says so itself."""
     match = re.search(r"^guess = (.*)$", texts.stubbed(source), re.MULTILINE)
     return match[1] if match else ""
-
-
-def _why(source: str) -> str:
-    tree = compile(re.sub(r"^%.*$", "", source, flags=re.MULTILINE), "cell", "exec", PARSE)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "predict":
-            for word in node.keywords:
-                if word.arg == "why" and isinstance(word.value, ast.Constant):
-                    return str(word.value.value)
-                if word.arg == "why" and isinstance(word.value, ast.JoinedStr):
-                    parts = word.value.values
-                    return "".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in parts)
-    return ""
 
 
 def exercises(

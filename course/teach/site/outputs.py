@@ -12,6 +12,7 @@ from course.engine.report.style import STYLE
 from course.learn import display
 
 STYLES = re.compile(r"<style>.*?</style>", re.DOTALL)
+NOTEBOOK = re.compile(r'href="((?:ch\d\d|exam)_[a-z0-9_]+)\.ipynb"')
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 SCREEN = "@media screen{%s}"
 AUTO = "@media screen and (prefers-color-scheme:dark){%s}"
@@ -38,8 +39,8 @@ def framed(text: str) -> str:
 
 
 def plain(html: str) -> str:
-    """HTML or SVG without its own style sheets."""
-    return STYLES.sub("", html)
+    """HTML or SVG without its own style sheets; a link to a notebook leads to the chapter's page."""
+    return NOTEBOOK.sub(r'href="\1.html"', STYLES.sub("", html))
 
 
 def styles() -> str:

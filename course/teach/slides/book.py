@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.engine import texts
+from course.engine import predictions, texts
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 
@@ -74,4 +74,5 @@ def _cell(cell: dict[str, Any], written: Any) -> Cell:
     if cell["cell_type"] != "code":
         return Cell("markdown", source)
     tags = tuple(cell["metadata"].get("tags", ()))
-    return Cell("code", source, texts.stubbed(next(written).source), tags, cell["outputs"])
+    stub = predictions.without_why(texts.stubbed(next(written).source))
+    return Cell("code", source, stub, tags, cell["outputs"])

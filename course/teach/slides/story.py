@@ -159,8 +159,8 @@ def _code(cell: Cell, prose: list[Block]) -> Iterator[Slide]:
     if drawn and len(lines) <= PICTURE_CODE:
         yield from _pictures(drawn, looks.boxed(lines), title)
         drawn = []
-    elif shown and "gavel-report" in shown[0].html:
-        yield from _report(lines, shown)
+    elif report := [piece for piece in shown if "gavel-report" in piece.html]:
+        yield from _report(lines, report)
     else:
         yield from _probe(lines, shown, Slide("", title, badge), steps=not builds)
     yield from _pictures(drawn, "", title)
@@ -181,7 +181,7 @@ def _probe(lines: list[Piece], shown: list[Piece], look: Slide, *, steps: bool) 
 
 
 def _report(lines: list[Piece], shown: list[Piece]) -> Iterator[Slide]:
-    """A checkpoint's report, a slide for as many requirements as it holds."""
+    """A checkpoint's report: the tally, with what it unfolds to."""
     begun = Piece(looks.boxed(lines), sum(line.height for line in lines) + 40)
     for number, page in enumerate(sizes.pages([begun, *shown]), 1):
         badge = "" if number == 1 else "continued"

@@ -35,7 +35,7 @@ CASES = [
             "+": "import time\n\n\n@app.middleware('http')\nasync def wait(request, call_next):\n"
             "    time.sleep(99)\n"
         },
-        ("took too long", "not run"),
+        ("took too long", "Not run: 1 requirement"),
         limits=SHORT,
         outcomes=("stuck", "stuck", "unknown"),
     ),

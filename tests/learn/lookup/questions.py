@@ -83,8 +83,8 @@ FIRST = {  # question: words of the title of the first hit, or of one of the fir
     "health check": "Answer a health check with the truth",
     "redirect http to https": "Send plain calls on to HTTPS",
     "return an image": "Answer with bytes, and say what they are",
-    "is it possible to use BackgroundTasks with websockets": "What a socket cannot have",
-    "dependencies not working on websocket": "What a socket cannot have",
+    "is it possible to use BackgroundTasks with websockets": "Dependencies of a WebSocket",
+    "dependencies not working on websocket": "Write a dependency that serves HTTP and WebSockets",
     "csrf": "Other ways to say who one is",
     "StreamingResponse": "Answer with a file, or in pieces",
 }

@@ -66,7 +66,7 @@ def test_half_of_it_has_a_point_for_each_requirement_that_holds(course: Course) 
 def test_the_feedback_says_what_was_wrong_in_the_words_of_the_course(course: Course) -> None:
     page = course.feedback("half")
     assert MISTAKE in page
-    assert "a relative path starts from the current folder" in page
+    assert "of another folder: the one in which the command was started" in " ".join(page.split())
     assert "Graded: the notebook's own cells. 13 of 18 requirements hold." in page
 
 
