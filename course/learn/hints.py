@@ -59,7 +59,8 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
     if known is None:
         raise CourseError(
             f"{chapter.subject} has not been checked yet, so there is nothing to give a hint for.",
-            f"Run `%checkpoint` first, or `course check {chapter.typed}` in a terminal.",
+            "Run `%check` with the number of an exercise, or `%checkpoint`; in a terminal "
+            f"`course check {chapter.typed}`.",
         )
     result = known.result
     if which is None and result.problem is not None:
@@ -74,7 +75,7 @@ def hint(chapter: Chapter, which: int | None = None) -> Shown:
     sentences = [f"For: {as_text.sentence(verdict)}", *_climb(project, verdict)]
     if workspace.fingerprint(project) != known.fingerprint:
         sentences.append(
-            "Your files have changed since the last check; `%checkpoint` may see it otherwise by now."
+            "Your files have changed since the last check. Check again: the result may be another one by now."
         )
     return display.note(*sentences, accent="ask")
 
@@ -120,9 +121,7 @@ def rungs(verdict: "Verdict") -> tuple[str, ...]:
 def _climb(project: Path, verdict: "Verdict") -> list[str]:
     ladder = rungs(verdict)
     if not ladder:
-        return [
-            "There is no hint for this one: its sentence and the report of `%checkpoint` say all there is."
-        ]
+        return ["There is no hint for this one: its sentence and the report say all there is."]
     path = project / workspace.NOTES / "hints.json"
     reached = _read(path)
     key = verdict.id if ladder is verdict.hints else f"{verdict.id}: {_diagnosis(verdict)}"

@@ -1,4 +1,6 @@
-"""What Gavel does from chapter 0 on: it greets, it says that it is well, it describes itself."""
+"""What Gavel does from chapter 0 on: it names itself, reports its health, and has an OpenAPI document."""
+
+import json
 
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -7,83 +9,104 @@ from course.engine.checkpoint.service import Service
 @requirement(
     exercise=1,
     hints=(
-        "Which method and which path does a browser send when somebody opens the bare address of a site?",
+        "A user opens the address of a site without a path. Which method and path does the browser send?",
         "Exercise 1: the path in the decorator above `root`, in app/main.py.",
         '@app.get("____")\nasync def root() -> dict[str, str]:\n    ...',
     ),
 )
 def test_the_front_door_is_open(service: Service) -> None:
-    """`GET /` answers 200: the front door is open."""
+    """`GET /` responds with status code 200."""
     with service.client() as client:
-        answer = client.get("/")
-    assert answer.status_code == 200, "the status is 200 OK"
+        status = client.get("/").status_code
+    assert status == 200, f"GET / responds with 200 OK; seen: {status}"
 
 
 @requirement(
     exercise=1,
     hints=(
-        "What becomes of the dictionary that a path operation returns?",
+        "What does FastAPI make of the dictionary that a path operation function returns?",
         "Exercise 1: the line with `return`, in `root` of app/main.py.",
         'return {"service": "____", "docs": "____"}',
     ),
 )
 def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
-    """`GET /` says which service this is and where its documentation stands."""
+    """`GET /` returns the name of the service and the path of its documentation."""
     with service.client() as client:
         body = client.get("/").json()
-    assert isinstance(body, dict), "the body is a JSON object, the one you return as a dictionary"
-    assert body.get("service") == "Gavel", 'the body has "service": "Gavel"'
-    assert body.get("docs") == "/docs", 'the body has "docs": "/docs"'
+    assert isinstance(body, dict), (
+        "the response body is a JSON object, made from the dictionary that you return; "
+        f"seen: {json.dumps(body)}"
+    )
+    assert body.get("service") == "Gavel", (
+        f'the response body contains "service": "Gavel"; seen: {_value(body, "service")}'
+    )
+    assert body.get("docs") == "/docs", (
+        f'the response body contains "docs": "/docs"; seen: {_value(body, "docs")}'
+    )
 
 
 @requirement(
     exercise=2,
     hints=(
-        "What does FastAPI call the function whose path and method fit a request?",
+        "How does FastAPI find the function that it calls for a request?",
         "Exercise 2: app/main.py needs a second path operation, for `GET` and `/health`.",
         '@app.____("____")\nasync def health():\n    """____"""\n    return {"status": "____"}',
     ),
 )
 def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:
-    """`GET /health` answers 200 with the status `ok` while the service is well."""
+    """`GET /health` responds with 200 and the status `ok` while the service works."""
     with service.client() as client:
-        answer = client.get("/health")
-    assert answer.status_code == 200, "the status is 200 OK"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object, the one you return as a dictionary"
-    assert body.get("status") == "ok", 'the body has "status": "ok"'
+        response = client.get("/health")
+    status = response.status_code
+    assert status == 200, f"GET /health responds with 200 OK; seen: {status}"
+    body = response.json()
+    assert isinstance(body, dict), (
+        "the response body is a JSON object, made from the dictionary that you return; "
+        f"seen: {json.dumps(body)}"
+    )
+    assert body.get("status") == "ok", (
+        f'the response body contains "status": "ok"; seen: {_value(body, "status")}'
+    )
 
 
 @requirement(
     exercise=2,
     hints=(
-        "Asking how somebody is changes nothing. Which method is for questions that change nothing?",
+        "To read the health of a service changes nothing. Which HTTP method is for such requests?",
         "Exercise 2: the method is the name after `app.` in the decorator.",
         '@app.____("/health")',
     ),
 )
 def test_health_is_asked_with_get_alone(service: Service) -> None:
-    """`POST /health` is refused with 405, and the answer names `GET` as what is allowed."""
+    """`POST /health` responds with 405, and the header `Allow` names `GET` as allowed."""
     with service.client() as client:
-        answer = client.post("/health")
-    assert answer.status_code == 405, "the path is known and the method is not: 405 Method Not Allowed"
-    assert "GET" in answer.headers.get("allow", ""), "the header Allow names GET"
+        response = client.post("/health")
+    status = response.status_code
+    assert status == 405, (
+        f"POST /health responds with 405 Method Not Allowed: only GET has this path; seen: {status}"
+    )
+    allowed = response.headers.get("allow", "")
+    assert "GET" in allowed, f"the header Allow names GET; seen: {allowed or 'nothing'}"
 
 
 @requirement(
     exercise=3,
     hints=(
-        "Who would read the name and the version of a service, and where do they stand?",
+        "Who reads the name and the version of a service, and where?",
         "Exercise 3: the arguments of `FastAPI(...)`; their names are those in `info` of /openapi.json.",
         'app = FastAPI(title="____", ____="1.0.0")',
     ),
 )
 def test_the_description_names_the_service_and_its_version(service: Service) -> None:
-    """The OpenAPI description carries the name `Gavel` and the version `1.0.0`."""
+    """The OpenAPI document contains the title `Gavel` and the version `1.0.0`."""
     with service.client() as client:
         info = client.get("/openapi.json").json()["info"]
-    assert info["title"] == "Gavel", 'the title in the description is "Gavel"'
-    assert info["version"] == "1.0.0", 'the version in the description is "1.0.0", not FastAPI\'s default'
+    assert info["title"] == "Gavel", (
+        f'the title in the OpenAPI document is "Gavel"; seen: {_value(info, "title")}'
+    )
+    assert info["version"] == "1.0.0", (
+        f'the version in the OpenAPI document is "1.0.0"; seen: {_value(info, "version")}'
+    )
 
 
 @requirement(
@@ -95,28 +118,45 @@ def test_the_description_names_the_service_and_its_version(service: Service) -> 
     ),
 )
 def test_every_operation_says_what_it_is_for(service: Service) -> None:
-    """Both operations, `GET /` and `GET /health`, say in the description what they are for."""
+    """Both operations, `GET /` and `GET /health`, have a description in the OpenAPI document."""
     with service.client() as client:
         paths = client.get("/openapi.json").json()["paths"]
+    listed = [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
     for path in ("/", "/health"):
-        assert path in paths, f"GET {path} stands in the OpenAPI description"
+        assert f"GET {path}" in listed, (
+            f"GET {path} is in the OpenAPI document; seen: {', '.join(listed) or 'no operation'}"
+        )
         described = paths[path]["get"].get("description", "")
-        assert described.strip(), f"GET {path} has a description of its own"
+        assert described.strip(), (
+            f"GET {path} has a description in the OpenAPI document; "
+            f"seen: {'an empty one' if described else 'no description'}"
+        )
 
 
 @requirement(given=True)
 def test_an_unknown_address_is_not_found(service: Service) -> None:
-    """An address that nobody filed answers 404, in JSON."""
+    """A path that no path operation has responds with 404, in JSON."""
     with service.client() as client:
-        answer = client.get("/no/such/room")
-    assert answer.status_code == 404, "the status is 404 Not Found"
-    assert "json" in answer.headers["content-type"], "the body is JSON"
+        response = client.get("/no/such/room")
+    status = response.status_code
+    assert status == 404, f"GET of a path that no path operation has responds with 404; seen: {status}"
+    kind = response.headers["content-type"]
+    assert "json" in kind, f"the Content-Type of the 404 is JSON; seen: {kind}"
 
 
 @requirement(given=True)
 def test_the_documentation_stands_where_the_front_door_says(service: Service) -> None:
-    """The page at `/docs` opens."""
+    """`GET /docs` returns the interactive documentation."""
     with service.client() as client:
-        answer = client.get("/docs")
-    assert answer.status_code == 200, "the status is 200 OK"
-    assert "text/html" in answer.headers["content-type"], "the body is a page for a browser"
+        response = client.get("/docs")
+    status = response.status_code
+    assert status == 200, f"GET /docs responds with 200; seen: {status}"
+    kind = response.headers["content-type"]
+    assert "text/html" in kind, f"the Content-Type of /docs is text/html; seen: {kind}"
+
+
+def _value(body: dict[str, object], name: str) -> str:
+    """What a field of a JSON object contains, in words."""
+    if name in body:
+        return json.dumps(body[name])
+    return f'no "{name}", but {", ".join(map(json.dumps, body))}' if body else "an empty object"

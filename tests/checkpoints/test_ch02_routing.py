@@ -1,5 +1,6 @@
-"""What Gavel does from chapter 2 on: lots are put up, found, listed, taken back, and have a photo."""
+"""What Gavel does from chapter 2 on: lots are created, read, listed and deleted, and have a photo."""
 
+import json
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,74 +15,110 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(range(255, -1, -1))
 MEBIBYTE = 1024 * 1024
 
 
-def lot(**changes: object) -> dict[str, object]:
-    """What a seller sends, with a reserve price that stands in no other field."""
-    sent: dict[str, object] = {
+def lot_data(**changes: object) -> dict[str, object]:
+    """The request body that creates a lot, with a reserve price whose digits are in no other field."""
+    data: dict[str, object] = {
         "title": "A long-case clock",
         "description": "It runs nine minutes late.",
         "category": "clocks",
         "starting_price": "120.00",
         "reserve_price": "7341.85",
     }
-    return {**sent, **changes}
+    return {**data, **changes}
 
 
-def put_up(client: RecordingClient, **changes: object) -> dict[str, Any]:
-    """Put a lot up; the answer's body."""
-    answer = client.post(LOTS, json=lot(**changes))
-    assert answer.status_code == 201, f"POST {LOTS} puts a lot up and answers 201 Created"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object: the lot"
-    assert "id" in body, "the body has the new lot's id"
+def create_lot(client: RecordingClient, **changes: object) -> dict[str, Any]:
+    """Create a lot; the response body."""
+    response = client.post(LOTS, json=lot_data(**changes))
+    status = response.status_code
+    assert status == 201, f"POST {LOTS} with valid data creates a lot and responds with 201; seen: {status}"
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object, the lot; seen: {shown(body)}"
+    assert "id" in body, f"the response body contains the id of the new lot; seen: {shown(body)}"
     return body
 
 
-def titles(client: RecordingClient, **wanted: object) -> list[str]:
+def titles(client: RecordingClient, **query: object) -> list[str]:
     """The titles on a page of the catalogue."""
-    return [item["title"] for item in page(client, **wanted)["items"]]
+    return titles_of(page(client, **query))
 
 
-def page(client: RecordingClient, **wanted: object) -> dict[str, Any]:
+def titles_of(found: dict[str, Any]) -> list[str]:
+    """The titles of the lots on a page."""
+    return [item["title"] for item in found["items"]]
+
+
+def page(client: RecordingClient, **query: object) -> dict[str, Any]:
     """A page of the catalogue."""
-    answer = client.get(LOTS, params={name: str(value) for name, value in wanted.items()})
-    assert answer.status_code == 200, f"GET {LOTS} answers 200"
-    body = answer.json()
-    assert isinstance(body, dict), "the body is a JSON object"
-    assert {"items", "total"} <= body.keys(), 'the body has "items" and "total"'
+    response = client.get(LOTS, params={name: str(value) for name, value in query.items()})
+    status = response.status_code
+    assert status == 200, f"GET {LOTS} responds with 200; seen: {status}"
+    body = response.json()
+    assert isinstance(body, dict), f"the response body is a JSON object; seen: {shown(body)}"
+    assert {"items", "total"} <= body.keys(), (
+        f'the response body contains "items" and "total"; seen: {", ".join(body) or "an empty object"}'
+    )
     return body
 
 
-def put_photo(client: RecordingClient, lot_id: int, content: bytes, media_type: str = "image/png") -> int:
-    """Send a photo; the status of the answer."""
+def read_status(client: RecordingClient, path: str) -> int:
+    """The status code of a GET."""
+    return client.get(path).status_code
+
+
+def read_title(client: RecordingClient, lot_id: object) -> object:
+    """The title of a lot, read by its id."""
+    return client.get(f"{LOTS}/{lot_id}").json()["title"]
+
+
+def send_photo(client: RecordingClient, lot_id: int, content: bytes, media_type: str = "image/png") -> int:
+    """Send a photo; the status code of the response."""
     photo = {"photo": ("clock", content, media_type)}
     return client.put(f"{LOTS}/{lot_id}/photo", files=photo).status_code
 
 
+def shown(value: object) -> str:
+    """A value of a JSON body, at most 200 characters of it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
+def shown_bytes(content: bytes) -> str:
+    """A photo that came back, in words."""
+    names = {PNG: "the PNG", JPEG: "the JPEG", b"": "no bytes"}
+    return names.get(content, f"{len(content)} other bytes")
+
+
 @requirement(given=True)
 def test_a_number_that_no_lot_can_have_is_refused(service: Service) -> None:
-    """A number that no lot can have (`seven`, 0, 2⁶³) answers 422."""
+    """An id that no lot can have (`seven`, 0, 2⁶³) responds with 422."""
     with service.client() as client:
         for number in ("seven", "0", "-1", str(2**63)):
-            answer = client.get(f"{LOTS}/{number}")
-            assert answer.status_code == 422, f"{number} cannot be the number of a lot: 422"
-        answer = client.get(f"{LOTS}/{2**63 - 1}")
-        assert answer.status_code == 404, "2⁶³ - 1 could be the number of a lot, and is not: 404"
+            status = read_status(client, f"{LOTS}/{number}")
+            assert status == 422, (
+                f"GET {LOTS}/{number} responds with 422: no lot can have this id; seen: {status}"
+            )
+        status = read_status(client, f"{LOTS}/{2**63 - 1}")
+        assert status == 404, (
+            f"the id 2⁶³ - 1 is valid, and no lot has it, so GET responds with 404; seen: {status}"
+        )
 
 
 @requirement(given=True)
 def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
-    """A lot that nobody put up answers 404, in JSON: to `GET` and to `DELETE`."""
+    """`GET` and `DELETE` of a lot that does not exist respond with 404, in JSON."""
     with service.client() as client:
         for method in ("GET", "DELETE"):
-            answer = client.request(method, f"{LOTS}/123456")
-            assert answer.status_code == 404, f"{method} of an unknown lot answers 404 Not Found"
-            assert "json" in answer.headers["content-type"], "the body is JSON"
+            response = client.request(method, f"{LOTS}/123456")
+            status, kind = response.status_code, response.headers["content-type"]
+            assert status == 404, f"{method} of a lot that does not exist responds with 404; seen: {status}"
+            assert "json" in kind, f"the Content-Type of the 404 is JSON; seen: {kind}"
 
 
 @requirement(
     exercise=2,
     hints=(
-        "Which status says that something came into being, and where is a path operation told its status?",
+        "Which status code says that something was created, and where do you set it for a path operation?",
         "Exercise 2: the decorator of `create_lot`, in app/routers/lots.py, and what the function returns.",
         '@router.____("", status_code=____, response_model=LotRead)\n'
         "async def create_lot(new: LotCreate, request: Request, response: Response) -> Lot:\n"
@@ -92,78 +129,97 @@ def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
     ),
 )
 def test_a_seller_puts_up_a_lot(service: Service) -> None:
-    """`POST /api/v1/lots` puts a lot up: 201, with its id and what everyone may know of it."""
+    """`POST /api/v1/lots` creates a lot: it responds with 201 and the public fields of the lot."""
     with service.client(follow_redirects=False) as client:
-        answer = client.post(LOTS, json=lot())
-        assert answer.status_code == 201, "the status is 201 Created"
-        body = answer.json()
-        assert isinstance(body, dict), "the body is a JSON object: the lot"
-        assert isinstance(body.get("id"), int), "the body has the new lot's id, a whole number"
+        response = client.post(LOTS, json=lot_data())
+        status = response.status_code
+        assert status == 201, f"POST {LOTS} responds with 201 Created; seen: {status}"
+        body = response.json()
+        assert isinstance(body, dict), f"the response body is a JSON object, the lot; seen: {shown(body)}"
+        assert isinstance(body.get("id"), int), (
+            f"the response body contains the id of the new lot, an integer; seen: {shown(body.get('id'))}"
+        )
         for name in ("title", "description", "category"):
-            assert body.get(name) == lot()[name], f'"{name}" is as the seller sent it'
-        assert Decimal(str(body.get("starting_price"))) == 120, '"starting_price" is as the seller sent it'
-        assert put_up(client, description="")["description"] == "", "a description may be empty"
+            sent = lot_data()[name]
+            assert body.get(name) == sent, (
+                f'"{name}" in the response is what the client sent, {shown(sent)}; '
+                f"seen: {shown(body.get(name))}"
+            )
+        price = body.get("starting_price")
+        assert Decimal(str(price)) == 120, (
+            f'"starting_price" in the response is what the client sent, "120.00"; seen: {shown(price)}'
+        )
+        description = create_lot(client, description="")["description"]
+        assert description == "", f"an empty description stays empty; seen: {shown(description)}"
 
 
 @requirement(
     exercise=2,
     hints=(
-        "The client knows the address that it posted to. Who tells it the address of what it made?",
+        "A client has created a lot. Which header of the response contains the path of the new lot?",
         "Exercise 2: the line above `return` in `create_lot`. Which function makes a path from a name?",
         'response.headers["____"] = request.app.url_path_for("____", lot_id=____)',
     ),
 )
 def test_the_location_leads_to_the_new_lot(service: Service) -> None:
-    """The answer to `POST` has a `Location`, and whoever follows it finds the new lot."""
+    """The response to `POST` has a `Location`, and a `GET` of it returns the new lot."""
     with service.client() as client:
-        put_up(client, title="Another lot")
-        answer = client.post(LOTS, json=lot(title="A snuffbox"))
-        assert "location" in answer.headers, "the answer has a header Location"
-        location = answer.headers["location"]
+        create_lot(client, title="Another lot")
+        response = client.post(LOTS, json=lot_data(title="A snuffbox"))
+        assert "location" in response.headers, (
+            "the response to POST has a header Location; "
+            f"seen: status {response.status_code}, and no such header"
+        )
+        location = response.headers["location"]
         found = client.get(location)
-        assert found.status_code == 200, f"GET {location} answers 200"
-        assert found.json()["title"] == "A snuffbox", "what stands there is the new lot, and no other"
-        expected = f"{LOTS}/{answer.json()['id']}"
-        assert urlsplit(location).path == expected, f"the path of the Location is {expected}"
+        status = found.status_code
+        assert status == 200, f"GET of the Location, {location}, responds with 200; seen: {status}"
+        title = found.json()["title"]
+        assert title == "A snuffbox", (
+            f"GET of the Location returns the new lot, 'A snuffbox'; seen: {title!r}"
+        )
+        expected = f"{LOTS}/{response.json()['id']}"
+        assert urlsplit(location).path == expected, (
+            f"the path of the Location is {expected}; seen: {urlsplit(location).path}"
+        )
 
 
 @requirement(
     exercise=2,
     hints=(
-        "Who else could ever have had this number?",
-        "`LotStore.add` gives the numbers; `create_lot` calls it once for each lot.",
+        "Which other lot, also a deleted one, could have had this id?",
+        "`LotStore.add` chooses the id; `create_lot` calls it once for each lot.",
         "lot = store.____(new)",
     ),
 )
 def test_each_lot_has_a_number_of_its_own(service: Service) -> None:
-    """Each lot has a number of its own, also when a lot was taken back in between."""
+    """Each lot has an id of its own, also if a lot was deleted in between."""
     with service.client() as client:
-        first, second = put_up(client, title="A vase")["id"], put_up(client, title="A lamp")["id"]
-        assert client.get(f"{LOTS}/{first}").json()["title"] == "A vase", (
-            "the first number finds the first lot"
-        )
-        assert client.get(f"{LOTS}/{second}").json()["title"] == "A lamp", (
-            "the second lot's number finds the second lot"
-        )
+        first, second = create_lot(client, title="A vase")["id"], create_lot(client, title="A lamp")["id"]
+        title = read_title(client, first)
+        assert title == "A vase", f"the id of the first lot finds the first lot, 'A vase'; seen: {title!r}"
+        title = read_title(client, second)
+        assert title == "A lamp", f"the id of the second lot finds the second lot, 'A lamp'; seen: {title!r}"
         client.delete(f"{LOTS}/{first}")
-        third = put_up(client, title="A chair")["id"]
-        assert third != second, "a new lot does not get the number of one that is still there"
-        assert client.get(f"{LOTS}/{second}").json()["title"] == "A lamp", (
-            "the second lot still has its number"
+        third = create_lot(client, title="A chair")["id"]
+        assert third != second, f"a new lot does not get the id of an existing lot, {second}; seen: {third}"
+        title = read_title(client, second)
+        assert title == "A lamp", (
+            f"after the first lot was deleted, the id of the second still finds 'A lamp'; seen: {title!r}"
         )
 
 
 @requirement(
     exercise=2,
     hints=(
-        "Where does FastAPI learn what the body of a request must look like?",
-        "Exercise 2: the annotation of the first parameter of `create_lot`; the rules are in `LotCreate`.",
+        "How do you declare the structure that FastAPI requires of a request body?",
+        "Exercise 2: the annotation of the first parameter of `create_lot`; `LotCreate` has the constraints.",
         "async def create_lot(new: ____, request: Request, response: Response) -> Lot:",
     ),
 )
 def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
-    """What cannot be a lot is refused with 422, and what only looks odd is taken."""
-    impossible: list[dict[str, object]] = [
+    """`POST` responds with 422 to data that `LotCreate` does not allow, and with 201 at its limits."""
+    invalid: list[dict[str, object]] = [
         {"title": ""},
         {"title": "x" * 121},
         {"description": "x" * 2001},
@@ -175,43 +231,51 @@ def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
         {"reserve_price": "-1"},
     ]
     with service.client() as client:
-        for changes in impossible:
-            answer = client.post(LOTS, json=lot(**changes))
+        for changes in invalid:
+            status = client.post(LOTS, json=lot_data(**changes)).status_code
             (name,) = changes
-            assert answer.status_code == 422, f"{name} = {str(changes[name])[:20]!r}: 422, it breaks a rule"
+            assert status == 422, (
+                f"POST with {name}={str(changes[name])[:20]!r} responds with 422, because the value is not "
+                f"valid; seen: {status}"
+            )
         for name in ("title", "category", "starting_price"):
-            without = {field: value for field, value in lot().items() if field != name}
-            assert client.post(LOTS, json=without).status_code == 422, f"a lot without {name} is refused: 422"
-        put_up(client, title="x" * 120, description="x" * 2000, starting_price="0")
-        put_up(client, starting_price="9999999999.99", reserve_price=None)
+            without = {field: value for field, value in lot_data().items() if field != name}
+            status = client.post(LOTS, json=without).status_code
+            assert status == 422, f"POST without {name} responds with 422; seen: {status}"
+        create_lot(client, title="x" * 120, description="x" * 2000, starting_price="0")
+        create_lot(client, starting_price="9999999999.99", reserve_price=None)
 
 
 @requirement(
     exercise=2,
     hints=(
-        "What does 204 promise about the body?",
+        "Which body does a response with 204 have?",
         "The worked example: `delete_lot`, in app/routers/lots.py. It needs a lot from `create_lot`.",
         '@router.delete("/{lot_id}", status_code=____)',
     ),
 )
 def test_a_lot_is_taken_back(service: Service) -> None:
-    """`DELETE` answers 204 with an empty body, and that lot, no other, is gone."""
+    """`DELETE` responds with 204 and an empty body, and deletes that lot and no other."""
     with service.client() as client:
-        gone, other = put_up(client)["id"], put_up(client, title="A lamp")["id"]
-        answer = client.delete(f"{LOTS}/{gone}")
-        assert answer.status_code == 204, "the status is 204 No Content"
-        assert answer.content == b"", "204 means that there is no body"
-        assert client.get(f"{LOTS}/{gone}").status_code == 404, "the lot is gone: 404"
-        assert client.delete(f"{LOTS}/{gone}").status_code == 404, (
-            "what is gone cannot be taken back again: 404"
+        deleted, other = create_lot(client)["id"], create_lot(client, title="A lamp")["id"]
+        response = client.delete(f"{LOTS}/{deleted}")
+        status = response.status_code
+        assert status == 204, f"DELETE of a lot responds with 204 No Content; seen: {status}"
+        assert response.content == b"", (
+            f"a response with 204 has an empty body; seen: {len(response.content)} bytes"
         )
-        assert client.get(f"{LOTS}/{other}").status_code == 200, "the other lot is still there: 200"
+        status = read_status(client, f"{LOTS}/{deleted}")
+        assert status == 404, f"GET of the deleted lot responds with 404; seen: {status}"
+        status = client.delete(f"{LOTS}/{deleted}").status_code
+        assert status == 404, f"a second DELETE of the same lot responds with 404; seen: {status}"
+        status = read_status(client, f"{LOTS}/{other}")
+        assert status == 200, f"GET of the other lot still responds with 200; seen: {status}"
 
 
 @requirement(
     exercise=3,
     hints=(
-        "FastAPI asks its routes in their order. Which of them fits `/lots/latest` first?",
+        "FastAPI compares a request with its routes in order. Which route matches `/lots/latest` first?",
         "Exercise 3: the place of the new path operation in app/routers/lots.py, above or below `read_lot`.",
         '%%add app/routers/lots.py before ____\n@router.get("/____", response_model=LotRead)\n'
         "async def read_latest_lot(request: Request) -> Lot:\n"
@@ -221,30 +285,39 @@ def test_a_lot_is_taken_back(service: Service) -> None:
     ),
 )
 def test_the_latest_lot_is_found(service: Service) -> None:
-    """`GET /api/v1/lots/latest` answers with the lot put up last of those still there, or 404."""
+    """`GET /api/v1/lots/latest` returns the newest lot that still exists, or responds with 404."""
     with service.client() as client:
-        empty = client.get(f"{LOTS}/latest")
-        assert empty.status_code == 404, "nothing has been put up yet, so there is no latest lot: 404"
-        put_up(client, title="A vase")
-        put_up(client, title="A chair")
-        last = put_up(client, title="A lamp")
-        answer = client.get(f"{LOTS}/latest")
-        assert answer.status_code == 200, "the status is 200 OK"
-        assert answer.json()["id"] == last["id"], "the response is the lot that was created last"
-        assert answer.json()["title"] == "A lamp", "the response is the whole lot, with its title"
+        status = read_status(client, f"{LOTS}/latest")
+        assert status == 404, f"while no lot exists, GET {LOTS}/latest responds with 404; seen: {status}"
+        create_lot(client, title="A vase")
+        create_lot(client, title="A chair")
+        last = create_lot(client, title="A lamp")
+        response = client.get(f"{LOTS}/latest")
+        status = response.status_code
+        assert status == 200, f"GET {LOTS}/latest responds with 200; seen: {status}"
+        latest = response.json()
+        assert latest["id"] == last["id"], (
+            f"{LOTS}/latest is the lot that was created last, with the id {last['id']}; "
+            f"seen: the id {shown(latest['id'])}"
+        )
+        assert latest["title"] == "A lamp", (
+            f"{LOTS}/latest contains the title of that lot, 'A lamp'; seen: {latest['title']!r}"
+        )
         client.delete(f"{LOTS}/{last['id']}")
         latest = client.get(f"{LOTS}/latest").json()
         assert latest.get("title") == "A chair", (
-            "when that one is taken back, the one before it is the latest"
+            "after the newest lot was deleted, the one before it, 'A chair', is the latest; "
+            f"seen: {shown(latest)}"
         )
-        assert client.get(f"{LOTS}/{latest['id']}").status_code == 200, "a lot is still found by its number"
+        status = read_status(client, f"{LOTS}/{latest['id']}")
+        assert status == 200, f"GET of a lot by its id still responds with 200; seen: {status}"
 
 
 @requirement(
     exercise=4,
     hints=(
-        "What should somebody see who asks for the catalogue and for nothing in particular?",
-        "Exercise 4: the path operation for `GET` on the router's own path; `matching` gives two values.",
+        "Which lots does the catalogue contain if a request has no query parameter?",
+        "Exercise 4: the path operation for `GET` on the router's own path; `matching` returns two values.",
         '@router.get("", response_model=____)\n'
         "async def list_lots(wanted: Annotated[LotQuery, ____()], request: Request) -> dict[str, object]:\n"
         "    ...\n"
@@ -252,34 +325,38 @@ def test_the_latest_lot_is_found(service: Service) -> None:
     ),
 )
 def test_the_catalogue_lists_the_lots(service: Service) -> None:
-    """`GET /api/v1/lots` lists the lots, those put up first at the top, and says how many there are."""
+    """`GET /api/v1/lots` returns the lots, oldest first, and their total number."""
     with service.client(follow_redirects=False) as client:
-        nothing = page(client)
-        assert nothing["items"] == [], "an empty house has an empty catalogue"
-        assert nothing["total"] == 0, "an empty house has 0 lots"
+        empty = page(client)
+        assert empty["items"] == [], (
+            f'while no lot exists, "items" is an empty list; seen: {shown(empty["items"])}'
+        )
+        assert empty["total"] == 0, f'while no lot exists, "total" is 0; seen: {shown(empty["total"])}'
         for title in ("A vase", "A chair", "A lamp"):
-            put_up(client, title=title)
+            create_lot(client, title=title)
         listed = page(client)
-        found = [item["title"] for item in listed["items"]]
-        assert found == ["A vase", "A chair", "A lamp"], "oldest first: A vase, A chair, A lamp"
-        assert listed["total"] == 3, "the total is 3"
+        found = titles_of(listed)
+        assert found == ["A vase", "A chair", "A lamp"], (
+            f"the catalogue lists the oldest lot first: A vase, A chair, A lamp; seen: {found}"
+        )
+        assert listed["total"] == 3, f'"total" is 3, the number of lots; seen: {shown(listed["total"])}'
 
 
 @requirement(
     exercise=4,
     hints=(
-        "Two filters in one question: must a lot fit one of them, or both?",
-        "Exercise 4: `matching` in app/store.py. Each filter that was given makes `found` shorter.",
+        "A request has two filters. Must a lot match one of them, or both?",
+        "Exercise 4: `matching` in app/store.py. Each filter of the request makes `found` shorter.",
         "if wanted.search is not None:\n"
         "    found = [lot for lot in found if wanted.search.____() in lot.title.____()]",
     ),
 )
 def test_the_catalogue_is_filtered(service: Service) -> None:
-    """`category`, `search` (in the title, capitals or not) and `max_price` each narrow the catalogue."""
+    """`category`, `search` (in the title, ignoring case) and `max_price` each filter the catalogue."""
     with service.client() as client:
-        put_up(client, title="A Clock of brass", category="clocks", starting_price="100")
-        put_up(client, title="A chair", category="furniture", starting_price="40", description="no clock")
-        put_up(client, title="A cuckoo clock", category="clocks", starting_price="40.01")
+        create_lot(client, title="A Clock of brass", category="clocks", starting_price="100")
+        create_lot(client, title="A chair", category="furniture", starting_price="40", description="no clock")
+        create_lot(client, title="A cuckoo clock", category="clocks", starting_price="40.01")
         cases: list[tuple[dict[str, object], list[str]]] = [
             ({"category": "furniture"}, ["A chair"]),
             ({"search": "CLOCK"}, ["A Clock of brass", "A cuckoo clock"]),
@@ -291,56 +368,71 @@ def test_the_catalogue_is_filtered(service: Service) -> None:
             ({"category": "clocks", "max_price": "99.99"}, ["A cuckoo clock"]),
             ({"search": "clock", "max_price": "40"}, []),
         ]
-        for wanted, expected in cases:
-            words = " and ".join(f"{name}={value}" for name, value in wanted.items())
-            found = page(client, **wanted)
-            assert [item["title"] for item in found["items"]] == expected, f"{words} finds {expected}"
-            assert found["total"] == len(expected), f"the total for {words} counts what fits: {len(expected)}"
+        for query, expected in cases:
+            words = " and ".join(f"{name}={value}" for name, value in query.items())
+            listed = page(client, **query)
+            found = titles_of(listed)
+            assert found == expected, f"{words} finds {expected}; seen: {found}"
+            assert listed["total"] == len(expected), (
+                f'"total" for {words} is {len(expected)}, the number of lots that match; '
+                f"seen: {shown(listed['total'])}"
+            )
 
 
 @requirement(
     exercise=4,
     hints=(
-        "The visitor sees one page of five. How many lots does she want to be told of?",
-        "Exercise 4: the last line of `matching`: what is cut out, and what is counted before it is cut.",
+        "A client reads one page of five. Does `total` count the lots on this page, or on all five?",
+        "Exercise 4: the last line of `matching`: which part is returned, and which list is counted?",
         "return found[wanted.offset : wanted.____ + wanted.____], len(____)",
     ),
 )
 def test_the_catalogue_is_read_page_by_page(service: Service) -> None:
-    """`limit` (20 unless told) and `offset` cut a page out; `total` counts the lots on all pages."""
+    """`limit` (default 20) and `offset` select a page; `total` counts the lots on all pages."""
     with service.client() as client:
         for number in range(1, 23):
-            put_up(client, title=f"Lot {number:02}", category="books" if number > 20 else "art")
-        assert len(page(client)["items"]) == 20, "without a limit a page has 20 lots"
-        assert titles(client, limit=2) == ["Lot 01", "Lot 02"], "limit=2 gives the first two"
-        assert titles(client, limit=2, offset=2) == ["Lot 03", "Lot 04"], (
-            "limit=2&offset=2 gives the next two"
-        )
-        assert titles(client, offset=21) == ["Lot 22"], "offset=21 of 22 lots leaves one"
-        assert titles(client, offset=22) == [], "offset=22 of 22 lots leaves none"
-        assert len(titles(client, limit=100)) == 22, "limit=100 is allowed, and gives all 22"
-        assert len(titles(client, limit=1)) == 1, "limit=1 is allowed"
-        assert page(client, limit=2, offset=2)["total"] == 22, "the total is that of all pages: 22"
-        assert page(client, offset=30)["total"] == 22, "past the last page too, the total is 22"
+            create_lot(client, title=f"Lot {number:02}", category="books" if number > 20 else "art")
+        length = len(page(client)["items"])
+        assert length == 20, f"without a limit, a page of 22 lots has 20; seen: {length}"
+        for query, expected, reason in (
+            ({"limit": 2}, ["Lot 01", "Lot 02"], "limit=2 gives the first two lots"),
+            ({"limit": 2, "offset": 2}, ["Lot 03", "Lot 04"], "limit=2&offset=2 gives the next two lots"),
+            ({"offset": 21}, ["Lot 22"], "offset=21 of 22 lots gives the last lot"),
+            ({"offset": 22}, [], "offset=22 of 22 lots gives no lot"),
+        ):
+            found = titles(client, **query)
+            assert found == expected, f"{reason}, {expected}; seen: {found}"
+        length = len(titles(client, limit=100))
+        assert length == 22, f"limit=100 is allowed and gives all 22 lots; seen: {length}"
+        length = len(titles(client, limit=1))
+        assert length == 1, f"limit=1 is allowed and gives one lot; seen: {length}"
+        total = page(client, limit=2, offset=2)["total"]
+        assert total == 22, f'"total" counts the lots on all pages, 22; seen: {shown(total)}'
+        total = page(client, offset=30)["total"]
+        assert total == 22, f'past the last page, "total" is 22 as well; seen: {shown(total)}'
         books = page(client, category="books", limit=1, offset=1)
-        assert [item["title"] for item in books["items"]] == ["Lot 22"], (
-            "a filter comes before the page is cut"
+        found = titles_of(books)
+        assert found == ["Lot 22"], (
+            "the filter applies before the page is selected, so category=books&limit=1&offset=1 gives "
+            f"['Lot 22']; seen: {found}"
         )
-        assert books["total"] == 2, "the total counts what fits, on all pages: 2"
+        assert books["total"] == 2, (
+            f'"total" counts the lots that match the filter, on all pages: 2; seen: {shown(books["total"])}'
+        )
 
 
 @requirement(
     exercise=4,
     hints=(
-        "What should happen to somebody who misspells `limit`, and would like to know?",
+        "A client misspells `limit`. Which response shows the mistake?",
         "Exercise 4: the bounds of the fields of `LotQuery`, and its `model_config`.",
         'model_config = ConfigDict(____="____")\n\nlimit: int = Field(default=20, ge=____, le=____)',
     ),
 )
 def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
-    """A question that makes no sense (`limit=0`, `limit=101`, `limt=5`) is refused with 422."""
+    """An invalid query (`limit=0`, `limit=101`, `limt=5`) is refused with 422."""
     with service.client() as client:
-        for question in (
+        for query in (
             "limit=0",
             "limit=101",
             "limit=ten",
@@ -352,46 +444,57 @@ def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
             "search=",
             f"search={'x' * 121}",
         ):
-            answer = client.get(f"{LOTS}?{question}")
-            assert answer.status_code == 422, f"?{question[:20]} is refused: 422"
-        for question in ("limt=5", "reserve_price=1"):
-            answer = client.get(f"{LOTS}?{question}")
-            assert answer.status_code == 422, f"?{question}: 422, nobody knows this parameter"
-        for question, words in (
-            ("offset=0", "an offset of 0 is the default, and may be said"),
-            (f"offset={2**63 - 1}", "an offset past the end is no mistake"),
-            (f"search={'x' * 120}", "a search may have 120 characters"),
+            status = read_status(client, f"{LOTS}?{query}")
+            assert status == 422, f"?{query[:20]} is refused with 422; seen: {status}"
+        for query in ("limt=5", "reserve_price=1"):
+            status = read_status(client, f"{LOTS}?{query}")
+            assert status == 422, (
+                f"?{query} is refused with 422, because it names no parameter of the query; seen: {status}"
+            )
+        for query, reason in (
+            ("offset=0", "offset=0 is the default and allowed"),
+            (f"offset={2**63 - 1}", "an offset past the last lot is allowed"),
+            (f"search={'x' * 120}", "a search of 120 characters is allowed"),
         ):
-            assert client.get(f"{LOTS}?{question}").status_code == 200, f"{words}: 200"
+            status = read_status(client, f"{LOTS}?{query}")
+            assert status == 200, f"{reason}, so the status code is 200; seen: {status}"
 
 
 @requirement(
     exercise=1,
     hints=(
-        "Which of your handlers answer with a `Lot`, and what stands between it and the caller?",
+        "Which of your endpoints return a `Lot`, and what decides which of its fields the client receives?",
         "Exercise 1, then each decorator in app/routers/lots.py whose function returns lots.",
         '@router.get("/{lot_id}", response_model=____)',
     ),
 )
 def test_nobody_is_told_the_reserve_price(service: Service) -> None:
-    """No answer shows the reserve price: not to the seller, not of one lot, not in the catalogue."""
+    """No response contains the reserve price: not of `POST`, not of one lot, not of the catalogue."""
     with service.client() as client:
-        created = client.post(LOTS, json=lot())
-        assert created.status_code == 201, "the lot is put up: 201"
+        created = client.post(LOTS, json=lot_data())
+        status = created.status_code
+        assert status == 201, f"POST {LOTS} responds with 201; seen: {status}"
         paths = (f"{LOTS}/{created.json()['id']}", f"{LOTS}/latest", LOTS)
-        for answer in (created, *(client.get(path) for path in paths)):
-            assert answer.status_code in (200, 201), "the answer shows the lot"
-            assert "A long-case clock" in answer.text, "the answer shows the lot, with its title"
-            assert "7341.85" not in answer.text, "the reserve price stays with the house"
-            assert "reserve" not in answer.text, (
-                "there is no field for the reserve price, not even an empty one"
+        for path in ("", *paths):
+            request, response = (f"GET {path}", client.get(path)) if path else (f"POST {LOTS}", created)
+            status, text = response.status_code, response.text
+            assert status in (200, 201), f"{request} responds with 200 or 201; seen: {status}"
+            assert "A long-case clock" in text, (
+                f"the response to {request} contains the lot, with its title; seen: {text[:200]}"
+            )
+            assert "7341.85" not in text, (
+                f"the response to {request} does not contain the reserve price; seen: 7341.85"
+            )
+            assert "reserve" not in text, (
+                f"the response to {request} does not contain a field for the reserve price, not even an "
+                f"empty one; seen: ...{text[max(0, text.find('reserve') - 20) :][:60]}..."
             )
 
 
 @requirement(
     exercise=5,
     hints=(
-        "Where is the file, when a form brings it, and what must be said of it when it is given out again?",
+        "Which type of parameter gives you an uploaded file, and which header names its media type?",
         "Exercise 5: `upload_photo` and `read_photo`, at the end of app/routers/lots.py.",
         '@router.put("/{lot_id}/photo", status_code=____)\n'
         "async def upload_photo(lot_id: LotId, photo: ____, request: Request) -> None:\n"
@@ -401,79 +504,109 @@ def test_nobody_is_told_the_reserve_price(service: Service) -> None:
     ),
 )
 def test_a_photo_is_sent_and_seen(service: Service) -> None:
-    """A photo sent with `PUT` (204) is given out with `GET`: the same bytes, under its own media type."""
+    """`PUT` of a photo responds with 204, and `GET` returns the same bytes with their media type."""
     with service.client() as client:
-        first, second = put_up(client)["id"], put_up(client)["id"]
+        first, second = create_lot(client)["id"], create_lot(client)["id"]
         sent = client.put(f"{LOTS}/{first}/photo", files={"photo": ("clock", PNG, "image/png")})
-        assert sent.status_code == 204, "PUT answers 204 No Content"
-        assert sent.content == b"", "204 means that there is no body"
-        assert put_photo(client, second, JPEG, "image/jpeg") == 204, "a JPEG is taken as well: 204"
+        status = sent.status_code
+        assert status == 204, f"PUT of a PNG responds with 204 No Content; seen: {status}"
+        assert sent.content == b"", f"a response with 204 has an empty body; seen: {len(sent.content)} bytes"
+        status = send_photo(client, second, JPEG, "image/jpeg")
+        assert status == 204, f"PUT of a JPEG responds with 204; seen: {status}"
         for lot_id, content, media_type in ((first, PNG, "image/png"), (second, JPEG, "image/jpeg")):
-            seen = client.get(f"{LOTS}/{lot_id}/photo")
-            assert seen.status_code == 200, "GET answers 200"
-            assert seen.headers.get("content-type") == media_type, f"the Content-Type is {media_type}"
-            assert seen.content == content, "the body is what was sent, byte for byte"
-        assert put_photo(client, first, JPEG, "image/jpeg") == 204, "another photo in its place: 204"
-        seen = client.get(f"{LOTS}/{first}/photo")
-        assert seen.content == JPEG, "the second PUT has replaced the first photo"
-        assert seen.headers.get("content-type") == "image/jpeg", (
-            "the second PUT has replaced the media type of the first photo"
+            response = client.get(f"{LOTS}/{lot_id}/photo")
+            status, kind = response.status_code, response.headers.get("content-type")
+            assert status == 200, f"GET of the photo responds with 200; seen: {status}"
+            assert kind == media_type, f"the Content-Type of the photo is {media_type}; seen: {kind}"
+            assert response.content == content, (
+                f"GET returns the bytes that were sent, {shown_bytes(content)}; "
+                f"seen: {shown_bytes(response.content)}"
+            )
+        status = send_photo(client, first, JPEG, "image/jpeg")
+        assert status == 204, f"a second PUT, of another photo, responds with 204; seen: {status}"
+        response = client.get(f"{LOTS}/{first}/photo")
+        assert response.content == JPEG, (
+            "the second PUT replaces the first photo, so GET returns the JPEG; "
+            f"seen: {shown_bytes(response.content)}"
+        )
+        kind = response.headers.get("content-type")
+        assert kind == "image/jpeg", (
+            f"the second PUT replaces the media type too, so it is image/jpeg; seen: {kind}"
         )
 
 
 @requirement(
     exercise=5,
     hints=(
-        "How can a lot have a photo that is not there?",
-        "Exercise 5: both handlers look for the lot first, as `read_lot` does.",
+        "Which two things can be missing when a client requests the photo of a lot?",
+        "Exercise 5: both endpoints look for the lot first, as `read_lot` does.",
         "if lot is None or lot.____ is None:\n    raise HTTPException(____, ...)",
     ),
 )
 def test_a_photo_belongs_to_a_lot(service: Service) -> None:
-    """A photo of a lot that is not there, and a photo that nobody sent, answer 404."""
+    """If the lot or its photo does not exist, `GET` and `PUT` of the photo respond with 404."""
     with service.client() as client:
-        lot_id = put_up(client)["id"]
-        assert client.get(f"{LOTS}/{lot_id}/photo").status_code == 404, "nobody has sent a photo yet: 404"
-        assert put_photo(client, lot_id, PNG) == 204, "the lot is there, so it takes a photo: 204"
-        assert put_photo(client, 123456, PNG) == 404, "there is no such lot to photograph: 404"
-        assert client.get(f"{LOTS}/123456/photo").status_code == 404, "there is no such lot to look at: 404"
+        lot_id = create_lot(client)["id"]
+        status = read_status(client, f"{LOTS}/{lot_id}/photo")
+        assert status == 404, f"GET of the photo of a lot without a photo responds with 404; seen: {status}"
+        status = send_photo(client, lot_id, PNG)
+        assert status == 204, f"PUT of a photo of an existing lot responds with 204; seen: {status}"
+        status = send_photo(client, 123456, PNG)
+        assert status == 404, f"PUT of a photo of a lot that does not exist responds with 404; seen: {status}"
+        status = read_status(client, f"{LOTS}/123456/photo")
+        assert status == 404, (
+            f"GET of the photo of a lot that does not exist responds with 404; seen: {status}"
+        )
         client.delete(f"{LOTS}/{lot_id}")
-        assert client.get(f"{LOTS}/{lot_id}/photo").status_code == 404, "a lot that is gone has no photo: 404"
+        status = read_status(client, f"{LOTS}/{lot_id}/photo")
+        assert status == 404, f"GET of the photo of a deleted lot responds with 404; seen: {status}"
 
 
 @requirement(
     exercise=5,
     hints=(
-        "Who writes the content type of an upload, and may that somebody lie?",
-        "Exercise 5: `SIGNATURES` and `is_of_type` in app/photos.py, and the length of what was read.",
+        "Who chooses the content type of an upload, and can you trust it?",
+        "Exercise 5: `SIGNATURES` and `is_of_type` in app/photos.py, and the number of bytes that you read.",
         "if photo.content_type not in ____:\n    raise HTTPException(415, ...)\n"
         "content = await photo.read(____)\nif len(content) > ____:\n    raise HTTPException(413, ...)\n"
         "if not is_of_type(____, ____):\n    raise HTTPException(415, ...)",
     ),
 )
 def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
-    """What is no PNG or JPEG answers 415, whatever it claims; more than 1 MiB answers 413."""
+    """A file that is not the PNG or JPEG that it claims to be is refused with 415, a large one with 413."""
     with service.client() as client:
-        lot_id = put_up(client)["id"]
-        assert put_photo(client, lot_id, PNG + bytes(MEBIBYTE - len(PNG))) == 204, (
-            "exactly 1 MiB is allowed: 204"
+        lot_id = create_lot(client)["id"]
+        status = send_photo(client, lot_id, PNG + bytes(MEBIBYTE - len(PNG)))
+        assert status == 204, f"a photo of exactly 1 MiB is accepted with 204; seen: {status}"
+        status = send_photo(client, lot_id, PNG)
+        assert status == 204, f"a small PNG is accepted with 204; seen: {status}"
+        status = send_photo(client, lot_id, PNG + bytes(MEBIBYTE + 1 - len(PNG)))
+        assert status == 413, (
+            f"a photo of 1 MiB and one byte is refused with 413 Content Too Large; seen: {status}"
         )
-        assert put_photo(client, lot_id, PNG) == 204, "a small PNG is taken: 204"
-        too_large = put_photo(client, lot_id, PNG + bytes(MEBIBYTE + 1 - len(PNG)))
-        assert too_large == 413, "one byte more than 1 MiB: 413 Content Too Large"
         for content, media_type in ((b"a price list", "text/plain"), (PNG, "image/gif")):
-            status = put_photo(client, lot_id, content, media_type)
-            assert status == 415, f"a photo is no {media_type}: 415 Unsupported Media Type"
+            status = send_photo(client, lot_id, content, media_type)
+            assert status == 415, (
+                f"a file with the Content-Type {media_type} is refused with 415 Unsupported Media Type; "
+                f"seen: {status}"
+            )
         for content, media_type in ((b"<script>", "image/png"), (PNG, "image/jpeg"), (b"", "image/png")):
-            status = put_photo(client, lot_id, content, media_type)
-            assert status == 415, f"its bytes are not those of {media_type}, whatever it claims: 415"
-        assert client.get(f"{LOTS}/{lot_id}/photo").content == PNG, "what was refused has changed nothing"
+            status = send_photo(client, lot_id, content, media_type)
+            assert status == 415, (
+                f"a file that claims to be {media_type}, and whose bytes ({content[:8]!r}) are not, is "
+                f"refused with 415; seen: {status}"
+            )
+        content = client.get(f"{LOTS}/{lot_id}/photo").content
+        assert content == PNG, (
+            "a file that was refused does not replace the photo, so GET returns the PNG; "
+            f"seen: {shown_bytes(content)}"
+        )
 
 
 @requirement(
     exercise=5,
     hints=(
-        "The visitor has the photo already. What must she say, and what do you save by listening?",
+        "The browser has the photo already. Which header of its request says which version it has?",
         "Exercise 5: `read_photo`, with `etag_of` and `is_known` from app/photos.py.",
         "if_none_match: Annotated[str | None, ____()] = None\n...\n"
         'headers = {"____": etag_of(lot.photo.content)}\n'
@@ -482,24 +615,43 @@ def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
     ),
 )
 def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
-    """A photo has an `ETag`; whoever sends it back in `If-None-Match` gets 304 and no body."""
+    """A photo has an `ETag`; a `GET` with this ETag in `If-None-Match` receives 304 and no body."""
     with service.client() as client:
-        lot_id = put_up(client)["id"]
-        assert put_photo(client, lot_id, PNG) == 204, "the photo is taken: 204"
+        lot_id = create_lot(client)["id"]
+        status = send_photo(client, lot_id, PNG)
+        assert status == 204, f"PUT of a PNG responds with 204; seen: {status}"
         path = f"{LOTS}/{lot_id}/photo"
         etag = client.get(path).headers.get("etag", "")
-        assert etag.startswith('"'), "the answer has an ETag, in double quotes"
-        assert etag.endswith('"'), "the answer has an ETag, in double quotes"
-        assert len(etag) > 2, "an ETag has something between its quotes"
+        named = etag or "no header ETag"
+        assert etag.startswith('"'), f"the photo has an ETag that begins with a double quote; seen: {named}"
+        assert etag.endswith('"'), f"the photo has an ETag that ends with a double quote; seen: {named}"
+        assert len(etag) > 2, f"the ETag has a value between its double quotes; seen: {named}"
         for known in (etag, f'"another", {etag}', f"W/{etag}", "*"):
             again = client.get(path, headers={"If-None-Match": known})
-            assert again.status_code == 304, f"If-None-Match: {known} names this version: 304 Not Modified"
-            assert again.content == b"", "304 means that there is no body"
-            assert again.headers.get("etag") == etag, "a 304 repeats the ETag"
+            status, repeated = again.status_code, again.headers.get("etag", "no header ETag")
+            assert status == 304, (
+                f"If-None-Match: {known} matches this photo, so the response is 304 Not Modified; "
+                f"seen: {status}"
+            )
+            assert again.content == b"", (
+                f"a response with 304 has an empty body; seen: {len(again.content)} bytes"
+            )
+            assert repeated == etag, f"a response with 304 contains the same ETag, {etag}; seen: {repeated}"
         fresh = client.get(path, headers={"If-None-Match": '"another"'})
-        assert fresh.status_code == 200, "another version is known, not this one: 200"
-        assert fresh.content == PNG, "with an ETag that does not match, the response contains the whole photo"
-        assert put_photo(client, lot_id, JPEG, "image/jpeg") == 204, "another photo is taken: 204"
+        status = fresh.status_code
+        assert status == 200, (
+            f'If-None-Match: "another" does not match this photo, so the response is 200; seen: {status}'
+        )
+        assert fresh.content == PNG, (
+            "if the ETag does not match, the response contains the whole photo; "
+            f"seen: {shown_bytes(fresh.content)}"
+        )
+        status = send_photo(client, lot_id, JPEG, "image/jpeg")
+        assert status == 204, f"PUT of another photo responds with 204; seen: {status}"
         changed = client.get(path, headers={"If-None-Match": etag})
-        assert changed.status_code == 200, "the photo has changed, so the old ETag names it no more: 200"
-        assert changed.headers.get("etag") != etag, "another photo has another ETag"
+        status = changed.status_code
+        assert status == 200, (
+            f"the photo was replaced, so its old ETag no longer matches: the response is 200; seen: {status}"
+        )
+        new_etag = changed.headers.get("etag")
+        assert new_etag != etag, f"another photo has another ETag; seen: {new_etag} for both"

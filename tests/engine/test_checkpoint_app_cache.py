@@ -142,3 +142,21 @@ def test_a_service_that_remembers_in_its_app_is_tried_on_a_fresh_one(tmp_path: P
     checkpoint.cool()
     assert [verdict.id for verdict in result.earlier if not verdict.holds] == []
     assert result.problem is None
+
+
+def test_settings_are_made_once_for_the_same_arguments_and_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cache = AppCache()
+    made: list[dict[str, Any]] = []
+
+    def make(**given: Any) -> Settings:
+        made.append(given)
+        return Settings()
+
+    key = {"key": SecretStr("a key")}
+    assert cache.settings(key, make) is cache.settings(dict(key), make)
+    cache.settings({"key": SecretStr("another")}, make)
+    monkeypatch.setenv("GAVEL_ECHO_SQL", "true")
+    cache.settings(key, make)
+    assert [str(each["key"].get_secret_value()) for each in made] == ["a key", "another", "a key"]

@@ -6,6 +6,7 @@ opens belongs to its lifespan, as the course teaches. A service that does otherw
 tried on a fresh app.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -34,6 +35,18 @@ class AppCache:
 
     def __init__(self) -> None:
         self._apps: dict[tuple[int, str], CachedApp] = {}
+        self._settings: dict[str, Any] = {}
+
+    def settings(self, given: dict[str, Any], make: Callable[..., Any]) -> Any:
+        """The project's `Settings` with these arguments, made once for each environment it may read.
+
+        Making them takes pydantic-settings some milliseconds, at each client of each requirement.
+        """
+        environment = {name: value for name, value in os.environ.items() if name.upper().startswith("GAVEL_")}
+        key = repr(({name: _opened(value) for name, value in given.items()}, environment))
+        if key not in self._settings:
+            self._settings[key] = make(**given)
+        return self._settings[key]
 
     def take(self, settings: Any, make: Callable[[], FastAPI], number: int = 0) -> CachedApp:
         """The app with these settings, without what a test has put over it; made where there is none yet.

@@ -48,7 +48,7 @@ class Service:
         self.tmp_path = tmp_path
         self.exchanges = Exchanges()
         self._cache = cache
-        self._made = 0
+        self._made: list[FastAPI] = []
 
     def __repr__(self) -> str:
         return f"<the service in {self.folder.name}>"
@@ -77,9 +77,9 @@ class Service:
 
     def create_app(self, **settings: Any) -> FastAPI:
         """An app of its own from the project's `create_app`; where it has none yet, its one `app`."""
-        self._made += 1
-        cached = self._from_the_cache(self._made, **settings)
-        return self._make(**settings) if cached is None else cached.app
+        cached = self._from_the_cache(len(self._made) + 1, **settings)
+        self._made.append(self._make(**settings) if cached is None else cached.app)
+        return self._made[-1]
 
     def _make(self, **settings: Any) -> FastAPI:
         main = self.module("main")
@@ -104,7 +104,7 @@ class Service:
 
         Where the app asks who is there, `person` registers and logs in on entry; None stays anonymous.
         """
-        cached, asked = None, app
+        cached, own = None, app is None or any(app is made for made in self._made)
         if app is None:
             cached = self._from_the_cache(0, **settings)
             app = self._make(**settings) if cached is None else cached.app
@@ -116,7 +116,7 @@ class Service:
             headers=headers,
             cookies=cookies,
         )
-        if person is not None and (self._asks(app) if asked is None else logins.has_logins(app)):
+        if person is not None and (self._asks(app) if own else logins.has_logins(app)):
             client.on_entry = partial(logins.log_in, person=person)
             if cached is not None and "database_url" not in settings:
                 restore_login(client, cached, person, self.tmp_path / DATABASE)
@@ -132,7 +132,8 @@ class Service:
     def _from_the_cache(self, number: int, **settings: Any) -> CachedApp | None:
         if self._cache is None or not (self.folder / "app" / "config.py").exists():
             return None
-        return self._cache.take(self.settings(**settings), partial(self._make, **settings), number)
+        make = partial(self._make, **settings)
+        return self._cache.take(self._cache.settings(settings, self.settings), make, number)
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
         """Register and log in somebody else at the same app; the headers with which to speak as them."""

@@ -3,6 +3,7 @@
 import builtins
 import difflib
 import linecache
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from course.engine.worker.place import Place
 
 LONGEST = 500
 """Characters of an exception's message that are shown."""
+COROUTINE = re.compile(r"'coroutine'|\bcoroutine object|input_type=coroutine|of type coroutine")
 LIBRARIES = (
     "fastapi",
     "fastapi.responses",
@@ -127,6 +129,8 @@ def meaning_of(error: BaseException, place: Place) -> str:
         )
     if type(error).__name__ == "ResponseValidationError":
         return _unfit_answer(error)
+    if isinstance(error, TypeError | AttributeError | ValueError) and COROUTINE.search(message):
+        return "a coroutine was used in place of its result: write `await` before the call that makes it"
     if "generator didn't yield" in message:
         return (
             "the lifespan never reaches a `yield`: what stands before it runs at the start, "
