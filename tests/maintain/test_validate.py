@@ -98,6 +98,22 @@ def test_each_test_is_recorded_with_its_outcome(tmp_path: Path) -> None:
     assert figures.left_out([run]) == ["three: no Chromium (1)"]
 
 
+def test_the_processor_time_of_a_step_includes_what_its_tests_start(tmp_path: Path) -> None:
+    tests = tmp_path / "test_busy.py"
+    tests.write_text(
+        "import subprocess, sys, time\n"
+        "BUSY = 'import time\\nwhile time.process_time() < 1: pass'\n"
+        "def test_waits(): subprocess.run([sys.executable, '-c', BUSY], check=True)\n"
+        "def test_leaves_one(): subprocess.Popen([sys.executable, '-c', BUSY + '\\ninput()'],"
+        " stdin=subprocess.PIPE); time.sleep(3)\n"
+    )
+    (run,) = runner.run_all(
+        [Step("busy", "tests", ((*steps.PYTEST, "--rootdir", str(tmp_path), str(tests)),))]
+    )
+    assert run.cpu is not None
+    assert run.cpu >= 1.5
+
+
 def test_one_chapter_leaves_the_others_alone() -> None:
     plan = steps.planned(FIRST)
     named = " ".join(word for each in plan for command in each.commands for word in command)
@@ -129,10 +145,11 @@ def test_the_table_has_a_line_for_each_step() -> None:
         finished("unit tests", {f"test_{number}": "passed" for number in range(1200)}),
         finished("starters", {"a": "passed", "b": "failed"}, worked=False),
     ]
+    runs[0].cpu = 7.5
     lines = figures.table(runs).splitlines()
     assert [line.split() for line in lines if "tests" in line] == [
-        ["unit", "tests", "1,200", "tests", "-", "0.0"],
-        ["starters", "2", "tests", "1", "0.0"],
+        ["unit", "tests", "1,200", "tests", "-", "0.0", "7.5"],
+        ["starters", "2", "tests", "1", "0.0", "-"],
     ]
 
 

@@ -94,6 +94,7 @@ def _data(
                 "failed": run.failed,
                 "skipped": run.tally("skipped"),
                 "seconds": round(run.seconds, 1),
+                "cpu_seconds": run.cpu,
             }
             for run in runs
         ],

@@ -11,18 +11,22 @@ STEM = re.compile(r"ch\d\d_[a-z0-9_]+|exam_part\d+")
 
 
 def table(runs: Sequence[Run]) -> str:
-    """One line a step: what was validated, how many, how many failed, how long."""
+    """One line a step: what was validated, how many, how many failed, how long, and the processor time.
+
+    The processor time is known of steps that pytest runs.
+    """
     rows = [
         (
             run.step.name,
             f"{run.amount:,} {run.step.what}",
             f"{run.failed:,}" if run.failed else "-",
             f"{run.seconds:.1f}",
+            "-" if run.cpu is None else f"{run.cpu:.1f}",
         )
         for run in runs
     ]
-    head = ("validated", "how many", "failed", "seconds")
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
+    head = ("validated", "how many", "failed", "seconds", "CPU seconds")
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     lines = [
         _row(head, widths),
         "  ".join("-" * width for width in widths),

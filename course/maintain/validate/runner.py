@@ -37,6 +37,7 @@ class Run:
     worked: bool = False
     began: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
+    cpu: float | None = None
 
     def tally(self, outcome: str) -> int:
         return sum(test["outcome"] == outcome for test in self.tests)
@@ -66,6 +67,8 @@ class Run:
         ]
         self.collected = max((line["collected"] for line in lines if "collected" in line), default=0)
         self.tests = [line for line in lines if "id" in line]
+        used = [line["cpu"] for line in lines if "cpu" in line]
+        self.cpu = sum(used) if used else None
 
     def status(self) -> str:
         self.read()
