@@ -236,6 +236,17 @@ def test_what_is_still_to_do_is_one_line() -> None:
     assert folded + "<ul><li>It opens.</li>" in report.html(untouched)
 
 
+def test_earlier_chapters_are_one_line_each_where_the_chapter_itself_has_a_failure() -> None:
+    broke = replace(BROKEN, id="e", chapter=1, fault=replace(BROKEN.fault or Fault("E", ""), line=99))
+    own = Result(2, (replace(FAILING, misconception=None),), (broke,))
+    head = f"2. [broken] Chapter 1: {BROKEN.sentence}"
+    assert head in report.text(own).splitlines()
+    assert report.text(own).endswith(head)
+    assert report.html(own).count('<details><summary><span class="gavel-head">') == 1
+    alone = Result(2, (HOLDS,), (broke,))
+    assert not report.text(alone).endswith(BROKEN.sentence)
+
+
 def test_the_first_entries_are_told_in_full_and_of_the_others_the_sentence() -> None:
     alone = replace(FAILING, misconception=None)
     many = Result(

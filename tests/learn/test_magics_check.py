@@ -83,7 +83,7 @@ def test_hints_climb_one_rung_at_a_time_and_stay_on_the_last(
     notebook: Any, two_chapters: Two, found: Callable[..., None]
 ) -> None:
     notebook.run("%chapter 0")
-    assert "Run `%checkpoint` first" in notebook.run("%hint").text
+    assert "Run `%check` with the number of an exercise" in notebook.run("%hint").text
     found(verdict("door", holds=True), verdict("bell", holds=False), verdict("mat", holds=False))
     notebook.run("%checkpoint")
     rungs = [notebook.run("%hint").text for _ in range(4)]
@@ -172,7 +172,7 @@ def test_a_hint_says_when_the_files_have_changed_since_the_check(
 def test_a_spoilt_note_of_the_last_check_counts_as_none(notebook: Any, two_chapters: Two) -> None:
     notebook.run("%chapter 0")
     (two_chapters[0].project / ".course" / "last.json").write_text('{"result": 3', encoding="utf-8")
-    assert "Run `%checkpoint` first" in notebook.run("%hint").text
+    assert "Run `%check` with the number of an exercise" in notebook.run("%hint").text
 
 
 def test_the_solution_is_a_difference_to_the_courses_files(notebook: Any) -> None:

@@ -25,13 +25,16 @@ def html(result: Result) -> str:
     if result.problem:
         parts.append(_problem(result.problem))
     own = causes.own_causes(result)
-    parts += [_entry(number, each) for number, each in enumerate(own, 1)]
+    parts += [_entry(number, each, full=number <= as_text.FULL) for number, each in enumerate(own, 1)]
     parts.append(_list(as_text.to_do_line(result), as_text.to_do(result)))
     parts.append(_list(as_text.not_run_line(result), as_text.not_run(result)))
     if result.earlier:
         parts.append(f"<p>{escape(as_text.earlier_line(result))}</p>")
     earlier = causes.earlier_causes(result)
-    parts += [_entry(number, each) for number, each in enumerate(earlier, len(own) + 1)]
+    parts += [
+        _entry(number, each, full=not own and number <= as_text.FULL)
+        for number, each in enumerate(earlier, len(own) + 1)
+    ]
     holding = [each for each in result.verdicts if each.holds]
     if holding:
         words = "1 requirement holds" if len(holding) == 1 else f"{len(holding)} requirements hold"
@@ -72,10 +75,10 @@ def _framed(inside: str) -> str:
     return f'<style>{STYLE}</style><div class="gavel-report">{inside}</div>'
 
 
-def _entry(number: int, cause: Cause) -> str:
+def _entry(number: int, cause: Cause, *, full: bool) -> str:
     """One cause: the failure that stands for it, and the sentences of those that fail for the same reason."""
     more = _list(as_text.others_line(cause), cause.others)
-    return _verdict(cause.verdict, f"{number}. ", more, folded=number > as_text.FULL)
+    return _verdict(cause.verdict, f"{number}. ", more, folded=not full)
 
 
 def _list(summary: str, verdicts: Sequence[Verdict]) -> str:

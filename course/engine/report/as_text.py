@@ -11,7 +11,10 @@ from course.engine.report.seen import seen
 
 WIDTH = 100
 FULL = 3
-"""So many entries are shown in full; of the others only the sentence."""
+"""So many entries are shown in full; of the others only the sentence.
+
+Of earlier chapters too, if a requirement of the chapter itself fails: the reason may be the same.
+"""
 
 
 def text(result: Result) -> str:
@@ -20,9 +23,12 @@ def text(result: Result) -> str:
     if result.problem:
         parts.append(problem(result.problem))
     own = causes.own_causes(result)
-    parts += [_entry(number, each) for number, each in enumerate(own, 1)]
+    parts += [_entry(number, each, full=number <= FULL) for number, each in enumerate(own, 1)]
     parts += [to_do_line(result), not_run_line(result), earlier_line(result)]
-    parts += [_entry(number, each) for number, each in enumerate(causes.earlier_causes(result), len(own) + 1)]
+    parts += [
+        _entry(number, each, full=not own and number <= FULL)
+        for number, each in enumerate(causes.earlier_causes(result), len(own) + 1)
+    ]
     holding = [each for each in result.verdicts if each.holds]
     if result.passed:
         parts += [verdict(each) for each in holding]
@@ -169,11 +175,9 @@ def summary_line(result: Result) -> str:
     return f"{subject}: {held} of {all_of_them} requirements hold."
 
 
-def _entry(number: int, cause: Cause) -> str:
-    if number > FULL:
-        told = f"[{IN_WORDS[cause.verdict.outcome]}] {sentence(cause.verdict)}"
-    else:
-        told = verdict(cause.verdict)
+def _entry(number: int, cause: Cause, *, full: bool) -> str:
+    head = f"[{IN_WORDS[cause.verdict.outcome]}] {sentence(cause.verdict)}"
+    told = verdict(cause.verdict) if full else head
     more = others_line(cause)
     return f"{number}. {told}" + (f"\n    {more}" if more else "")
 

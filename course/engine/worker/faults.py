@@ -17,6 +17,7 @@ from course.engine.worker.place import Place
 
 LONGEST = 500
 """Characters of an exception's message that are shown."""
+FURTHER = re.compile(r"\s*For further information visit https://errors\.pydantic\.dev/\S+")
 COROUTINE = re.compile(r"'coroutine'|\bcoroutine object|input_type=coroutine|of type coroutine")
 LIBRARIES = (
     "fastapi",
@@ -129,8 +130,6 @@ def meaning_of(error: BaseException, place: Place) -> str:
         )
     if type(error).__name__ == "ResponseValidationError":
         return _unfit_answer(error)
-    if isinstance(error, TypeError | AttributeError | ValueError) and COROUTINE.search(message):
-        return "a coroutine was used in place of its result: write `await` before the call that makes it"
     if "generator didn't yield" in message:
         return (
             "the lifespan never reaches a `yield`: what stands before it runs at the start, "
@@ -147,6 +146,8 @@ def meaning_of(error: BaseException, place: Place) -> str:
         )
     if "generator didn't stop" in message:
         return "there is a second `yield` where only one may be: the service runs once, between start and end"
+    if isinstance(error, TypeError | AttributeError | ValueError) and COROUTINE.search(message):
+        return "a coroutine was used in place of its result: write `await` before the call that makes it"
     return ""
 
 
@@ -221,4 +222,5 @@ def _unfit_answer(error: BaseException) -> str:
 
 
 def _shortened(message: str) -> str:
+    message = FURTHER.sub("", message)
     return message if len(message) <= LONGEST else message[:LONGEST] + "…"

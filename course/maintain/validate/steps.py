@@ -51,12 +51,12 @@ def planned(chapter: Chapter | None) -> list[Step]:
     return [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
         _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
+        _tests("rules", "tests", ["tests/rules"], chapter),
         *([] if chapter else _whole_course()),
         *_books("solutions", (each.solution for each in chosen)),
         *_books("notebooks", (each.notebook for each in chosen)),
         _tests("starters", "requirements", ["tests/test_starters.py"], chapter),
         _tests("checkpoints", "tests", ["tests/checkpoints"], chapter),
-        _tests("rules", "tests", ["tests/rules"], chapter),
         _mypy(chapter),
         _ruff(chapter),
         _contracts(),
