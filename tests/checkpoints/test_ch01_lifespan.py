@@ -283,7 +283,7 @@ def test_nothing_is_opened_before_the_lifespan(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "Which function makes the engine? The same function has to close it.",
+        "Which function makes the engine, and so has to close it?",
         "Exercise 1: what comes after the `yield` of `open_engine`, in app/database.py.",
         "try:\n    yield engine\n____:\n    await engine.____()",
     ),
