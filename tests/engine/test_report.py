@@ -9,7 +9,6 @@ import pytest
 from course.engine import report
 from course.engine.report import Exchange, Explanation, Fault, Problem, Result, Verdict, as_html, as_text
 from course.engine.report.model import IN_WORDS, OUTCOMES
-from course.engine.report.seen import seen
 from course.learn import display
 
 FAILING = Verdict(
@@ -75,34 +74,6 @@ def test_a_traceback_is_folded_and_an_assertion_is_told_in_words() -> None:
     assert "assert [" not in as_html.verdict(prices) + as_text.verdict(prices)
     assert "assert [] == ['20.00']" in prices.evidence
     assert '"total": 0' in FAILING.evidence
-
-
-@pytest.mark.parametrize(
-    ("detail", "words"),
-    [
-        ("assert 'a' == 'b'", "'a'"),
-        ("assert 'x' in ['a', 'b']", "['a', 'b']"),
-        ("assert 'x' not in 'taxi'", "'taxi'"),
-        ("assert 200 == 201", ""),
-        ("assert False", ""),
-        ("assert False == True", ""),
-        ("assert None", ""),
-        ("assert <Response [200]> == 3", ""),
-        ("assert None == 'a'\n +  where None = <function f>", "None"),
-        ("app/main.py, line 3", ""),
-        ("assert 7 in (307, 308)", "7"),
-    ],
-)
-def test_what_a_comparison_saw(detail: str, words: str) -> None:
-    assert seen(detail) == words
-
-
-@pytest.mark.parametrize(
-    ("expected", "words"),
-    [("the list is empty; seen: 1 entry", ""), ("there are 2, and here 1", ""), ("there are 21", "1")],
-)
-def test_what_the_message_says_already_is_not_said_again(expected: str, words: str) -> None:
-    assert seen("assert 1 == 2", expected) == words
 
 
 def test_a_fault_names_the_learners_file_line_and_code() -> None:
