@@ -1,5 +1,6 @@
 """`%load_ext course` and `%unload_ext course`: register the magics of a notebook, and take them away."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,9 @@ from course.learn.magics import CourseMagics
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+QUESTION = re.compile(r"%(ask|find|explain) +(\S.*\?)")
+"""A line in which somebody asks in whole sentences."""
 
 
 def load(ipython: "InteractiveShell") -> None:
@@ -56,12 +60,15 @@ def _magics(ipython: "InteractiveShell") -> CourseMagics | None:
 
 
 def keep_questions(lines: list[str]) -> list[str]:
-    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help."""
+    """Let `%ask why this?` reach its magic: IPython takes a question mark at the end for a call for help.
+
+    `%find?`, with nothing before the question mark, stays IPython's help on the magic.
+    """
     if lines and lines[0].startswith("%%"):
         return lines
-    return [
-        f"get_ipython().run_line_magic('ask', {line[5:].strip()!r})\n"
-        if line.startswith("%ask ") and line.rstrip().endswith("?")
-        else line
-        for line in lines
-    ]
+    return [_kept(line) for line in lines]
+
+
+def _kept(line: str) -> str:
+    asked = QUESTION.fullmatch(line.rstrip())
+    return f"get_ipython().run_line_magic({asked[1]!r}, {asked[2].strip()!r})\n" if asked else line
