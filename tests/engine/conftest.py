@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.engine import checkpoint
+from course.engine.checkpoint import Limits, Worker, warm_workers
 
 TESTS = '''
 from course.engine.checkpoint.requirements import requirement
@@ -84,3 +85,24 @@ def project(tmp_path: Path) -> Path:
     (folder / "app").mkdir(parents=True)
     (folder / "app" / "main.py").write_text(MAIN)
     return folder
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
+    """The workers that a check starts by itself."""
+    started: list[Worker] = []
+    prepared = warm_workers.prepared
+
+    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
+        started.append(prepared(of, limits))
+        return started[-1]
+
+    monkeypatch.setattr(warm_workers, "prepared", make)
+    return started
+
+
+def following(chapter: SmallChapter) -> SmallChapter:
+    """A chapter after this one, with the same two requirements; the second has another name."""
+    after = SmallChapter(chapter.folder, chapter.number + 1, chapter)
+    after.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    return after

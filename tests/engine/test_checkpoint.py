@@ -14,7 +14,7 @@ from course.engine import checkpoint
 from course.engine.checkpoint import Limits, Worker, failures, warm_workers
 from course.engine.checkpoint.failures import WorkerFailure
 from course.engine.report import Fault, Verdict
-from tests.engine.conftest import MAIN, TESTS, SmallChapter
+from tests.engine.conftest import MAIN, TESTS, SmallChapter, following
 
 
 def test_verdicts_come_in_the_order_of_the_tests_each_as_it_is_found(
@@ -40,8 +40,7 @@ def test_a_known_mistake_is_explained(chapter: SmallChapter, project: Path) -> N
 def test_the_chapters_own_requirements_come_before_those_of_the_earlier_ones(
     chapter: SmallChapter, project: Path
 ) -> None:
-    own = SmallChapter(chapter.folder, 1, chapter)
-    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    own = following(chapter)
     result = checkpoint.check(project, own)
     assert [(verdict.chapter, verdict.id) for verdict in result.verdicts + result.earlier] == [
         (1, "test_the_door_is_open"),
@@ -55,8 +54,7 @@ def test_a_companion_runs_the_earlier_chapters_beside(
     chapter: SmallChapter, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm_workers, "CORES", 1)
-    own = SmallChapter(chapter.folder, 1, chapter)
-    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
+    own = following(chapter)
     checkpoint.warm(own)
     assert checkpoint.wait_until_warm()
     assert warm_workers._kept is not None
@@ -76,19 +74,10 @@ def test_a_companion_runs_the_earlier_chapters_beside(
 
 
 def test_without_a_warm_worker_two_start_at_once_where_there_are_earlier_chapters(
-    chapter: SmallChapter, project: Path, monkeypatch: pytest.MonkeyPatch
+    chapter: SmallChapter, project: Path, made: list[Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm_workers, "CORES", 1)
-    own = SmallChapter(chapter.folder, 1, chapter)
-    own.tests.write_text(TESTS.replace("_it_has_a_title", "_it_is_named"))
-    made: list[Worker] = []
-    prepared = warm_workers.prepared
-
-    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
-        made.append(prepared(of, limits))
-        return made[-1]
-
-    monkeypatch.setattr(warm_workers, "prepared", make)
+    own = following(chapter)
     result = checkpoint.check(project, own)
     assert result.passed
     assert len(result.earlier) == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.engine import checkpoint
-from course.engine.checkpoint import Limits, Worker, warm_workers
+from course.engine.checkpoint import Limits, Worker
 from course.engine.checkpoint.worker_process import REFERENCE
 from course.engine.report import Verdict
 from tests.engine.conftest import SmallChapter
@@ -35,18 +35,10 @@ def test_it_waits_always(service):
 
 
 def test_what_timed_out_without_its_processor_time_is_run_once_more(
-    chapter: SmallChapter, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chapter: SmallChapter, project: Path, tmp_path: Path, made: list[Worker]
 ) -> None:
     chapter.tests.write_text(SLOW_ONCE.format(mark=str(tmp_path / "mark"), always=0))
     seen: list[Verdict] = []
-    made: list[Worker] = []
-    prepared = warm_workers.prepared
-
-    def make(of: warm_workers.Chapter, limits: Limits | None = None) -> Worker:
-        made.append(prepared(of, limits))
-        return made[-1]
-
-    monkeypatch.setattr(warm_workers, "prepared", make)
     result = checkpoint.check(project, chapter, on_verdict=seen.append, limits=Limits(seconds=1))
     assert result.passed
     for worker in made:

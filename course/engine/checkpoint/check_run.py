@@ -56,13 +56,7 @@ class CheckRun:
     def run(self) -> None:
         """Work through the plan, with a fresh worker after each requirement that ends its process."""
         for _ in range(STRIKES):
-            self.worker = self.worker or self.take_next() or warm_workers.prepared(self.chapter, self.limits)
-            self.current, self.where, self.imported = None, None, False
-            how = self._drive(self.worker)
-            if self._over():
-                return
-            self._account(how, self.worker)
-            self.end()
+            self._work()
             if self._over():
                 return
 
@@ -83,12 +77,17 @@ class CheckRun:
         self.alone, self.finished = True, False
         for chapter, name in self.late:
             (Path(self.claims) / f"{chapter}-{name}").unlink(missing_ok=True)
-        self.worker = self.take_next() or warm_workers.prepared(self.chapter, self.limits)
+        self._work()
+        self.end()
+
+    def _work(self) -> None:
+        """Let one worker work, and end it where something is left to run."""
+        self.worker = self.worker or self.take_next() or warm_workers.prepared(self.chapter, self.limits)
         self.current, self.where, self.imported = None, None, False
         how = self._drive(self.worker)
         if not self._over():
             self._account(how, self.worker)
-        self.end()
+            self.end()
 
     def _over(self) -> bool:
         return self.finished or self.stopped or self.problem is not None

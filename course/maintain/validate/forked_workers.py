@@ -27,7 +27,8 @@ def prepared(chapter: warm_workers.Chapter) -> Worker:
     """A new worker for a chapter, as `warm_workers.prepared` makes it; forked on Linux."""
     if sys.platform != "linux":
         return warm_workers.prepared(chapter)
-    return _ForkedWorker(warm_workers.preparation(chapter))
+    # `preloaded` has served the last chapter's checkpoint, which warms what every chapter's would.
+    return _ForkedWorker({**warm_workers.preparation(chapter), "example": ""})
 
 
 class _ForkedWorker(Worker):
