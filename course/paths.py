@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "course" / "chapters"
 MISCONCEPTIONS = ROOT / "course" / "misconceptions"
+IN_EVERY_CHAPTER = MISCONCEPTIONS / "in_every_chapter.md"
 NOTEBOOKS = ROOT / "notebooks"
 SOLUTIONS = ROOT / "solutions"
 CHECKPOINTS = ROOT / "app_checkpoints"

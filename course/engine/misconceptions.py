@@ -6,6 +6,10 @@ are what a learner reads. Paragraphs that begin with `**Seen first.**` are what 
 them, with the code, is then the last rung of `%hint`, after the entry's own `hint` items. Without such a
 paragraph the report shows all of it. The correct alternatives under `tests/alternatives` are written in the
 same way, without the list.
+
+A `symptom` is a pattern that is searched for in what was observed, and each entry has one; `code` is a
+condition on the learner's syntax tree, and never explains alone. The entries of `in_every_chapter.md` name
+the `chapter` whose service shows the mistake in the tests; they explain any requirement of any chapter.
 """
 
 import re
@@ -15,10 +19,11 @@ from functools import cache
 from pathlib import Path
 
 from course.engine import texts
+from course.engine.code_evidence import Code, Condition, condition
 from course.engine.report.model import Explanation, Verdict
 from course.errors import CourseError
 
-ITEM = re.compile(r"- (name|requirement|also|symptom|code|words|hint): (.+)")
+ITEM = re.compile(r"- (name|chapter|requirement|also|symptom|code|words|hint): (.+)")
 SEEN_FIRST = "**Seen first.** "
 
 
@@ -38,17 +43,18 @@ class Misconception:
     requirement: str = ""
     words: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = field(default=())
-    code: tuple[str, ...] = field(default=())
+    code: tuple[Condition, ...] = field(default=())
+    chapter: str = ""
     also: tuple[str, ...] = ()
     seen: str = ""
     rungs: tuple[str, ...] = ()
 
-    def explains(self, verdict: Verdict, source: str) -> bool:
-        """Whether this mistake is the likely cause of a verdict on a service with this source."""
+    def explains(self, verdict: Verdict, code: Code) -> bool:
+        """Whether this mistake is the likely cause of a verdict on a service with this code."""
         return (
-            verdict.id in (self.requirement, *self.also)
+            (bool(self.chapter) or verdict.id in (self.requirement, *self.also))
             and all(re.search(pattern, verdict.evidence, re.DOTALL) for pattern in self.symptoms)
-            and all(re.search(pattern, source, re.DOTALL | re.MULTILINE) for pattern in self.code)
+            and all(each.holds(code) for each in self.code)
         )
 
 
@@ -59,7 +65,7 @@ def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
     Without `cells` the entries have none, and the parser of fences, which takes a while, is left alone.
 
     Raises:
-        CourseError: an entry lacks its explanation or its cells.
+        CourseError: an entry lacks its explanation, its symptom or its cells, or its evidence is no pattern.
     """
     if not path.exists():
         return ()
@@ -67,10 +73,10 @@ def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
     return tuple(_entry(path, part, cells) for part in parts)
 
 
-def explain(verdict: Verdict, source: str, entries: Iterable[Misconception]) -> Explanation | None:
+def explain(verdict: Verdict, code: Code, entries: Iterable[Misconception]) -> Explanation | None:
     """The first misconception that fits a failing verdict, as the learner reads it."""
     for entry in entries:
-        if entry.explains(verdict, source):
+        if entry.explains(verdict, code):
             return Explanation(entry.name, entry.title, entry.seen or entry.why, entry.rungs)
     return None
 
@@ -97,6 +103,11 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
             f"The entry `{title}` of {path.name} has no {lacks}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
+    if keys and "symptom" not in keys:
+        raise CourseError(
+            f"The entry `{title}` of {path.name} has no symptom.",
+            "Give it an item `- symptom: ` with a pattern of what is observed: code alone explains nothing.",
+        )
     return Misconception(
         title=title.strip(),
         why=why,
@@ -105,7 +116,8 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
         requirement=keys.get("requirement", [""])[0],
         words=tuple(re.findall(r'"([^"]+)"', " ".join(keys.get("words", [])))),
         symptoms=tuple(keys.get("symptom", [])),
-        code=tuple(keys.get("code", [])),
+        code=tuple(condition(line) for line in keys.get("code", [])),
+        chapter=keys.get("chapter", [""])[0],
         also=tuple(keys.get("also", [])),
         seen="\n\n".join(seen),
         rungs=(*keys.get("hint", []), *(["\n\n".join(rest)] if seen and rest else [])),

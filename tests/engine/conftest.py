@@ -36,7 +36,8 @@ BANK = """
 
 - name: wrong-title
 - requirement: test_it_has_a_title
-- code: FastAPI\\(\\)
+- symptom: the title is Gavel
+- code: FastAPI()
 
 FastAPI calls a service FastAPI where you do not.
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from course.engine import misconceptions
+from course.engine.code_evidence import Code
 from course.engine.report.model import Exchange, Verdict
 from course.errors import CourseError
 
@@ -13,7 +14,7 @@ BANK = """\
 - name: printed
 - requirement: test_health
 - symptom: response: +200 null
-- code: print\\(
+- code: print(...)
 - words: "None", "return"
 
 A function without `return`
@@ -29,6 +30,7 @@ a = 1
 ## Anything else
 - name: other
 - requirement: test_health
+- symptom: expected
 - words: "read"
 
 Read what came back.
@@ -67,10 +69,10 @@ def test_an_entry_carries_its_keys_its_words_and_its_cells(path: Path) -> None:
 def test_an_entry_may_explain_other_requirements_as_well(path: Path) -> None:
     path.write_text(BANK.replace("- code:", "- also: test_door\n- code:"), encoding="utf-8")
     entries = misconceptions.load(path)
-    explained = misconceptions.explain(failing("null", "test_door"), "print('ok')", entries)
+    explained = misconceptions.explain(failing("null", "test_door"), Code(["print('ok')"]), entries)
     assert explained is not None
     assert explained.name == "printed"
-    assert misconceptions.explain(failing("null", "test_bell"), "print('ok')", entries) is None
+    assert misconceptions.explain(failing("null", "test_bell"), Code(["print('ok')"]), entries) is None
 
 
 TWO_PARTS = BANK.replace(
@@ -85,29 +87,44 @@ def test_what_is_seen_first_is_reported_and_the_rest_is_the_last_rung(path: Path
     first = misconceptions.load(path)[0]
     rest = "A function without `return` returns `None`.\n\n- a list of its own"
     assert first.why == f"Nothing came back.\n\n{rest}"
-    explained = misconceptions.explain(failing("null"), "print('ok')", [first])
+    explained = misconceptions.explain(failing("null"), Code(["print('ok')"]), [first])
     assert explained is not None
     assert explained.why == "Nothing came back."
     assert explained.hints == ("What is returned?", "`app/main.py`", rest)
 
 
 def test_the_first_entry_that_fits_explains_the_failure(path: Path) -> None:
-    explained = misconceptions.explain(failing("null"), "print('ok')", misconceptions.load(path))
+    explained = misconceptions.explain(failing("null"), Code(["print('ok')"]), misconceptions.load(path))
     assert explained is not None
     assert explained.title == "Printed, not returned"
 
 
-@pytest.mark.parametrize(("answer", "source"), [("[]", "print('ok')"), ("null", "return")])
+@pytest.mark.parametrize(("answer", "source"), [("[]", "print('ok')"), ("null", "# print()")])
 def test_an_entry_fits_only_when_symptom_and_code_are_both_found(
     path: Path, answer: str, source: str
 ) -> None:
-    explained = misconceptions.explain(failing(answer), source, misconceptions.load(path))
+    explained = misconceptions.explain(failing(answer), Code([source]), misconceptions.load(path))
+    assert explained is not None
+    assert explained.name == "other"
+
+
+def test_the_requirements_sentence_is_no_symptom(path: Path) -> None:
+    path.write_text(BANK.replace("symptom: expected", "symptom: It is well"), encoding="utf-8")
+    assert misconceptions.explain(failing("[]"), Code([]), misconceptions.load(path)) is None
+
+
+def test_an_entry_of_every_chapter_explains_any_requirement(path: Path) -> None:
+    path.write_text(BANK.replace("- name: other", "- name: other\n- chapter: 3"), encoding="utf-8")
+    explained = misconceptions.explain(failing("[]", "test_bell"), Code([]), misconceptions.load(path))
     assert explained is not None
     assert explained.name == "other"
 
 
 def test_another_requirement_is_not_explained(path: Path) -> None:
-    assert misconceptions.explain(failing("null", "test_root"), "print()", misconceptions.load(path)) is None
+    assert (
+        misconceptions.explain(failing("null", "test_root"), Code(["print()"]), misconceptions.load(path))
+        is None
+    )
 
 
 def test_a_chapter_without_a_file_has_no_entries(tmp_path: Path) -> None:
@@ -119,6 +136,8 @@ def test_a_chapter_without_a_file_has_no_entries(tmp_path: Path) -> None:
     [
         ("## A\nwords\n", "no cells"),
         ("## A\n", "no cells"),
+        ("## A\n- name: a\n- code: a()\nwords\n```python\n%%add app/a.py\na = 1\n```\n", "no symptom"),
+        ("## A\n- symptom: a\n- code: a(\nwords\n```python\n%%add a.py\na = 1\n```\n", "no pattern"),
         ("## A\n- name: a\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation"),
     ],
 )

@@ -11,7 +11,7 @@ import httpx2
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession, _Upgrade
 
-from course.engine.checkpoint.transport import DIRECT, App, Message, Transport
+from course.engine.checkpoint.transport import DIRECT, ENDPOINT, RAISED, App, Message, Transport
 from course.engine.checkpoint.websocket_recording import WebSocketRecording
 from course.engine.report.model import Exchange
 
@@ -128,7 +128,9 @@ def exchange_of(request: httpx2.Request, response: httpx2.Response | None) -> Ex
     if response is None:
         return Exchange(request.method, path, sent)
     answer = _told(response.headers, TOLD_ANSWER_HEADERS.__contains__, _body(response))
-    return Exchange(request.method, path, sent, response.status_code, answer)
+    raised = masked("\n".join(response.extensions.get(RAISED, ())))
+    endpoint = response.extensions.get(ENDPOINT, "")
+    return Exchange(request.method, path, sent, response.status_code, answer, endpoint, raised)
 
 
 def masked(text: str) -> str:

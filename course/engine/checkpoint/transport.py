@@ -15,12 +15,18 @@ import anyio.from_thread
 import httpx2
 from starlette.testclient import _TestClientTransport
 
+from course.engine.checkpoint.raised import endpoint_of, noted
+
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Any, Any], Awaitable[None]]
 
 PORTS = {"http": 80, "https": 443}
 DIRECT = "course.direct"
 """The extension of a request whose whole answer is wanted."""
+ENDPOINT = "course.endpoint"
+"""The extension of a response that names the endpoint which the request reached."""
+RAISED = "course.raised"
+"""The extension of a response that lists the exceptions which were handled before it."""
 
 
 class Transport(httpx2.BaseTransport):
@@ -46,7 +52,11 @@ class Transport(httpx2.BaseTransport):
             return httpx2.Response(500, request=request)
         body = b"" if request.method == "HEAD" else b"".join(call.body)
         return httpx2.Response(
-            call.status, headers=call.headers, stream=httpx2.ByteStream(body), request=request
+            call.status,
+            headers=call.headers,
+            stream=httpx2.ByteStream(body),
+            request=request,
+            extensions={ENDPOINT: endpoint_of(call.scope), RAISED: call.raised},
         )
 
 
@@ -55,17 +65,19 @@ class _Call:
 
     def __init__(self, app: App, scope: Message, content: bytes) -> None:
         self._app = app
-        self._scope = scope
+        self.scope = scope
         self._content: bytes | None = content
         self.status: int | None = None
         self.headers: list[tuple[str, str]] = []
         self.body: list[bytes] = []
+        self.raised: list[str] = []
 
     async def run(self) -> BaseException | None:
         """Call the app; what it raises is the result, so that what it sent before is not lost."""
         self._complete = anyio.Event()
+        noted.set(self.raised)
         try:
-            await self._app(self._scope, self._receive, self._send)
+            await self._app(self.scope, self._receive, self._send)
         except Exception as error:
             return error
         return None

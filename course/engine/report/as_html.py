@@ -10,7 +10,7 @@ from html import escape
 from course.engine.report import as_text, causes
 from course.engine.report.causes import FAILING, Cause
 from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
-from course.engine.report.seen import seen
+from course.engine.report.seen import at_work, seen
 from course.engine.report.style import STYLE
 
 SHORT = 4
@@ -107,6 +107,7 @@ def _failure(one: Verdict) -> str:
         parts.append(f"<dl>{_row('expected', inline(one.expected))}</dl>")
     if value := seen(one.detail, one.expected):
         parts.append(f"<dl>{_row('seen', f'<code>{escape(value)}</code>')}</dl>")
+    parts += [f"<dl>{_row(label, inline(words))}</dl>" for label, words in at_work(one)]
     if one.fault:
         parts.append(_fault(one.fault))
     if one.misconception:

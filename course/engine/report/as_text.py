@@ -7,7 +7,7 @@ from course.engine.chapters import called
 from course.engine.report import causes
 from course.engine.report.causes import FAILING, Cause
 from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
-from course.engine.report.seen import seen
+from course.engine.report.seen import at_work, seen
 
 WIDTH = 100
 FULL = 3
@@ -76,6 +76,7 @@ def verdict(verdict: Verdict) -> str:
         parts.append(f"expected: {verdict.expected}")
     if value := seen(verdict.detail, verdict.expected):
         parts.append(f"seen:     {value}")
+    parts += [f"{label}:".ljust(10) + words for label, words in at_work(verdict)]
     if verdict.fault:
         parts.append(fault(verdict.fault))
     if verdict.misconception:

@@ -24,13 +24,19 @@ IN_WORDS: Mapping[Outcome, str] = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, as short text with secrets masked; `status` is None where none came."""
+    """One request and its response, as short text with secrets masked; `status` is None where none came.
+
+    `endpoint` is the learner's function that the request reached, and where it is; `raised` are the
+    exceptions that were turned into the response, one a line.
+    """
 
     method: str
     path: str
     sent: str = ""
     status: int | None = None
     answer: str = ""
+    endpoint: str = ""
+    raised: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one requirement."""
+    """What became of one requirement. `observed` are warnings and log lines of the learner's code."""
 
     id: str
     chapter: int
@@ -83,6 +89,7 @@ class Verdict:
     misconception: Explanation | None = None
     hints: tuple[str, ...] = ()
     exercise: int | None = None
+    observed: tuple[str, ...] = ()
 
     @property
     def shown_exchanges(self) -> tuple[Exchange, ...]:
@@ -104,13 +111,14 @@ class Verdict:
     def evidence(self) -> str:
         """What was observed, as text; the misconceptions' symptoms are patterns that are searched for in it.
 
-        The sentence, the last exchange, what was expected, the fault, the earlier exchanges, the details.
+        The last exchange, what was expected, the fault, warnings and log lines, the earlier exchanges, the
+        details. The requirement's sentence is none of it: it says what is demanded, not what was observed.
         """
         *earlier, last = self.exchanges or (None,)
-        parts = [self.sentence, _exchange(last), f"expected: {self.expected}" if self.expected else ""]
+        parts = [_exchange(last), f"expected: {self.expected}" if self.expected else ""]
         if self.fault is not None:
             parts += [f"{self.fault.kind}: {self.fault.message}", f"in {self.fault.where}:", self.fault.code]
-        return "\n".join(filter(None, [*parts, *map(_exchange, earlier), self.detail]))
+        return "\n".join(filter(None, [*parts, *self.observed, *map(_exchange, earlier), self.detail]))
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,11 @@ def _exchange(one: Exchange | None) -> str:
         return ""
     status = "no response" if one.status is None else one.status
     sent = f"request: {one.method} {one.path}\n{one.sent}".rstrip("\n")
-    return f"{sent}\nresponse: {status} {one.answer}".rstrip()
+    known = [
+        f"endpoint: {one.endpoint}" if one.endpoint else "",
+        f"raised: {one.raised}" if one.raised else "",
+    ]
+    return "\n".join(filter(None, [f"{sent}\nresponse: {status} {one.answer}".rstrip(), *known]))
 
 
 def verdict_from(data: Mapping[str, Any]) -> Verdict:
@@ -161,6 +173,7 @@ def verdict_from(data: Mapping[str, Any]) -> Verdict:
         else None,
         hints=tuple(data["hints"]),
         exercise=data.get("exercise"),
+        observed=tuple(data.get("observed", ())),
     )
 
 

@@ -1,7 +1,9 @@
-"""What was seen, in words: from pytest's `assert [] == ['20.00']` to `[]`."""
+"""What was seen, in words: from pytest's `assert [] == ['20.00']` to `[]`; and which code was at work."""
 
 import ast
 import re
+
+from course.engine.report.model import Verdict
 
 LONGEST = 200
 STATUS = range(100, 600)
@@ -33,3 +35,18 @@ def seen(detail: str, expected: str = "") -> str:
     if re.search(rf"(?<![\w']){re.escape(words)}(?![\w'])", expected):
         return ""
     return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+
+
+def at_work(verdict: Verdict) -> list[tuple[str, str]]:
+    """What is known of a failure that nothing explains, as pairs of a label and words.
+
+    What the learner's code raised in the last request, or the endpoint that it reached; warnings and log
+    lines.
+    """
+    if verdict.misconception is not None or verdict.fault is not None:
+        return []
+    last = verdict.shown_exchanges[-1:]
+    lines = [("raised", line) for each in last for line in each.raised.split("\n") if line]
+    lines = lines or [("endpoint", each.endpoint) for each in last if each.endpoint]
+    noted = (each.partition(": ") for each in verdict.observed)
+    return [*lines, *((label, words) for label, _, words in noted)]

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from course.engine import cpus, misconceptions
+from course import paths
+from course.engine import code_evidence, cpus, misconceptions
 from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
 from course.engine.report.model import Problem, Verdict
@@ -24,6 +25,7 @@ from course.engine.worker.app_import import ImportFailure, load
 from course.engine.worker.channel import Channel
 from course.engine.worker.exits import close_output, tell_of_exits
 from course.engine.worker.items import plan_of, requirement_of, run_item
+from course.engine.worker.observations import observed
 from course.engine.worker.place import Place
 from course.engine.worker.time_limit import TimeLimit
 from course.engine.worker.verdicts import judged, untrusted
@@ -69,6 +71,8 @@ class Checking:
         self.scratch = scratch
         self.serving: Service | None = None
         self.misconceptions: dict[int, tuple[misconceptions.Misconception, ...]] = {}
+        self.in_every_chapter: tuple[misconceptions.Misconception, ...] = ()
+        self.at_import: tuple[str, ...] = ()
         self.unreadable = ""
         self.cache = AppCache()
 
@@ -128,7 +132,9 @@ class Checking:
         watch.begin(job.seconds)
         words.expect_an_end_within(job.seconds * 0.95)
         try:
-            load(place)
+            with observed(place) as seen:
+                load(place)
+                self.at_import = seen()
         except ImportFailure as trouble:
             resource_limits.give_room()
             trusted.restore()
@@ -136,6 +142,7 @@ class Checking:
             return
         watch.end()
         replaced = trusted.differences()
+        code = code_evidence.code_of(job.project)
         for item, planned in zip(items, plan, strict=True):
             if (planned.chapter, planned.id) in job.done or not _claim(claims, planned):
                 continue
@@ -154,7 +161,7 @@ class Checking:
                 verdict = untrusted(
                     planned, tamper_check.in_words(changed), self.serving.exchanges if self.serving else []
                 )
-            send("verdict", verdict=asdict(self._explained(verdict, job.project)))
+            send("verdict", verdict=asdict(self._explained(verdict, code)))
         words.rest()
 
     def _part(self, items: list[pytest.Function], part: str, exercise: int | None) -> list[pytest.Function]:
@@ -187,16 +194,19 @@ class Checking:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         self.serving = Service("app", place.folder, folder, cache)
-        error = run_item(item)
+        with observed(place) as seen:
+            error = run_item(item)
+            lines = (*self.at_import, *seen())
         if isinstance(error, MemoryError):
             resource_limits.give_room()
-        return judged(planned, error, self.serving.exchanges, place)
+        verdict = judged(planned, error, self.serving.exchanges, place)
+        return verdict if verdict.holds else replace(verdict, observed=lines)
 
-    def _explained(self, verdict: Verdict, project: Path) -> Verdict:
+    def _explained(self, verdict: Verdict, code: code_evidence.Code) -> Verdict:
         if verdict.outcome in {"holds", "open", "unknown"}:
             return verdict
-        entries = [*self.misconceptions.get(verdict.chapter, ())]
-        return replace(verdict, misconception=misconceptions.explain(verdict, sources(project), entries))
+        entries = [*self.misconceptions.get(verdict.chapter, ()), *self.in_every_chapter]
+        return replace(verdict, misconception=misconceptions.explain(verdict, code, entries))
 
 
 def _claim(claims: Path, planned: Verdict) -> bool:
@@ -206,12 +216,6 @@ def _claim(claims: Path, planned: Verdict) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def sources(project: Path) -> str:
-    """The text of all modules of the service, joined."""
-    files = sorted((project / "app").rglob("*.py"))
-    return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
 
 
 def _own_fault(detail: str) -> Problem:
@@ -238,8 +242,10 @@ def run(channel: Channel, preparation: dict[str, Any], took: float) -> None:
     chapters = {Path(tests).resolve(): number for number, tests, _ in preparation["chapters"]}
     checking = Checking(channel, chapters, scratch, Path(preparation["example"]), took)
     checking.misconceptions = {
-        number: misconceptions.load(Path(entries)) for number, _, entries in preparation["chapters"]
+        number: misconceptions.load(Path(entries), cells=False)
+        for number, _, entries in preparation["chapters"]
     }
+    checking.in_every_chapter = misconceptions.load(paths.IN_EVERY_CHAPTER, cells=False)
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
