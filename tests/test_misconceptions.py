@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from course import paths
 from course.engine import chapters, misconceptions, projects
 from course.engine.chapters import Chapter
 from course.engine.misconceptions import Misconception
@@ -16,6 +17,9 @@ CASES = [
     pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
     for chapter in chapters.contents()
     for entry in misconceptions.load(chapter.misconceptions)
+] + [
+    pytest.param(chapters.find(entry.chapter), entry, id=f"in_every_chapter-{entry.name}")
+    for entry in misconceptions.load(paths.IN_EVERY_CHAPTER)
 ]
 
 
@@ -37,7 +41,8 @@ def test_a_misconception_fails_first_where_it_says_and_is_explained(
     missing = [words for words in wrong.words if words not in read]
     assert not missing, f"the explanation lacks {missing}; {told}"
     found = [hit.found.address for hit in search(as_text.verdict(first))]
-    address = f"errors/mistakes_{chapter.stem}#{slug(wrong.title)}"
+    page = "in_every_chapter" if wrong.chapter else chapter.stem
+    address = f"errors/mistakes_{page}#{slug(wrong.title)}"
     assert found[:1] == [address], f"`course explain` does not find it first by what is read; {told}"
 
 
@@ -46,3 +51,12 @@ def test_the_names_of_a_bank_differ() -> None:
         names = [entry.name for entry in misconceptions.load(chapter.misconceptions)]
         assert len(names) == len(set(names)), f"{chapter.misconceptions.name} uses a name twice"
         assert all(names), f"an entry of {chapter.misconceptions.name} has no name"
+
+
+def test_the_names_of_what_explains_every_chapter_are_in_no_bank() -> None:
+    general = [entry.name for entry in misconceptions.load(paths.IN_EVERY_CHAPTER)]
+    assert len(general) == len(set(general))
+    own = {
+        entry.name for chapter in chapters.contents() for entry in misconceptions.load(chapter.misconceptions)
+    }
+    assert not own & set(general)

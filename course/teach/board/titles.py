@@ -1,5 +1,6 @@
 """What the course calls its chapters, requirements and misconceptions, for the board to show."""
 
+from course import paths
 from course.engine import chapters
 from course.engine.chapters import Chapter
 from course.engine.checkpoint.requirements import read
@@ -13,7 +14,8 @@ def words() -> Words:
     return Words(
         chapters={each.stem: f"{each.label} · {each.title}" for each in all_of_it},
         requirements={name: words for each in all_of_it for name, words in requirements(each).items()},
-        misconceptions={name: words for each in all_of_it for name, words in misconceptions(each).items()},
+        misconceptions={name: words for each in all_of_it for name, words in misconceptions(each).items()}
+        | {entry.name: entry.title for entry in load(paths.IN_EVERY_CHAPTER, cells=False)},
     )
 
 

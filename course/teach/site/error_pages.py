@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from course.engine.chapters import Chapter
 from course.learn.lookup.explain.entries import Entry, entries
 from course.learn.lookup.explain.misconception_entries import Mistake, expected, mistakes, plain_symptoms
 from course.learn.lookup.explain.pasted import plain
@@ -18,11 +17,10 @@ terminal, `%explain` in a notebook. Those who learnt FastAPI some years ago find
 
 
 def pages() -> dict[str, str]:
-    """The page `errors/index`, and `errors/mistakes_chNN_slug` for each chapter that has misconceptions."""
+    """The page `errors/index`, and the pages of misconceptions: of each chapter, and of every chapter."""
     written = {"errors/index": _contents()}
-    for chapter, group in groupby(mistakes(), key=lambda one: one.chapter):
-        found = list(group)
-        written[found[0].page] = _mistakes(chapter, found)
+    for page, group in groupby(mistakes(), key=lambda one: one.page):
+        written[page] = _mistakes(list(group))
     return written
 
 
@@ -34,10 +32,11 @@ def _contents() -> str:
         parts.append("\n".join(_line(one) for one in found) + "\n")
     parts.append("## What a checkpoint says\n")
     parts.append("Wrong services that run, and what is wrong with them:\n")
-    for chapter, members in groupby(mistakes(), key=lambda one: one.chapter):
-        number = len(list(members))
-        link = f"[{chapter.subject}, {chapter.title}](/errors/mistakes_{chapter.stem})"
-        parts.append(f"- {link}: {number} misconceptions")
+    for page, members in groupby(mistakes(), key=lambda one: one.page):
+        alike = list(members)
+        chapter = alike[0].chapter
+        words = "Every chapter" if alike[0].in_every_chapter else f"{chapter.subject}, {chapter.title}"
+        parts.append(f"- [{words}](/{page}): {len(alike)} misconceptions")
     return "\n".join(parts) + "\n"
 
 
@@ -53,11 +52,16 @@ def _line(one: Entry) -> str:
     return f"- [{heading}](/{one.address.replace('#', '.md#')})"
 
 
-def _mistakes(chapter: Chapter, found: list[Mistake]) -> str:
+def _mistakes(found: list[Mistake]) -> str:
+    chapter = found[0].chapter
+    if found[0].in_every_chapter:
+        called, checkpoint = "every chapter", "any checkpoint"
+    else:
+        called = chapter.called
+        checkpoint = f"the checkpoint of [{chapter.title}](/chapters/{chapter.stem}.md)"
     parts = [
-        f"# What people get wrong in {chapter.called}\n",
-        "Services that start and are wrong, and what the checkpoint of "
-        f"[{chapter.title}](/chapters/{chapter.stem}.md)",
+        f"# What people get wrong in {called}\n",
+        f"Services that start and are wrong, and what {checkpoint}",
         "says of each. `course explain` finds them from a pasted report.\n",
     ]
     for one in found:
@@ -67,6 +71,8 @@ def _mistakes(chapter: Chapter, found: list[Mistake]) -> str:
 
 def _seen(one: Mistake) -> str:
     """What the learner sees, as a quotation."""
+    if one.in_every_chapter:
+        return "**Why:**\n"
     lines = [f"does not hold yet: {one.sentence}"]
     told = expected(one)
     lines += [f"expected: {words}" for words in told]

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from course import paths
 from course.engine import chapters, misconceptions
 from course.engine.chapters import Chapter
 from course.engine.misconceptions import Misconception
@@ -24,7 +25,7 @@ REQUIREMENT = re.compile(
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception of a chapter, and the sentence of the requirement that fails first when it is made."""
+    """A misconception, and the sentence of the requirement that it fails first in this chapter."""
 
     chapter: Chapter
     entry: Misconception
@@ -32,7 +33,12 @@ class Mistake:
 
     @property
     def page(self) -> str:
-        return f"errors/mistakes_{self.chapter.stem}"
+        return f"errors/mistakes_{'in_every_chapter' if self.in_every_chapter else self.chapter.stem}"
+
+    @property
+    def in_every_chapter(self) -> bool:
+        """Whether it explains any requirement; the chapter is then only where the tests show it."""
+        return bool(self.entry.chapter)
 
     @property
     def address(self) -> str:
@@ -46,12 +52,15 @@ class Mistake:
 
 @cache
 def mistakes() -> tuple[Mistake, ...]:
-    """All misconceptions of all chapters and exams, in the order of the files."""
+    """All misconceptions of all chapters and exams, file by file; then those of every chapter."""
     found = []
     for chapter in chapters.contents():
         sentences = _sentences(chapter)
         for entry in misconceptions.load(chapter.misconceptions, cells=False):
             found.append(Mistake(chapter, entry, sentences.get(entry.requirement, "")))
+    for entry in misconceptions.load(paths.IN_EVERY_CHAPTER, cells=False):
+        chapter = chapters.find(entry.chapter)
+        found.append(Mistake(chapter, entry, _sentences(chapter)[entry.requirement]))
     return tuple(found)
 
 

@@ -67,7 +67,8 @@ def parts(hit: Hit) -> tuple[str, str, str, str]:
             where = "; ".join(words for words, _ in entry.links)
             return entry.title, entry.means, entry.do, where
         case Mistake() as one:
-            return one.entry.title, one.entry.why, "", f"{one.chapter.subject}, {one.chapter.title}"
+            where = "every chapter" if one.in_every_chapter else f"{one.chapter.subject}, {one.chapter.title}"
+            return one.entry.title, one.entry.why, "", where
 
 
 def wrapped(words: str) -> str:

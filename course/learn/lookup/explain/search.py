@@ -97,7 +97,7 @@ def _mistakes(pasted: Pasted) -> list[Hit]:
     whole = pasted.pieces[-1][1]
     hits = []
     for order, one in enumerate(mistakes()):
-        told = one.sentence and plain(one.sentence) in whole
+        told = bool(one.sentence) and plain(one.sentence) in whole and not one.in_every_chapter
         if (title := plain(one.entry.title)) in whole and (told or len(title) > TITLE):
             hits.append(Hit(one, "it is named in the text", True, (0 if told else 1, 0, -len(title), order)))
         elif told and one.seen_in(pasted.text):
