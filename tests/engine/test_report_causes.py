@@ -59,6 +59,23 @@ def test_failures_that_share_nothing_stand_alone_and_what_holds_is_left_out() ->
     assert told([replace(FAILS, id="a"), other, holds]) == [["a"], ["b"]]
 
 
+def test_what_nothing_explains_stands_below_the_explained_failure_of_its_exercise() -> None:
+    explained = replace(FAILS, id="a", exercise=1, misconception=WHY)
+    beside = replace(FAILS, id="b", exercise=1, expected="g")
+    given = replace(FAILS, id="c", exercise=None, expected="h")
+    elsewhere = replace(FAILS, id="d", exercise=2, expected="i")
+    raised = replace(BROKEN, id="e", exercise=1)
+    found = causes.grouped([given, beside, explained, elsewhere, raised])
+    assert [each.verdict.id for each in found] == ["a", "d", "e"]
+    assert [[one.id for one in each.unexplained] for each in found] == [["c", "b"], [], []]
+
+
+def test_in_an_exam_which_has_no_exercises_nothing_stands_below_another() -> None:
+    explained = replace(FAILS, id="a", misconception=WHY)
+    found = causes.grouped([explained, replace(FAILS, id="b", expected="g")])
+    assert [each.unexplained for each in found] == [(), ()]
+
+
 def test_what_breaks_in_earlier_chapters_for_an_own_reason_is_counted_with_it() -> None:
     earlier = replace(BROKEN, id="e", chapter=0)
     result = Result(2, tuple(named("a")), (earlier, replace(FAILS, id="f", chapter=1)))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi import Depends, FastAPI
 from pydantic import BaseModel, ConfigDict
 
 from course.engine.worker.faults import meaning_of
@@ -50,6 +51,16 @@ def unpacked(result: object) -> None:
 )
 def test_a_coroutine_in_place_of_its_result_is_named(use: Callable[[object], object], tmp_path: Path) -> None:
     assert "write `await` before the call" in meaning_of(not_awaited(use), Place(tmp_path))
+
+
+def test_a_dependency_that_was_called_is_named(tmp_path: Path) -> None:
+    def depend_on(result: object) -> None:
+        def endpoint(found: object = Depends(result)) -> None:  # type: ignore[arg-type]
+            """It depends on what is no function."""
+
+        FastAPI().get("/")(endpoint)
+
+    assert "without parentheses after the name" in meaning_of(not_awaited(depend_on), Place(tmp_path))
 
 
 @pytest.mark.parametrize(

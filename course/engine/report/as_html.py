@@ -78,6 +78,9 @@ def _framed(inside: str) -> str:
 def _entry(number: int, cause: Cause, *, full: bool) -> str:
     """One cause: the failure that stands for it, and the sentences of those that fail for the same reason."""
     more = _list(as_text.others_line(cause), cause.others)
+    if cause.unexplained:
+        inside = "".join(_verdict(each, folded=True) for each in cause.unexplained)
+        more += _folded(as_text.unexplained_line(cause), inside)
     return _verdict(cause.verdict, f"{number}. ", more, folded=not full)
 
 

@@ -124,6 +124,14 @@ def others_line(cause: Cause) -> str:
     return f"{count} more {'fails' if count == 1 else 'fail'} for this reason{of_them}."
 
 
+def unexplained_line(cause: Cause) -> str:
+    """How many more of the exercise fail, where it is not known why; empty where none does."""
+    count = len(cause.unexplained)
+    if not count:
+        return ""
+    return f"{_counted(count)} beside it may fail for this reason or another: mend this one, and check again."
+
+
 def to_do(result: Result) -> list[Verdict]:
     """The chapter's requirements that nothing was written for yet."""
     return [each for each in result.verdicts if each.outcome == "open"]
@@ -179,8 +187,8 @@ def summary_line(result: Result) -> str:
 def _entry(number: int, cause: Cause, *, full: bool) -> str:
     head = f"[{IN_WORDS[cause.verdict.outcome]}] {sentence(cause.verdict)}"
     told = verdict(cause.verdict) if full else head
-    more = others_line(cause)
-    return f"{number}. {told}" + (f"\n    {more}" if more else "")
+    more = [line for line in (others_line(cause), unexplained_line(cause)) if line]
+    return f"{number}. {told}" + "".join(f"\n    {line}" for line in more)
 
 
 def _counted(count: int) -> str:

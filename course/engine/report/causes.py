@@ -3,6 +3,9 @@
 Two failures have one cause if the same exception left the same line of the learner's code, if both were
 stopped at the same line, if both are explained by the same misconception, or if they expected the same and
 the last response was the same.
+
+Where one failure of an exercise is explained and another is not, the reason may be the same or another one:
+nothing is claimed, and the second is shown below the first.
 """
 
 from collections.abc import Iterable
@@ -19,10 +22,14 @@ Mark = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Cause:
-    """One entry of a report: the verdict that is shown in full, and those that fail for the same reason."""
+    """One entry of a report: the verdict that is shown in full, and those that fail for the same reason.
+
+    `unexplained` are failures of the same exercise whose reason is not known, and may be this one.
+    """
 
     verdict: Verdict
     others: tuple[Verdict, ...] = ()
+    unexplained: tuple[Verdict, ...] = ()
 
 
 def grouped(verdicts: Iterable[Verdict]) -> tuple[Cause, ...]:
@@ -40,7 +47,7 @@ def grouped(verdicts: Iterable[Verdict]) -> tuple[Cause, ...]:
         group.append(verdict)
         for mark in marks:
             known.setdefault(mark, group)
-    return tuple(_cause(group) for group in groups)
+    return _gathered([_cause(group) for group in groups])
 
 
 def marks_of(verdict: Verdict) -> tuple[Mark, ...]:
@@ -90,6 +97,33 @@ def first_to_mend(result: Result) -> Verdict | None:
 
 def _all(result: Result) -> tuple[Cause, ...]:
     return grouped((*result.verdicts, *map(_placed, result.earlier)))
+
+
+def _gathered(found: list[Cause]) -> tuple[Cause, ...]:
+    """The causes, where those that are not explained stand below the explained one of their exercise.
+
+    A requirement of no exercise held before the learner began: it goes below the first that is explained.
+    """
+    below: dict[int, list[Verdict]] = {}
+    shown = []
+    for each in found:
+        root = next((one for one in found if _may_be_of(each.verdict, one.verdict)), None)
+        if root is None:
+            shown.append(each)
+        else:
+            below.setdefault(id(root), []).extend([each.verdict, *each.others])
+    return tuple(replace(each, unexplained=tuple(below.get(id(each), ()))) for each in shown)
+
+
+def _may_be_of(verdict: Verdict, explained: Verdict) -> bool:
+    return (
+        explained.misconception is not None
+        and verdict.misconception is None
+        and verdict.fault is None
+        and verdict.chapter == explained.chapter
+        and explained.exercise is not None
+        and verdict.exercise in (None, explained.exercise)
+    )
 
 
 def _placed(verdict: Verdict) -> Verdict:
