@@ -223,7 +223,9 @@ def _unfit_answer(error: BaseException) -> str:
     first: dict[str, Any] = next(iter(getattr(error, "errors", list)()), {})
     at = ".".join(str(part) for part in first.get("loc", ()) if part != "response")
     what = f": `{at}`: {first.get('msg', '')}" if at else f": {first.get('msg', '')}"
-    return f"what the handler returns does not fit its response model{what}"
+    returned = getattr(error, "body", None)
+    kind = "None" if returned is None else f"of the type `{type(returned).__name__}`"
+    return f"what the endpoint returned, {kind}, does not fit its response model{what}"
 
 
 def _shortened(message: str) -> str:
