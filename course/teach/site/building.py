@@ -17,7 +17,7 @@ SETTINGS: dict[str, Any] = {
     "project": "Gavel",
     "html_title": "Gavel",
     "language": "en",
-    "extensions": ["myst_nb", "course.teach.site.cells"],
+    "extensions": ["myst_nb", "course.teach.site.cells", "course.teach.site.search_index"],
     "html_theme": "furo",
     "templates_path": [str(Path(__file__).parent / "templates")],
     "html_static_path": ["_static"],

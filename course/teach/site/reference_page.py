@@ -1,4 +1,4 @@
-"""The quick reference as one MyST page: tasks by group, each with its pattern and where to read on."""
+"""The quick reference as MyST pages: a list of all tasks, and for each group a page with the patterns."""
 
 from functools import cache
 from itertools import groupby
@@ -17,16 +17,16 @@ page too.
 
 
 def pages() -> dict[str, str]:
-    """The page, as the site wants it: its name, and its text in MyST Markdown."""
-    parts = [HEAD]
+    """The pages, as the site wants them: names, and texts in MyST Markdown."""
     groups = [(name, list(tasks)) for name, tasks in groupby(items(), key=lambda item: item.group)]
+    contents = [HEAD]
+    written = {}
     for name, tasks in groups:
-        parts.append(f"- [{name}](#{slug(name)}): {len(tasks)}")
-    for name, tasks in groups:
-        parts.append(f"\n## {name}\n")
-        parts.extend(f"- [{item.task}](#{slug(item.task)})" for item in tasks)
-        parts.extend(as_markdown(item) for item in tasks)
-    return {"reference": "\n".join(parts) + "\n"}
+        page = f"reference/{slug(name)}"
+        contents.append(f"\n## [{name}](/{page}.md)\n")
+        contents.extend(f"- [{item.task}](/{page}.md#{slug(item.task)})" for item in tasks)
+        written[page] = "\n".join([f"# {name}", *(as_markdown(item) for item in tasks)]) + "\n"
+    return {"reference": "\n".join(contents) + "\n", **written}
 
 
 def as_markdown(item: Item) -> str:
@@ -36,7 +36,7 @@ def as_markdown(item: Item) -> str:
     explained = f"[{item.section}](/chapters/{item.chapter.stem}.md#{slug(item.section)})"
     official = f"[{_titles()[item.official]}]({item.official})"
     links = f"Explained in {item.chapter.called}, {explained} · Official: {official} · {proved(item)}"
-    return f"\n### {item.task}\n\n```{language}\n{cut.text}\n```\n\n{links}"
+    return f"\n## {item.task}\n\n```{language}\n{cut.text}\n```\n\n{links}"
 
 
 def proved(item: Item) -> str:

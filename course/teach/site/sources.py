@@ -16,13 +16,13 @@ MAKERS = ("course.teach.site.error_pages", "course.teach.site.reference_page", "
 """Modules whose `pages()` answers pages that are computed: name -> MyST Markdown."""
 SECTIONS = {
     "Learn": ("chapters/*",),
-    "Look up": ("reference", "errors*", "changed", "official"),
+    "Look up": ("reference*", "errors*", "changed", "official"),
     "Teach": ("workshop", "guide*", "slides", "board", "grades", "hub", "places"),
     "The course itself": ("*",),
 }
 """What the side bar shows: title -> names of pages, in this order; `*` is whatever no one else has."""
 
-FOLDERS = {"errors": "I see this error", "guide": "The teacher's guide"}
+FOLDERS = {"errors": "I see this error", "reference": "Quick reference", "guide": "The teacher's guide"}
 """Folders whose pages hang below one page of the same name, and that page's title where nobody wrote it."""
 
 

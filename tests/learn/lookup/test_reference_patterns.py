@@ -92,13 +92,17 @@ def test_a_task_is_named_once_and_there_are_many() -> None:
     assert len(groups) == len(set(groups)) >= 14
 
 
-def test_the_page_lists_every_task_under_its_group_with_links() -> None:
-    page = pages()["reference"]
-    assert page.startswith("# Quick reference\n")
-    assert re.findall(r"^### (.*)$", page, re.MULTILINE) == NAMES
-    assert page.count("\nExplained in chapter ") == len(ITEMS)
-    anchors = {slug(heading) for heading in re.findall(r"^##+ (.*)$", page, re.MULTILINE)}
-    assert set(re.findall(r"\]\(#([^)]*)\)", page)) <= anchors
+def test_the_contents_list_every_task_and_each_group_has_a_page_with_its_patterns() -> None:
+    written = pages()
+    contents = written.pop("reference")
+    assert contents.startswith("# Quick reference\n")
+    groups = list(dict.fromkeys(item.group for item in ITEMS))
+    assert list(written) == [f"reference/{slug(group)}" for group in groups]
+    shown = "\n".join(written.values())
+    assert re.findall(r"^## (.*)$", shown, re.MULTILINE) == NAMES
+    assert shown.count("\nExplained in chapter ") == len(ITEMS)
+    linked = re.findall(r"^- \[.*\]\(/(.*)\.md#(.*)\)$", contents, re.MULTILINE)
+    assert linked == [(f"reference/{slug(item.group)}", slug(item.task)) for item in ITEMS]
 
 
 def test_a_cut_leaves_docstrings_out_and_marks_what_else_is_left_out(tmp_path: Path) -> None:

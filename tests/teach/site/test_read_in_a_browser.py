@@ -14,6 +14,7 @@ PAGES = (
     "index",
     "chapters/ch00_start_here",
     "reference",
+    "reference/dependencies",
     "guide/ch03_dependency_injection",
     "errors/dependencies",
     "search",

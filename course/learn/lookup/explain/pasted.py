@@ -7,6 +7,8 @@ caught; then those that it came from; then the text as a whole.
 import re
 from dataclasses import dataclass
 
+from course.learn.lookup.explain.older_wording import translated
+
 LONGEST = 60_000
 """Characters that are looked at: of a longer text its end, where a traceback says what happened."""
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -68,4 +70,7 @@ def read(text: str) -> Pasted:
     ]
     told.append(("the text", text))
     libraries = {name for name in LIBRARIES if re.search(rf"\b{name}[./\\]", text)}
-    return Pasted(text, tuple((name, plain(piece)) for name, piece in told), frozenset(libraries), cut)
+    made = [(name, plain(piece)) for name, piece in told]
+    if older := translated(made[-1][1]):
+        made.insert(-1, ("the text, in the words of Pydantic 2,", older))
+    return Pasted(text, tuple(made), frozenset(libraries), cut)

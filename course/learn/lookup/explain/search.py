@@ -1,4 +1,8 @@
-"""Finds the entries that fit a text: exact messages first, then requirements, then words."""
+"""Finds the entries that fit a text: exact messages first, then requirements, then words.
+
+Saying that nothing fits is a good result: the words of Python's own messages (`got an unexpected keyword
+argument`) are no likeness, and the names in a message (`'lot' object`, `read_lot()`) must be in an entry too.
+"""
 
 import builtins
 import math
@@ -27,6 +31,29 @@ TITLE = 20
 """A title longer than this is known by itself."""
 LONG = 12
 """A message longer than this is not a word by chance."""
+NAME = re.compile(r"[\w.]*(?:Error|Exception|Warning)")
+ALONE = 25
+"""A message of at least so many characters is known without the name of its exception."""
+PARTS = 0.5
+"""The part of a message that a text must be to count as a piece of it."""
+TOGETHER = 8
+"""Fewer characters are no piece of a message, but a word."""
+BOILERPLATE = frozenset(
+    WORD.findall(
+        "got unexpected keyword argument arguments object attribute missing required positional field fields "
+        "type types value valid invalid expected input module name named defined import call called function "
+        "method class instance list str string dict int integer status code line number takes given return "
+        "returned typeerror valueerror nameerror attributeerror runtimeerror keyerror importerror detail loc "
+        "msg body query path unable able header found none true false set default parameter "
+        "value_error type_error"
+    )
+)
+"""Words of which messages are made. They say nothing about what went wrong unless others fit too."""
+QUOTED = re.compile(r"'([^'\s]{2,60})'|([\w.]+)\(\)")
+"""A name in a message: in quotes, or with the brackets of a call."""
+JSON = frozenset(WORD.findall("detail type loc msg input ctx url body query path header cookie"))
+STATUS = re.compile(r"(?:[a-z ]{0,40}\s|^)([1-5]\d\d)(?:\s[a-z ]{0,40})?")
+"""A short text about one status code."""
 ENOUGH = 0.6
 """The part of a question's words, weighed by how rare they are, that an entry must have."""
 
@@ -39,14 +66,14 @@ class Hit:
     why: str
     exact: bool
     rank: tuple[float, ...]
+    message: str = ""
 
 
 def search(text: str) -> list[Hit]:
     """What explains a text, the best first, at most three; exact hits leave no room for likely ones."""
     pasted = read(text)
-    hits = [*_mistakes(pasted), *_messages(pasted)]
-    if not hits:
-        hits = _words(pasted)
+    hits = [*_mistakes(pasted), *messages(pasted)]
+    hits = hits or pieces(pasted) or _statuses(pasted) or _words(pasted)
     best: dict[str, Hit] = {}
     for hit in sorted(hits, key=lambda hit: hit.rank):
         best.setdefault(hit.found.address, hit)
@@ -70,7 +97,8 @@ def weight(message: str) -> int:
     return len(loose(message).replace("…", ""))
 
 
-def _messages(pasted: Pasted) -> list[Hit]:
+def messages(pasted: Pasted) -> list[Hit]:
+    """The entries of which a message, or the title, is in a text."""
     hits = []
     whole_text = pasted.pieces[-1][1]
     for entry in entries():
@@ -78,19 +106,64 @@ def _messages(pasted: Pasted) -> list[Hit]:
         if not is_message(entry.heading) and len(title) > TITLE and title in whole_text:
             hits.append(Hit(entry, "it is named in the text", True, (1, 0, -len(title))))
         for message in entry.messages:
-            longest = max(loose(message).split("…"), key=len)
-            for depth, (name, piece) in enumerate(pasted.pieces):
-                if longest in piece and (match := pattern(message).search(piece)):
-                    if weight(message) > LONG or _whole(piece, match):
-                        why = f"{name} says `{message}`"
-                        hits.append(Hit(entry, why, True, (2, depth, -weight(message))))
+            for variant in variants(message):
+                found = _found(variant, pasted)
+                if found is not None:
+                    depth, name = found
+                    why = f"{name} says `{variant}`"
+                    hits.append(Hit(entry, why, True, (2, depth, -weight(variant)), message))
                     break
     return hits
+
+
+@cache
+def variants(message: str) -> tuple[str, ...]:
+    """A message, and the same without the exception's name in front, if enough of it is left."""
+    name, _, rest = message.partition(": ")
+    alone = NAME.fullmatch(name) is not None and weight(rest) >= ALONE
+    return (message, rest) if alone else (message,)
+
+
+def _found(message: str, pasted: Pasted) -> tuple[int, str] | None:
+    """The first piece that has a message: its number and what it is."""
+    longest = max(loose(message).split("…"), key=len)
+    for depth, (name, piece) in enumerate(pasted.pieces):
+        if longest in piece and (match := pattern(message).search(piece)):
+            return (depth, name) if weight(message) > LONG or _whole(piece, match) else None
+    return None
 
 
 def _whole(piece: str, match: re.Match[str]) -> bool:
     """Whether what was found is not a part of a longer word."""
     return not re.match(r"\w", piece[match.end() :]) and not re.search(r"[\w']$", piece[: match.start()])
+
+
+def pieces(pasted: Pasted) -> list[Hit]:
+    """The entries with a message of which the whole text is a piece: `object is not callable`."""
+    text = pasted.pieces[-1][1].strip(".! ")
+    if len(text) < TOGETHER or len(WORD.findall(text)) < 2:
+        return []
+    hits = []
+    for entry in entries():
+        for message in entry.messages:
+            at = loose(message).find(text)
+            part = len(text) / weight(message) if weight(message) else 0
+            if at >= 0 and part >= PARTS:
+                hits.append(Hit(entry, f"it is a part of the message `{message}`", True, (3, -part), message))
+    return hits
+
+
+def _statuses(pasted: Pasted) -> list[Hit]:
+    """The entries whose message begins with the status code that a short text is about."""
+    match = STATUS.fullmatch(pasted.pieces[-1][1].strip(".:!? "))
+    if match is None:
+        return []
+    code = re.compile(rf"{match[1]}\b")
+    return [
+        Hit(entry, f"it is about the status code {match[1]}", True, (3, order))
+        for order, entry in enumerate(entries())
+        if any(code.match(message) for message in entry.messages[:1])
+    ]
 
 
 def _mistakes(pasted: Pasted) -> list[Hit]:
@@ -131,18 +204,29 @@ def _table() -> tuple[list[tuple[Entry | Mistake, frozenset[str], frozenset[str]
     return rows, {word: math.log(1 + len(rows) / number) for word, number in count.items()}
 
 
+def names(piece: str) -> frozenset[str]:
+    """The words of the names in a plain message: of classes, functions, arguments, fields."""
+    found = {name for pair in QUOTED.findall(piece) for name in pair if name}
+    return frozenset(word for name in found for word in WORD.findall(name)) - JSON
+
+
 def _words(pasted: Pasted) -> list[Hit]:
-    asked = tokens(pasted.pieces[0][1])
+    piece = pasted.pieces[0][1]
+    asked = tokens(piece)
     rows, rare = _table()
     unknown = math.log(1 + len(rows))
     whole = sum(rare.get(word, unknown) for word in asked)
     if not asked or len(asked) > 60 or max(rare.get(word, 0) for word in asked) < 2:
         return []
+    named, subjects = names(piece), asked - KINDS - BOILERPLATE
     hits = []
     for found, head, rest in rows:
         fits = asked & (head | rest)
         share = sum(rare[word] for word in fits) / whole
-        if share >= ENOUGH and (asked & head or share > 0.8) and fits - KINDS:
+        telling = fits & subjects
+        if not named <= head | rest or not telling & head or len(telling) < min(2, len(subjects)):
+            continue
+        if share >= ENOUGH:
             score = sum(rare[word] * (3 if word in head else 1) for word in fits)
             known = isinstance(found, Entry) and pasted.libraries & head
             why = "these words stand in it: " + ", ".join(sorted(fits, key=lambda word: -rare[word])[:5])

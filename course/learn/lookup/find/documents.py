@@ -23,8 +23,12 @@ TEACHERS = {"guide", "guide.md", "hub.md", "index.md", "workshop.md", "official.
 """Pages, and folders of them, that answer no question of a learner."""
 OUTSIDE = {"Recap", "Three questions", "Without help", "Checkpoint", "Your cells", "The specification"}
 """Sections that name things without explaining them."""
+SOLVED = "One way: "
+"""How the sections begin that solve an exam."""
 BESIDE = ("# ", "+++", "**In the course:**")
 """Lines that are no part of what a section says."""
+NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 FENCE = re.compile(r"^(`{3,}|~{3,})")
 
 
@@ -90,7 +94,7 @@ def _task(item: Item) -> Document:
 
 def _sections(chapter: Chapter, explained: dict[tuple[str, str], list[Item]]) -> Iterator[Document]:
     for heading, body in sections(chapter.text.read_text(encoding="utf-8")):
-        if heading not in OUTSIDE:
+        if heading not in OUTSIDE and not heading.startswith(SOLVED):
             words = " ".join(
                 f"{item.task} {item.words}" for item in explained.get((chapter.stem, heading), ())
             )
@@ -105,7 +109,12 @@ def _page(path: Path) -> Iterator[Document]:
     kind = "error" if path.parent.name == "errors" else "page"
     for heading, body in sections(text):
         place = f"{_shown(path)}" + (f", section “{heading}”" if heading else "")
-        yield Document(heading or title, body, place, kind, title)
+        yield Document(heading or title, body, place, kind, f"{title} {apart(heading)}")
+
+
+def apart(heading: str) -> str:
+    """The names in a heading as words: `ResponseValidationError` is `Response Validation Error`."""
+    return " ".join(CAMEL.sub(" ", name) for name in NAME.findall(heading))
 
 
 def sections(text: str) -> Iterator[tuple[str, str]]:

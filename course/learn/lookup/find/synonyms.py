@@ -62,6 +62,10 @@ pytest: test
 testing: test, tests
 unittest: test
 openapi: swagger, description
+openapi.json: openapi
+sub: prefix, sub-path, mounts
+subpath: prefix, sub-path
+url: address, path
 swagger: openapi, docs
 docs: swagger, openapi, documentation
 documentation: docs, openapi
@@ -94,6 +98,22 @@ bcrypt: bcrypt
 throttle: rate limit
 throttling: rate limit
 rate: rate, attempts
+disconnect: websocketdisconnect, no longer there, left
+disconnected: websocketdisconnect, no longer there, left
+router: routes, route, include_router
+routers: routes, route, include_router
+generator: yield
+catch: except, caught
+catching: except, caught
+contextvar: context variable
+contextvars: context variable
+autoreload: reload, reloads
+reloader: reload, reloads
+threadpoolexecutor: thread pool, to_thread
+sync: blocking, block
+synchronous: blocking, block
+non-async: blocking, block
+crash: error, exception
 heartbeat: ping
 ping: heartbeat
 keepalive: ping, heartbeat
@@ -122,16 +142,21 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 PASSED_OVER = frozenset(
     """
-    a about after all also am an and any anyone app application are as at be been before best better
-    both but by can can't cannot correct correctly could did different do does doesn't doing don't
-    easily else error errors example examples exist exists explain fastapi find for from get gets
-    getting give given gives globally good got had has have he her here his how howto i i'm if
-    implement in inside instead into is isn't issue it it's item items its just know let like made
-    make makes making may me mean means my need needed needs no not of on one only or other our own
-    please possible problem proper properly python question return returning returns right same say
-    send sending sent service set should show simple simplest so some someone something than that
-    the their them then there they thing this through to together too tutorial under understand unit up
-    us use used useful user's using via want wants was way ways we what what's when where whether
+    a about actually after again all also always am an and any anymore anyone app application are as
+    at available be because been before being best better between both broken bug but by can can't
+    cannot correct correctly could currently did difference different do does doesn't doing don't
+    easily else enable error errors example examples exist exists expected explain fastapi feature
+    find fix fixing for from get gets getting give given gives globally good got had handle handled
+    handling has have he hello her here hi his how how's howto i i'm if implement in inside instead
+    interaction into is isn't issue it it's item items its just know let like made make makes making
+    may maybe me mean means mention minimal my need needed needs never no not of on one only or
+    other our own people please possibility possible problem proper properly python question
+    recommended reported reproducible return returning returns right same say seem seems send
+    sending sent service set should shouldn shouldn't show simple simplest so some somehow someone
+    something sometimes still strange strategies strategy suddenly support supported than thanks
+    that the their them then there there's they thing this through to together too tried trigger
+    triggering try trying tutorial under understand understanding unexpected unit up us usage use
+    used useful user's using via vs want wants was way ways we weird what what's when where whether
     which while who why will with without won't work working works would write wrong you your
     """.split()  # noqa: SIM905 - words are read more easily than a list of them
 )
