@@ -19,7 +19,7 @@ from tests.fixtures.small_course import notebook, two_chapters, workspace_folder
 __all__ = ["browser", "clone", "notebook", "postgresql", "two_chapters", "workspace_folder"]
 
 MINUTES = (
-    "alternatives and misconceptions: tests/test_alternatives.py tests/test_misconceptions.py",
+    "right and wrong services: tests/test_alternatives.py tests/test_broken.py tests/test_misconceptions.py",
     "attacks: tests/attacks",
     "browsers and servers: tests/browser tests/servers",
     "guide, slides, board, class server, grades, site: tests/teach",

@@ -7,8 +7,8 @@ them, with the code, is then the last rung of `%hint`, after the entry's own `hi
 paragraph the report shows all of it. The correct alternatives under `tests/alternatives` are written in the
 same way, without the list.
 
-A `symptom` is a pattern that is searched for in what was observed, and each entry has one; `code` is a
-condition on the learner's syntax tree, and never explains alone. The entries of `in_every_chapter.md` name
+A `symptom` is a pattern that is searched for in what was observed, and each entry with `words` has one;
+`code` is a condition on the learner's syntax tree, and never explains alone. The entries of `in_every_chapter.md` name
 the `chapter` whose service shows the mistake in the tests; they explain any requirement of any chapter.
 """
 
@@ -103,7 +103,7 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
             f"The entry `{title}` of {path.name} has no {lacks}.",
             "Give it a paragraph that says why, and at least one cell that begins with %%add or %%write.",
         )
-    if keys and "symptom" not in keys:
+    if "words" in keys and "symptom" not in keys:
         raise CourseError(
             f"The entry `{title}` of {path.name} has no symptom.",
             "Give it an item `- symptom: ` with a pattern of what is observed: code alone explains nothing.",

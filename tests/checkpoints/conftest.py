@@ -5,12 +5,14 @@
 
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from course.engine import chapters
 from course.engine.checkpoint.service import Service
+from course.engine.checkpoint.time_zone import far_from_utc
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +36,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(
         "service", [each.checkpoint for each in later], indirect=True, ids=[each.stem for each in later]
     )
+
+
+@pytest.fixture(autouse=True)
+def _zone() -> Iterator[None]:
+    """Run each requirement in a time zone far from UTC, as a learner's check does."""
+    with far_from_utc():
+        yield
 
 
 @pytest.fixture

@@ -87,6 +87,8 @@ def test_health_is_asked_with_get_alone(service: Service) -> None:
     )
     allowed = response.headers.get("allow", "")
     assert "GET" in allowed, f"the header Allow names GET; seen: {allowed or 'nothing'}"
+    more = {name.strip() for name in allowed.split(",")} - {"GET", "HEAD", "OPTIONS"}
+    assert not more, f"the header Allow names no method that changes something; seen: {allowed}"
 
 
 @requirement(

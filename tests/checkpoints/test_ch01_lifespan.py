@@ -1,20 +1,24 @@
 """What Gavel does from chapter 1 on: it reads its settings, and its lifespan closes what it opens."""
 
 import asyncio
+import dataclasses
 import importlib
 import json
 import logging
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from pydantic_settings import BaseSettings
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import Pool
 from sqlalchemy.util import await_only
 
 from course.engine.checkpoint.requirements import requirement
@@ -33,6 +37,10 @@ def test_gavel_obeys_its_own_variables(service: Service, monkeypatch: pytest.Mon
     """`Settings` reads `GAVEL_DATABASE_URL`, and no variable without the prefix `GAVEL_`."""
     _forget_variables(monkeypatch)
     kind = service.module("config").Settings
+    plain = kind if isinstance(kind, type) else type(kind)
+    assert issubclass(plain, BaseSettings), (
+        f"Settings is a subclass of BaseSettings, from pydantic_settings; seen: {_kind_of_class(plain)}"
+    )
     settings = kind(_env_file=None)
     assert isinstance(settings.database_url, str), (
         f"database_url is a `str`; seen: an object of the type {type(settings.database_url).__name__}"
@@ -73,6 +81,12 @@ def test_echo_sql_is_true_or_false(service: Service, monkeypatch: pytest.MonkeyP
     kind = service.module("config").Settings
     value = kind(_env_file=None).echo_sql
     assert value is False, f"without GAVEL_ECHO_SQL, echo_sql is False; seen: {value!r}"
+    monkeypatch.setenv("ECHO_SQL", "true")
+    value = kind(_env_file=None).echo_sql
+    assert value is False, (
+        "the variable ECHO_SQL without the prefix GAVEL_ has no effect, so echo_sql is False; "
+        f"seen: {value!r}"
+    )
     monkeypatch.setenv("GAVEL_ECHO_SQL", "true")
     value = kind(_env_file=None).echo_sql
     assert value is True, f"with GAVEL_ECHO_SQL=true, echo_sql is True; seen: {value!r}"
@@ -99,9 +113,10 @@ def test_a_wrong_setting_is_refused_by_name(service: Service, monkeypatch: pytes
         assert not refusal, f"GAVEL_ENVIRONMENT={name} is accepted; seen: {refusal}"
         value = kind(_env_file=None).environment
         assert value == name, f"GAVEL_ENVIRONMENT={name} sets environment; seen: environment is {value!r}"
-    monkeypatch.setenv("GAVEL_ENVIRONMENT", "prod")
-    refusal = _refusal(kind)
-    assert refusal, "with GAVEL_ENVIRONMENT=prod, Settings() raises; seen: the value was accepted"
+    for wrong in ("Production", "", "prod"):
+        monkeypatch.setenv("GAVEL_ENVIRONMENT", wrong)
+        refusal = _refusal(kind)
+        assert refusal, f"with GAVEL_ENVIRONMENT={wrong}, Settings() raises; seen: the value was accepted"
     assert "environment" in refusal, (
         f"the error for GAVEL_ENVIRONMENT=prod names the setting, environment; seen: {refusal}"
     )
@@ -291,7 +306,7 @@ def test_nothing_is_opened_before_the_lifespan(service: Service) -> None:
 def test_the_engine_is_closed_at_the_end(service: Service) -> None:
     """When Gavel ends, its engine is disposed of, once and not before; a second start makes a new one."""
     app = service.create_app()
-    with _disposals() as disposed:
+    with _disposals() as disposed, _open_connections() as left_open:
         with service.client(app, raise_server_exceptions=False) as client:
             first = _engine(client)
             client.get("/health")
@@ -304,6 +319,10 @@ def test_the_engine_is_closed_at_the_end(service: Service) -> None:
         assert disposed == [first.sync_engine], (
             "the engine is disposed of once, when the service ends; "
             f"seen: {_times(own)}{f', and {others} for other engines' if others else ''}"
+        )
+        assert not left_open, (
+            "when the service has ended, every connection of its pool is closed; "
+            f"seen: {len(left_open)} still open"
         )
         with service.client(app) as client:
             assert _engine(client) is not first, (
@@ -435,18 +454,23 @@ def test_health_admits_that_the_database_is_away(service: Service) -> None:
         "except (SQLAlchemyError, ____):\n    return ____",
     ),
 )
-def test_health_survives_a_refused_connection(service: Service) -> None:
+def test_health_survives_a_refused_connection(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the database refuses connections while Gavel runs, `GET /health` responds with 503."""
 
     def refuse(*_: object) -> None:
         raise ConnectionRefusedError("the database refuses")
 
+    naps = _naps_in_the_event_loop(monkeypatch)
     with service.client() as client:
         event.listen(_engine(client).sync_engine, "before_cursor_execute", refuse)
         _unavailable(client.get("/health"), "while each query raises ConnectionRefusedError")
         event.remove(_engine(client).sync_engine, "before_cursor_execute", refuse)
         status = client.get("/health").status_code
         assert status == 200, f"once queries succeed again, GET /health responds with 200; seen: {status}"
+    assert not naps, (
+        "while GET /health waits, the event loop serves other requests; "
+        f"seen: time.sleep({', '.join(map(str, naps))}) in the event loop"
+    )
 
 
 @requirement(
@@ -464,6 +488,42 @@ def test_health_waits_two_seconds_at_most(service: Service) -> None:
         assert status == 200, f"while the database responds, GET /health responds with 200; seen: {status}"
         event.listen(_engine(client).sync_engine, "before_cursor_execute", _fall_silent)
         _unavailable(client.get("/health"), "while a query takes longer than two seconds")
+    with service.client(database_url="sqlite+aiosqlite://") as client:
+        engine = _engine(client)
+        service.run(engine.dispose)  # what a start may have connected
+        event.listen(engine.sync_engine, "do_connect", _fall_silent)
+        _unavailable(client.get("/health"), "while connecting takes longer than two seconds")
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A pool has a limited number of connections. What happens to one that is never given back?",
+        "Exercise 4: `is_alive` in app/database.py. Which statement gives the connection back, always?",
+        "async with asyncio.timeout(____), engine.____() as connection:\n    await ____",
+    ),
+)
+def test_health_gives_its_connection_back(service: Service) -> None:
+    """After each `GET /health`, whatever it found, every connection is back in the pool."""
+
+    def refuse(*_: object) -> None:
+        raise ConnectionRefusedError("the database refuses")
+
+    for what, trouble in (
+        ("succeeded", None),
+        ("raised ConnectionRefusedError", refuse),
+        ("took longer than two seconds", _fall_silent),
+    ):
+        with service.client(raise_server_exceptions=False) as client:
+            engine = _engine(client).sync_engine
+            with _checked_out(engine) as out:
+                if trouble is not None:
+                    event.listen(engine, "before_cursor_execute", trouble)
+                client.get("/health")
+                assert not out, (
+                    f"after a query of GET /health that {what}, every connection is back in the pool; "
+                    f"seen: {len(out)} still in use"
+                )
 
 
 def _forget_variables(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -547,12 +607,79 @@ def _unavailable(response: Any, when: str) -> None:
 
 
 def _fall_silent(*_: object) -> None:
-    """Let 2.5 s pass before a statement runs, on the clock of the loop, which is set forward: no waiting."""
+    """Let 2.2 s pass before the driver works, on the clock of the loop, which is set forward: no waiting.
+
+    Whoever waits for two seconds has given up by then, and whoever waits for three has not.
+    """
     loop = asyncio.get_running_loop()
     real = loop.time
 
     def set_forward() -> None:
-        loop.time = lambda: real() + 3  # type: ignore[method-assign]
+        loop.time = lambda: real() + 2.3  # type: ignore[method-assign]
 
     loop.call_soon(set_forward)
-    await_only(asyncio.sleep(2.5))
+    await_only(asyncio.sleep(2.2))
+
+
+def _kind_of_class(kind: type) -> str:
+    """What a class is made from, in words."""
+    if dataclasses.is_dataclass(kind):
+        return "a dataclass"
+    bases = [base.__name__ for base in kind.__bases__ if base is not object]
+    return f"a subclass of {', '.join(bases)}" if bases else "a plain class"
+
+
+def _naps_in_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each `time.sleep` that is called in an event loop from here on; none of them waits."""
+    naps: list[float] = []
+    real = time.sleep
+
+    def sleep(seconds: float) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            real(seconds)
+        else:
+            naps.append(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    return naps
+
+
+@contextmanager
+def _listening(target: Any, **listeners: Callable[..., object]) -> Iterator[None]:
+    """Listen to events of SQLAlchemy in the block."""
+    for name, listener in listeners.items():
+        event.listen(target, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(target, name, listener)
+
+
+@contextmanager
+def _open_connections() -> Iterator[set[object]]:
+    """The driver's connections that are made in the block and not closed yet."""
+    made: set[object] = set()
+    forget = {name: lambda connection, *_: made.discard(connection) for name in ("close", "detach")}
+    with _listening(Pool, connect=lambda connection, *_: made.add(connection), **forget):
+        yield made
+
+
+@contextmanager
+def _checked_out(engine: Engine) -> Iterator[dict[object, object]]:
+    """The connections that are out of an engine's pool now.
+
+    Each is held here, so that no garbage collector gives back what the service forgot.
+    """
+    out: dict[object, object] = {}
+
+    def leaves(_: object, record: object, handed_out: object) -> None:
+        out[record] = handed_out
+
+    def returns(_: object, record: object) -> None:
+        out.pop(record, None)
+
+    with _listening(engine, checkout=leaves, checkin=returns):
+        yield out

@@ -1,9 +1,12 @@
 """What Gavel does from chapter 2 on: lots are created, read, listed and deleted, and have a photo."""
 
 import json
+import tempfile
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
 
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
@@ -87,6 +90,20 @@ def shown_bytes(content: bytes) -> str:
     """A photo that came back, in words."""
     names = {PNG: "the PNG", JPEG: "the JPEG", b"": "no bytes"}
     return names.get(content, f"{len(content)} other bytes")
+
+
+def _read_from_uploads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many bytes each `read` of an uploaded file returns from here on."""
+    pieces: list[int] = []
+    real = tempfile.SpooledTemporaryFile.read
+
+    def read(self: Any, *size: int) -> Any:
+        content = real(self, *size)
+        pieces.append(len(content))
+        return content
+
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "read", read)
+    return pieces
 
 
 @requirement(given=True)
@@ -361,7 +378,9 @@ def test_the_catalogue_is_filtered(service: Service) -> None:
             ({"category": "furniture"}, ["A chair"]),
             ({"search": "CLOCK"}, ["A Clock of brass", "A cuckoo clock"]),
             ({"search": "c"}, ["A Clock of brass", "A chair", "A cuckoo clock"]),
+            ({"search": "uck"}, ["A cuckoo clock"]),
             ({"search": "zebra"}, []),
+            ({"search": "c.o"}, []),
             ({"max_price": "40"}, ["A chair"]),
             ({"max_price": "40.01"}, ["A chair", "A cuckoo clock"]),
             ({"max_price": "0"}, []),
@@ -547,8 +566,12 @@ def test_a_photo_belongs_to_a_lot(service: Service) -> None:
     """If the lot or its photo does not exist, `GET` and `PUT` of the photo respond with 404."""
     with service.client() as client:
         lot_id = create_lot(client)["id"]
-        status = read_status(client, f"{LOTS}/{lot_id}/photo")
+        response = client.get(f"{LOTS}/{lot_id}/photo")
+        status, text = response.status_code, response.text
         assert status == 404, f"GET of the photo of a lot without a photo responds with 404; seen: {status}"
+        assert "7341.85" not in text, (
+            f"the 404 of a lot without a photo does not contain the reserve price; seen: {text[:200]}"
+        )
         status = send_photo(client, lot_id, PNG)
         assert status == 204, f"PUT of a photo of an existing lot responds with 204; seen: {status}"
         status = send_photo(client, 123456, PNG)
@@ -572,7 +595,9 @@ def test_a_photo_belongs_to_a_lot(service: Service) -> None:
         "if not is_of_type(____, ____):\n    raise HTTPException(415, ...)",
     ),
 )
-def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
+def test_only_photos_of_a_reasonable_size_are_taken(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file that is not the PNG or JPEG that it claims to be is refused with 415, a large one with 413."""
     with service.client() as client:
         lot_id = create_lot(client)["id"]
@@ -600,6 +625,13 @@ def test_only_photos_of_a_reasonable_size_are_taken(service: Service) -> None:
         assert content == PNG, (
             "a file that was refused does not replace the photo, so GET returns the PNG; "
             f"seen: {shown_bytes(content)}"
+        )
+        pieces = _read_from_uploads(monkeypatch)
+        status = send_photo(client, lot_id, PNG + bytes(4 * MEBIBYTE))
+        assert status == 413, f"a photo of more than 4 MiB is refused with 413; seen: {status}"
+        assert sum(pieces) <= 2 * MEBIBYTE, (
+            "a photo of 4 MiB is refused after the first byte past 1 MiB, and the rest is not read; "
+            f"seen: {sum(pieces)} bytes were read"
         )
 
 
@@ -655,3 +687,10 @@ def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
         )
         new_etag = changed.headers.get("etag")
         assert new_etag != etag, f"another photo has another ETag; seen: {new_etag} for both"
+        status = send_photo(client, lot_id, PNG[:-1] + b"!")
+        assert status == 204, f"PUT of a third photo responds with 204; seen: {status}"
+        alike = client.get(path).headers.get("etag")
+        assert alike != etag, (
+            "the ETag depends on all bytes of the photo, so two photos of one type and length have two; "
+            f"seen: {alike} for both"
+        )

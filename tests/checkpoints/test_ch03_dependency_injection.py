@@ -5,7 +5,7 @@ import inspect
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 
@@ -74,7 +74,8 @@ def test_the_clock_is_aware_and_in_utc(service: Service) -> None:
         f"the time zone of the datetime that get_now returns is UTC; it returned {now}"
     )
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1), (
-        f"get_now returns the current time; it returned {now}"
+        "get_now returns the current time, also on a machine whose time zone is not UTC (for this check: "
+        f"14 hours ahead of it); it returned {now}, and the time in UTC is {datetime.now(UTC)}"
     )
 
 
@@ -199,6 +200,31 @@ def test_a_request_that_fails_stores_nothing(service: Service) -> None:
         "what an endpoint wrote before it returned is committed, once; it was stored "
         f"{kept.count('kept')} times"
     )
+
+
+@requirement(given=True)
+def test_a_cancelled_request_gives_its_connection_back(service: Service) -> None:
+    """If the task of a request is cancelled, nothing is stored, and the connection is back in the pool."""
+    app = service.create_app()
+    session_dep = service.module("dependencies").SessionDep
+    written = asyncio.Event()
+
+    async def write_and_wait(session: Any) -> None:
+        await session.execute(text("INSERT INTO checkpoint_notes VALUES ('cancelled')"))
+        written.set()
+        await asyncio.Event().wait()
+
+    app.get("/checkpoint/waits")(_endpoint(write_and_wait, session=session_dep))
+    with _database(service) as database:
+        database.execute("CREATE TABLE checkpoint_notes (word TEXT)")
+    left = service.run(_cut_short, app, "/checkpoint/waits", written)
+    with _database(service) as database:
+        kept = database.execute("SELECT word FROM checkpoint_notes").fetchall()
+    assert not left, (
+        "after a request was cancelled, its connection is back in the pool; "
+        f"seen: {left} connection is still in use"
+    )
+    assert not kept, "what a cancelled request wrote is rolled back; seen: it was stored"
 
 
 @requirement(
@@ -681,6 +707,36 @@ async def _twice_at_once(app: FastAPI, path: str) -> None:
             await asyncio.gather(client.get(path), client.get(path))
 
 
+async def _cut_short(app: FastAPI, path: str, begun: asyncio.Event) -> int:
+    """Cancel a request that has begun, lifespan included; how many connections are still in use."""
+    async with app.router.lifespan_context(app) as state:
+        with _in_use((state or {})["engine"].sync_engine) as out:
+            scope = {
+                "type": "http",
+                "method": "GET",
+                "path": path,
+                "query_string": b"",
+                "headers": [(b"host", b"gavel")],
+                "state": dict(state or {}),
+            }
+            request = asyncio.create_task(app(scope, _silence, _ignored))
+            beginning = asyncio.create_task(begun.wait())
+            await asyncio.wait([request, beginning], return_when=asyncio.FIRST_COMPLETED)
+            beginning.cancel()
+            request.cancel()
+            with suppress(asyncio.CancelledError):
+                await request
+            return len(out)
+
+
+async def _silence() -> Any:
+    await asyncio.Event().wait()
+
+
+async def _ignored(_: Any) -> None:
+    pass
+
+
 @contextmanager
 def _elsewhere() -> Iterator[None]:
     """Set the local time zone to India; where the system cannot change it, it stays."""
@@ -748,25 +804,30 @@ def _statements(client: RecordingClient) -> Iterator[list[tuple[str, Any]]]:
         event.remove(_engine(client), "before_cursor_execute", record)
 
 
+def _connections(client: RecordingClient) -> AbstractContextManager[dict[object, object]]:
+    """The connections of a client's service that are checked out of the pool now."""
+    return _in_use(_engine(client))
+
+
 @contextmanager
-def _connections(client: RecordingClient) -> Iterator[dict[object, object]]:
-    """The connections that are checked out of the pool now.
+def _in_use(engine: Any) -> Iterator[dict[object, object]]:
+    """The connections that are checked out of an engine's pool now.
 
     What was checked out is held here, so that no garbage collector returns what was never closed.
     """
     out: dict[object, object] = {}
 
-    def leaves(connection: object, _: object, handed_out: object) -> None:
-        out[connection] = handed_out
+    def leaves(_: object, record: object, handed_out: object) -> None:
+        out[record] = handed_out
 
-    def returns(connection: object, _: object) -> None:
-        out.pop(connection, None)
+    def returns(_: object, record: object) -> None:
+        out.pop(record, None)
 
     listeners: dict[str, Callable[..., object]] = {"checkout": leaves, "checkin": returns}
     for name, listener in listeners.items():
-        event.listen(_engine(client), name, listener)
+        event.listen(engine, name, listener)
     try:
         yield out
     finally:
         for name, listener in listeners.items():
-            event.remove(_engine(client), name, listener)
+            event.remove(engine, name, listener)

@@ -16,6 +16,8 @@ from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
+FOLLOWING = ("price", "minimum_bid")
+"""Fields whose values follow from the starting price while nobody has bid."""
 SECRET = "7341.85"
 """A reserve price that no other field contains."""
 
@@ -227,6 +229,35 @@ def test_the_reserve_price_is_not_below_the_first(service: Service) -> None:
         create_lot(client, starting_price="0", reserve_price="0.01")
 
 
+@requirement(
+    exercise=2,
+    hints=(
+        "A client reads `422` and a message. Does the message say which of the two rules is broken?",
+        "Exercise 2: the text of each `ValueError` in the two rules of `NewLot`, in app/schemas/lots.py.",
+        'raise ValueError("reserve_price ____")\n...\nraise ValueError("closes_at ____")',
+    ),
+)
+def test_each_rule_has_words_of_its_own(service: Service) -> None:
+    """The 422 for a reserve price that is too low has another message than the 422 for wrong times."""
+    opens = EVENING.isoformat()
+    with service.client() as client:
+        messages = []
+        for what, changes in (
+            ("a reserve price below the starting price", {"reserve_price": "119.99"}),
+            ("closes_at before opens_at", {"opens_at": opens, "closes_at": "2031-05-01T20:14:59Z"}),
+        ):
+            response = client.post(LOTS, json=lot(**changes))
+            status = response.status_code
+            assert status == 422, f"POST with {what} responds with 422; seen: {status}"
+            words = _words(response.json())
+            assert words, f"the 422 for {what} has a message that says what is wrong; seen: an empty one"
+            messages.append(words)
+        assert messages[0] != messages[1], (
+            "the two rules have a message each, so that a client sees which one is broken; "
+            f"seen: for both, {messages[0]!r}"
+        )
+
+
 @requirement(given=True)
 def test_there_are_two_kinds_of_lot(service: Service) -> None:
     """A lot is `ascending`, the default, or `sealed`; each kind has its own fields and no others."""
@@ -413,7 +444,11 @@ def test_a_change_changes_what_was_sent(service: Service) -> None:
         "starting_price": "130.00",
     }
     with service.client() as client:
-        told = create_lot(client, **before)
+        lot_id = create_lot(client, **before)["id"]
+        files = {"photo": ("clock", b"\x89PNG\r\n\x1a\n", "image/png")}
+        status = client.put(f"{LOTS}/{lot_id}/photo", files=files).status_code
+        assert status == 204, f"PUT of a photo responds with 204; it responded with {status}"
+        told = read(client, lot_id)
         other = create_lot(client, title="A lamp")
         unchanged = change(client, told["id"])
         assert unchanged == told, (
@@ -421,8 +456,8 @@ def test_a_change_changes_what_was_sent(service: Service) -> None:
         )
         for name, value in changes.items():
             expected = {**told, name: value}
-            if name == "starting_price":  # without bids, the price is the starting price
-                expected |= {"price": value, "minimum_bid": value}
+            if name == "starting_price":  # what follows from it is another requirement
+                expected = {field: expected[field] for field in expected if field not in FOLLOWING}
             told = change(client, told["id"], **{name: value})
             for field in expected:
                 assert told.get(field) == expected[field], (
@@ -483,11 +518,40 @@ def test_null_means_none_and_silence_means_unchanged(service: Service) -> None:
             f"with 422; it responded with {response.status_code}"
         )
         change(client, lot_id, reserve_price=None)
-        price = change(client, lot_id, **above)["price"]
+        price = change(client, lot_id, **above)["starting_price"]
         assert price == "8000.00", (
-            "without a reserve price, a starting_price of 8000.00 is accepted, and is the price; "
-            f"it was {price!r}"
+            f"without a reserve price, a starting_price of 8000.00 is accepted; it was {price!r}"
         )
+
+
+@requirement(
+    exercise=5,
+    hints=(
+        "A lot without bids starts at 120 and is changed to start at 130. Which price does a bidder see?",
+        "Exercise 5: `update_lot` in app/routers/lots.py, after the changes were written to the lot.",
+        "if lot.bid_count == ____:\n    lot.price = lot.____",
+    ),
+)
+def test_the_price_follows_the_starting_price(service: Service) -> None:
+    """While a lot has no bids, `PATCH` of `starting_price` sets `price` too; with bids it does not."""
+    with service.client() as client:
+        for kind in ("ascending", "sealed"):
+            lot_id = create_lot(client, kind=kind)["id"]
+            told = change(client, lot_id, starting_price="130.00")
+            for field in [name for name in FOLLOWING if name in told]:
+                assert told[field] == "130.00", (
+                    f"without bids, {field} is the new starting_price, 130.00; seen: {told[field]}"
+                )
+            price = change(client, lot_id, title="A lamp")["price"]
+            assert price == "130.00", f"PATCH with a title alone keeps the price, 130.00; seen: {price}"
+            with closing(sqlite3.connect(service.tmp_path / "gavel.db")) as database, database:
+                database.execute("UPDATE lots SET bid_count = 1 WHERE id = ?", (lot_id,))
+            status = client.patch(f"{LOTS}/{lot_id}", json={"starting_price": "125.00"}).status_code
+            price = read(client, lot_id)["price"]
+            assert price == "130.00", (
+                "once somebody has bid, the price is that of the bid, and PATCH of starting_price does not "
+                f"change it: 130.00; seen: {price} after PATCH responded with {status}"
+            )
 
 
 @requirement(
@@ -517,6 +581,11 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
                 ("another kind", {"kind": "sealed"}),
                 ("a title of one space", {"title": " "}),
                 ("21 owners", {"provenance": [{"name": "Ada"}] * 21}),
+                ("opens_at as a number", {"opens_at": 1935432901}),
+                ("closes_at as a number", {"closes_at": 1935432901}),
+                ("starting_price as a float", {"starting_price": 25.5}),
+                ("reserve_price as a float", {"reserve_price": 8000.5}),
+                ("a depth in quotes", {"dimensions": {"height": 1, "width": 2, "depth": "300"}}),
             ):
                 response = client.patch(f"{LOTS}/{told['id']}", json=changes)
                 assert response.status_code == 422, (
@@ -529,6 +598,10 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
             after = read(client, told["id"])
             assert after == told, f"a refused PATCH changes nothing; the lot was {told}, and is {after}"
             change(client, told["id"], starting_price=SECRET)
+        response = client.patch(f"{LOTS}/{rising['id']}", json={"min_raise": 5.5})
+        assert response.status_code == 422, (
+            f"PATCH with min_raise as a float responds with 422; it responded with {response.status_code}"
+        )
         response = client.patch(f"{LOTS}/{sealed['id']}", json={"min_raise": "5.00"})
         assert response.status_code == 422, (
             "PATCH with min_raise of a sealed lot responds with 422; it responded with "
@@ -596,6 +669,13 @@ def test_an_old_database_is_left_alone(service: Service) -> None:
     assert "Traceback" not in told["message"], (
         f"the message to the server contains no traceback; it was: {told['message']}"
     )
+
+
+def _words(body: dict[str, Any]) -> str:
+    """The messages of a 422, without what Pydantic puts before the text of an exception."""
+    faults = body.get("errors") or body.get("detail") or []
+    messages = [str(fault.get("msg", "")) for fault in faults if isinstance(fault, dict)]
+    return "; ".join(each.removeprefix("Value error").removeprefix(", ") for each in messages).strip()
 
 
 def _refuses(model: Any, sent: object) -> bool:

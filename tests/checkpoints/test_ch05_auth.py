@@ -1,8 +1,13 @@
 """What Gavel does from chapter 5 on: users log in, and may do what their role and OAuth2 scopes allow."""
 
+import asyncio
 import base64
+import contextlib
+import io
 import json
+import logging
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,11 +16,15 @@ from typing import Any
 from unittest.mock import patch
 
 import bcrypt
+import httpx
 import jwt
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
+from sqlalchemy import Engine, event
 
 from course.engine.checkpoint.logins import PASSWORD
+from course.engine.checkpoint.race import pause_after_reading
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -24,6 +33,8 @@ LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
 NO_TOKEN = {"Authorization": ""}
+OPTIONAL = {"jti", "nbf"}
+"""Claims that a token may have, and of which a service may accept that they are missing."""
 
 
 def register(client: RecordingClient, name: str, **changes: object) -> Any:
@@ -84,7 +95,9 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
     with service.client(person=None) as client, service.cheap_hashes():
         for name, more in (
             ("eve", {"role": "staff"}),
-            ("mallory", {"role": "staff", "token_version": 7, "id": 4711}),
+            ("mallory", {"id": 4711}),
+            ("trudy", {"token_version": 7}),
+            ("oscar", {"password_hash": "chosen"}),
         ):
             response = register(client, name, **more)
             assert response.status_code in (201, 422), (
@@ -101,6 +114,20 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
                     "the service chooses the id of a user; the id is the one that the client sent, "
                     f"{told['id']}"
                 )
+                version = _row_of(service, name).get("token_version", 0)
+                assert version != 7, (
+                    "the service chooses the token_version of a user; seen: the client sent 7, and the "
+                    "database contains 7"
+                )
+        for field in ("email", "name", "password"):
+            new = {"email": "new@example.com", "name": "New", "password": PASSWORD}
+            del new[field]
+            status = client.post("/auth/register", json=new).status_code
+            assert status == 422, f"a registration without {field} responds with 422; seen: {status}"
+        status = register(client, "new", email="new at home").status_code
+        assert status == 422, (
+            f"a registration whose email is no e-mail address responds with 422; seen: {status}"
+        )
         response = register(client, "ada")
         assert response.status_code == 201, (
             "a registration with e-mail address, name and password responds with 201; it "
@@ -289,8 +316,7 @@ def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
         for how, changes in (
             ("unchanged", {}),
             ("that expired a second ago", past),
-            ("without `exp`", {"exp": None}),
-            ("without `sub`", {"sub": None}),
+            *((f"without `{name}`", {name: None}) for name in said if name not in {"aud", "iss", *OPTIONAL}),
             ("for another audience", {"aud": "https://hammer.example.com"}),
             ("without an audience", {"aud": None}),
             ("of another issuer", {"iss": "https://hammer.example.com"}),
@@ -345,10 +371,54 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
                 f"{method} {address} with a token that has only the OAuth2 scope bids:write responds "
                 f"with 403; it responded with {response.status_code}"
             )
+        own = bearer(log_in(client, "seller", scope="bids:write").json()["access_token"])
+        for method, change in (("PATCH", {"title": "Mine"}), ("DELETE", None)):
+            status = client.request(method, path, headers=own, json=change).status_code
+            assert status == 403, (
+                f"{method} {path} by the seller of the lot, with a token that has only the OAuth2 scope "
+                f"bids:write, responds with 403; seen: {status}"
+            )
         title = client.get(path).json()["title"]
         assert title == "A snuffbox", (
             f"requests that were refused do not change the lot; its title is {title!r}"
         )
+
+
+@requirement(given=True)
+def test_of_two_registrations_one_counts(service: Service) -> None:
+    """Of two registrations with one e-mail address at the same time, one gets 201, and the other 409."""
+    app = service.create_app()
+    new = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+    with service.client(app, person=None), service.cheap_hashes():
+        statuses = sorted(service.run(_registered_at_once, service, app, [new, new]))
+    assert statuses == [201, 409], (
+        "of two registrations with one e-mail address at the same time, one responds with 201 and one "
+        f"with 409; seen: {statuses[0]} and {statuses[1]}"
+    )
+
+
+@requirement(given=True)
+def test_no_secret_is_logged(service: Service) -> None:
+    """No log record and no output contains a password or a token, whether a login succeeds or not."""
+    known = service.module("config").Settings.model_fields
+    settings: dict[str, Any] = {"log_level": "INFO"} if "log_level" in known else {}
+    with service.client(person=None, **settings) as client, service.cheap_hashes(), _written() as written:
+        register(client, "ada")
+        register(client, "bob", password="hunter2")
+        wrong = "a wrong password, of someone"
+        log_in(client, "ada", wrong)
+        log_in(client, "nobody", wrong)
+        token = log_in(client, "ada").json()["access_token"]
+        me(client, bearer(token))
+        client.get("/auth/me", headers=bearer(f"{token}x"))
+    for what, secret in (
+        ("the password of a registration", PASSWORD),
+        ("the password of a registration that was refused", "hunter2"),
+        ("the password of a login that was refused", wrong),
+        ("the token of a login", token),
+    ):
+        line = next((line for line in written if secret in line), "")
+        assert not line, f"no log record contains {what}; seen: {line.replace(secret, '•••')[:200]!r}"
 
 
 @requirement(
@@ -366,10 +436,14 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
         register(client, "ada")
         log_in(client, "ada")
         log_in(client, "a-stranger", "a first guess")
+        assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
+        loop = client.portal.call(threading.get_ident)
         with _hashing() as known:
             wrong = log_in(client, "ada", "not the password")
         with _hashing() as unknown:
             unregistered = log_in(client, "nobody", "not the password")
+        with _hashing() as unprintable:
+            log_in(client, "ada\x00", "not the password")
         assert wrong.status_code == 401, (
             f"a login with a wrong password responds with 401; it responded with {wrong.status_code}"
         )
@@ -385,16 +459,38 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
             f"the bodies of both refused logins are the same; they were {wrong.text} and {unregistered.text}"
         )
         assert len(known) == 1, f"for a known e-mail address Argon2 computes 1 hash; it computed {len(known)}"
-        assert len(unknown) == len(known), (
-            "for an unknown e-mail address Argon2 computes as many hashes as for a known one, "
-            f"{len(known)}; it computed {len(unknown)}"
-        )
-        for name in ("ada\x00", "\x00"):
-            status = log_in(client, name, "not the password").status_code
-            assert status == 401, (
-                "a login with an unprintable character in the e-mail address responds with 401; it "
-                f"responded with {status}"
+        for what, done in (("an unknown e-mail address", unknown), ("an unprintable one", unprintable)):
+            assert len(done) == len(known), (
+                f"for {what} Argon2 computes as many hashes as for a known one, "
+                f"{len(known)}; it computed {len(done)}"
             )
+            compared = sum(name == "verify" for name, _ in done)
+            assert compared == 1, (
+                f"for {what} Argon2 compares once, as for a known one; seen: it compared {compared} times, "
+                f"and made {len(done) - compared} new hash"
+            )
+        threads = {thread for _, thread in (*known, *unknown, *unprintable)}
+        assert loop not in threads, (
+            "during a login Argon2 computes in a worker thread; seen: in the thread of the event loop, which "
+            "serves no other request meanwhile"
+        )
+        with _parameters() as sent_to_database:
+            for name, word in (
+                ("ada\x00", "not the password"),
+                ("\x00", "not the password"),
+                ("ada\x00", PASSWORD),
+                ("\x00ada", PASSWORD),
+            ):
+                status = log_in(client, name, word).status_code
+                assert status == 401, (
+                    "a login with an unprintable character in the e-mail address responds with 401; it "
+                    f"responded with {status}"
+                )
+        reached = [each for each in sent_to_database if "\x00" in each]
+        assert not reached, (
+            "an e-mail address with an unprintable character does not reach the database; seen: a query "
+            f"with {reached[0]!r}"
+        )
 
 
 @requirement(
@@ -591,6 +687,7 @@ def test_a_bid_is_somebodys(service: Service) -> None:
             f"POST {path}/bids with a token that has only the OAuth2 scope lots:write responds "
             f"with 403; it responded with {unfit.status_code}"
         )
+        last = unfit
         for who, amount, expected in (
             (ada, "24.99", 409),
             (ada, "25.00", 201),
@@ -599,6 +696,7 @@ def test_a_bid_is_somebodys(service: Service) -> None:
             (ada, "-1.00", 422),
         ):
             response = client.post(f"{path}/bids", json={"amount": amount}, headers=who)
+            last = response if response.status_code == 201 else last
             assert response.status_code == expected, (
                 f"a bid of {amount}, with starting price 25.00 and min_raise 2.00, responds with "
                 f"{expected}; it responded with {response.status_code}"
@@ -609,7 +707,12 @@ def test_a_bid_is_somebodys(service: Service) -> None:
                 f"a bid with {', '.join(more)} in the body responds with 422, or ignores it; it "
                 f"responded with {response.status_code}"
             )
+            last = response if response.status_code == 201 else last
         page = client.get(f"{path}/bids").json()
+        assert last.json() == page["items"][0], (
+            "the response to a bid is the bid as the list shows it; seen: the response "
+            f"{last.text}, and in the list {page['items'][0]}"
+        )
         names = [bid["bidder"]["name"] for bid in page["items"]]
         assert sorted(set(names)) == ["ada", "bob"], (
             f"the bidder of each bid is the user of the token, ada or bob; the bidders were {names}"
@@ -780,21 +883,92 @@ def _spelled(claims: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _hashing() -> Iterator[list[str]]:
-    """The calls of Argon2 meanwhile, to make a hash or to compare with one."""
-    done: list[str] = []
+def _hashing() -> Iterator[list[tuple[str, int]]]:
+    """The calls of Argon2 meanwhile, `hash` or `verify`, and the thread of each."""
+    done: list[tuple[str, int]] = []
 
     def counted(name: str) -> Any:
         original = getattr(PasswordHasher, name)
 
         def work(*arguments: Any, **options: Any) -> Any:
-            done.append(name)
+            done.append((name, threading.get_ident()))
             return original(*arguments, **options)
 
         return patch.object(PasswordHasher, name, work)
 
     with counted("verify"), counted("hash"):
         yield done
+
+
+@contextmanager
+def _parameters() -> Iterator[list[str]]:
+    """The texts that statements take to the database meanwhile, on each engine of this process."""
+    texts: list[str] = []
+
+    def note(_: object, __: object, ___: object, parameters: Any, *____: object) -> None:
+        values = parameters.values() if isinstance(parameters, dict) else parameters
+        texts.extend(each for each in values if isinstance(each, str))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield texts
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def _written() -> Iterator[list[str]]:
+    """What is logged meanwhile, from INFO on, and what is printed; none of it reaches the report."""
+    written: list[str] = []
+    output, form = io.StringIO(), logging.Formatter()
+    loggers = (logging.getLogger(), logging.getLogger("gavel"))
+    before = [(each, each.level) for each in loggers]
+
+    def note(_: logging.Logger, record: logging.LogRecord) -> None:
+        written.append(f"{form.format(record)} {getattr(record, 'facts', '')}")
+
+    try:
+        for each in loggers:
+            each.setLevel(logging.INFO)
+        with (
+            patch.object(logging.Logger, "callHandlers", note),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+        ):
+            yield written
+    finally:
+        for each, level in before:
+            each.setLevel(level)
+        written += output.getvalue().splitlines()
+
+
+async def _registered_at_once(service: Service, app: FastAPI, people: list[dict[str, str]]) -> list[int]:
+    """Register all of these at the same time; the status codes."""
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(pause_after_reading())
+        lifespan: Any = app.router.lifespan_context(app)
+        state = dict(await stack.enter_async_context(lifespan) or {})
+
+        async def with_state(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "state": state}, receive, send)
+
+        transport = httpx.ASGITransport(with_state, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+        await stack.enter_async_context(client)
+
+        async def register_one(new: dict[str, str]) -> int:
+            response = await client.post("/auth/register", json=new)
+            sent = {**new, "password": "•••"}
+            service.record(
+                "POST",
+                "/auth/register",
+                sent=json.dumps(sent),
+                status=response.status_code,
+                answer=response.text,
+            )
+            return response.status_code
+
+        return list(await asyncio.gather(*map(register_one, people)))
 
 
 @contextmanager
@@ -822,6 +996,14 @@ def _hash_of(service: Service, name: str) -> str:
     with _people(service) as (database, table):
         query = f"SELECT password_hash FROM {table} WHERE email = ?"
         return str(database.execute(query, (f"{name}@example.com",)).fetchone()[0])
+
+
+def _row_of(service: Service, name: str) -> dict[str, Any]:
+    """The row of a user, as the database stores it."""
+    with _people(service) as (database, table):
+        database.row_factory = sqlite3.Row
+        query = f"SELECT * FROM {table} WHERE email = ?"
+        return dict(database.execute(query, (f"{name}@example.com",)).fetchone())
 
 
 def _make_staff(service: Service, name: str, *, role: str = "staff") -> None:

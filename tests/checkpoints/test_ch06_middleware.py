@@ -11,8 +11,10 @@ from contextvars import ContextVar
 from typing import Any
 
 import httpx
-from fastapi import BackgroundTasks, FastAPI, WebSocket
+import pytest
+from fastapi import BackgroundTasks, FastAPI, HTTPException, Response, WebSocket
 from pydantic import ValidationError
+from starlette.testclient import WebSocketDenialResponse
 
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
@@ -21,6 +23,7 @@ from course.engine.checkpoint.service import Service
 LOTS = "/api/v1/lots"
 OURS, THEIRS = "https://bidder.example", "https://thief.example"
 VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PLAIN_SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
 LOT = {"title": "A long-case clock", "category": "clocks", "starting_price": "120.00"}
 
 
@@ -59,9 +62,12 @@ def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
         ("GET", "/nothing"),
         ("PUT", "/health"),
         ("GET", f"{LOTS}?limit=many"),
+        ("GET", "/checkpoint/unavailable"),
     )
     ids: list[str] = []
-    with service.client(person=None) as client:
+    app = service.create_app()
+    app.get("/checkpoint/unavailable")(lambda: Response(status_code=503))
+    with service.client(app, person=None) as client:
         for method, path in requests:
             response = client.request(method, path)
             found = response.headers.get_list("x-request-id")
@@ -74,8 +80,9 @@ def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
                 f"found {found[0]!r}"
             )
             ids += found
-    assert len(set(ids)) == len(requests), (
-        f"five requests have five different request IDs; found {len(set(ids))} different ones"
+    ids += service.run(_many_ids, service.module("middleware").RequestIdMiddleware, 300)
+    assert len(set(ids)) == len(ids), (
+        f"{len(ids)} requests have {len(ids)} different request IDs; seen: {len(set(ids))} different ones"
     )
 
 
@@ -167,6 +174,17 @@ def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
             "after a request, `request_id` has the value that it had before, here 'before'; "
             f"after a request whose endpoint {how} it is {after!r}"
         )
+    middleware = service.module("middleware").RequestIdMiddleware
+    after = service.run(_value_after_cancellation, middleware, request_id)
+    assert after == "before", (
+        "after a request, `request_id` has the value that it had before, here 'before'; "
+        f"seen: after a request that was cancelled it is {after!r}"
+    )
+    inside = service.run(_value_in_lifespan, middleware, request_id)
+    assert inside == "before", (
+        "the lifespan is no request, so `request_id` keeps its value, here 'before'; seen: during the "
+        f"lifespan it is {inside!r}"
+    )
 
 
 @requirement(
@@ -190,7 +208,11 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
         await socket.send_text("going")
         await socket.close()
 
+    async def refuse(socket: WebSocket) -> None:
+        raise HTTPException(403)
+
     app.websocket("/checkpoint/live")(follow)
+    app.websocket("/checkpoint/refused")(refuse)
     with _output(), service.client(app, person=None) as client:
         response = client.get("/")
         assert response.status_code == 200, (
@@ -204,6 +226,11 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
             )
             pairs: Any = socket.extra_headers
             headers = {name.decode(): value.decode() for name, value in pairs or ()}
+        with (
+            pytest.raises(WebSocketDenialResponse) as refused,
+            client.websocket_connect("/checkpoint/refused"),
+        ):
+            pass
     assert seen == ["ticket-7"], (
         "while a WebSocket is open, `request_id` holds its request ID 'ticket-7'; "
         f"the WebSocket endpoint found {seen}"
@@ -212,6 +239,10 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
     assert found == "ticket-7", (
         "the message that accepts a WebSocket has the header X-Request-ID: ticket-7; "
         f"its headers are {headers}"
+    )
+    told = refused.value.headers.get("x-request-id", "")
+    assert VALID_ID.fullmatch(told), (
+        f"the response that refuses a WebSocket has the header X-Request-ID; seen: {told!r}"
     )
 
 
@@ -229,8 +260,8 @@ def test_each_request_is_written_down_once(service: Service) -> None:
     """Each request logs one JSON line: method, path without query, status, duration and the request ID."""
     with _output() as output, service.client(person=None, log_level="INFO") as client:
         responses = [
-            client.get("/?ticket=secret"),
-            client.put("/health"),
+            client.get("/?ticket=secret", headers={"Authorization": "Bearer secret"}),
+            client.put("/health", json={"password": "secret"}),
             client.get(f"{LOTS}?limit=many"),
             client.get("/lots%0ASOLD%20to%20mallory"),
         ]
@@ -248,8 +279,8 @@ def test_each_request_is_written_down_once(service: Service) -> None:
     )
     with_query = [line for line in output.text.splitlines() if "secret" in line]
     assert "secret" not in output.text, (
-        "no line of the log contains the query string, which may contain secrets; "
-        f"this line does: {with_query[:1]}"
+        "no line of the log contains the query string, a token or the request body, which may contain "
+        f"secrets; this line does: {with_query[:1]}"
     )
     for line, response in zip(lines, responses, strict=True):
         sent = response.headers.get("x-request-id", "none")
@@ -313,10 +344,19 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
     middleware = service.module("middleware").AccessLogMiddleware
     with _output("INFO") as output:
         counts = service.run(_lines_while_it_responds, middleware, output)
-    assert counts == [0, 0, 1], (
+    assert counts == [0, 0, 0, 1], (
         "if a response is sent in parts, its line is logged after the last part: no line after the headers, "
-        f"none after the first part of the body, one at the end; found {counts}"
+        f"none after the first part of the body, none before the last part is sent, one at the end; "
+        f"found {counts}"
     )
+    for how in ("is cancelled", "raises after its headers", "sends no response"):
+        with _output("INFO") as output:
+            service.run(_broken_off, middleware, how)
+        number = len(output.requests)
+        assert number == 1, (
+            "each request is logged once, whatever becomes of it; seen: for a request that "
+            f"{how}, {number} lines"
+        )
     with _output():
         raised = service.run(_exception_through, middleware)
     assert raised == "the hammer broke", (
@@ -357,6 +397,25 @@ def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
             "a registration hashes a password, so its Server-Timing is more than 1 millisecond; "
             f"found {duration if found else 'no such header'}"
         )
+    app = service.create_app(log_level="INFO")
+
+    async def wait() -> Response:
+        await asyncio.sleep(0.03)
+        return Response(status_code=503)
+
+    app.get("/checkpoint/slow")(wait)
+    with _output() as output, service.client(app, person=None) as client:
+        found = milliseconds.search(client.get("/checkpoint/slow").headers.get("server-timing", ""))
+    duration = float(found[1]) if found else 0.0
+    assert duration > 20, (
+        "a 503 of an endpoint that waits for 30 milliseconds has a Server-Timing of more than 20; "
+        f"seen: {duration if found else 'no such header'}"
+    )
+    logged = [line["duration_ms"] for line in output.requests]
+    assert [took > 20 for took in logged] == [True], (
+        "the line of a request that takes 30 milliseconds has a duration_ms of more than 20; "
+        f"seen: {', '.join(map(str, logged)) or 'no line'}"
+    )
 
 
 @requirement(
@@ -375,8 +434,9 @@ def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             response = _preflight(client, OURS, method)
             assert response.status_code == 200, (
-                f"a preflight request for {method} with the headers Authorization, Content-Type and "
-                f"X-Request-ID has status code 200; the service responded with {response.status_code}"
+                f"a preflight request for {method} with the headers Authorization, Content-Type, "
+                "If-None-Match and X-Request-ID has status code 200; "
+                f"the service responded with {response.status_code}"
             )
             found = response.headers.get("access-control-allow-origin", "")
             assert found == OURS, (
@@ -395,9 +455,10 @@ def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
                 f"{where} allows the origin {OURS}; Access-Control-Allow-Origin is {found!r}"
             )
             exposed = response.headers.get("access-control-expose-headers", "")
-            assert "x-request-id" in exposed.lower(), (
-                f"{where} lets a page read X-Request-ID; Access-Control-Expose-Headers is {exposed!r}"
-            )
+            for name in ("X-Request-ID", "ETag", "Location", "Retry-After"):
+                assert name.lower() in exposed.lower() or exposed == "*", (
+                    f"{where} lets a page read {name}; Access-Control-Expose-Headers is {exposed!r}"
+                )
             vary = response.headers.get("vary", "")
             assert "origin" in vary.lower(), (
                 f"{where} has Vary: Origin, so that caches keep origins apart; Vary is {vary!r}"
@@ -424,6 +485,11 @@ def test_other_pages_may_not(service: Service) -> None:
             f"{OURS}.evil.example",
             "http://bidder.example",
             "https://evil-bidder.example",
+            "https://evil.bidder.example",
+            "https://bidder-example",
+            f"{OURS}:8443",
+            OURS[:-1],
+            "https://",
             "null",
         ):
             for sent in ("GET /", "a preflight request"):
@@ -451,6 +517,31 @@ def test_other_pages_may_not(service: Service) -> None:
             "without cors_origins there is no CORS middleware, so responses have no Vary: Origin; "
             f"Vary is {vary!r}"
         )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "An exception passes your middleware. Which of them has ended already when the log line is written?",
+        "Exercise 4: the order of AccessLogMiddleware and RequestIdMiddleware in `install`.",
+        "app.add_middleware(____)  # inside\napp.add_middleware(____)  # outside: added last",
+    ),
+)
+def test_a_crash_is_found_by_its_id(service: Service) -> None:
+    """The log line of a request that raises has the request ID of that request."""
+    app = service.create_app(log_level="INFO")
+
+    async def fail() -> None:
+        raise RuntimeError("the hammer broke")
+
+    app.get("/checkpoint/broken")(fail)
+    with _output() as output, service.client(app, person=None, raise_server_exceptions=False) as client:
+        client.get("/checkpoint/broken", headers={"X-Request-ID": "ticket-7"})
+    ids = [line.get("request_id") for line in output.requests]
+    assert ids == ["ticket-7"], (
+        "the line of a request that raises has its request ID, here 'ticket-7', so that a complaint leads to "
+        f"it; seen: {ids[0] if ids else 'no line'!r}"
+    )
 
 
 @requirement(
@@ -565,6 +656,8 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     app.get("/checkpoint/short")(lambda: text[:-1])
     client = service.client(app, person=None)
     accepts = {"Accept-Encoding": "gzip"}
+    for media_type in ("image/png", "text/event-stream"):
+        app.get(f"/checkpoint/{media_type}")(_responding(Response(2 * text, media_type=media_type)))
     packed = client.get("/checkpoint/long", headers=accepts)
     found = packed.headers.get("content-encoding", "")
     assert found == "gzip", (
@@ -587,6 +680,12 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     assert "content-encoding" not in short.headers, (
         f"a response of 999 bytes is not compressed; Content-Encoding is {found!r}"
     )
+    for media_type in ("image/png", "text/event-stream"):
+        found = client.get(f"/checkpoint/{media_type}", headers=accepts).headers.get("content-encoding", "")
+        assert not found, (
+            f"a response of the media type {media_type}, one of COMPACT, is not compressed; "
+            f"seen: Content-Encoding is {found!r}"
+        )
 
 
 @requirement(
@@ -653,7 +752,7 @@ def test_a_body_over_the_limit_is_refused(service: Service) -> None:
 )
 def test_production_names_its_hosts(service: Service) -> None:
     """`Settings` for production raise an error that names the variable while any host is allowed."""
-    for hosts in (["*"], ["gavel.example.com", "*"]):
+    for hosts in (["*"], ["gavel.example.com", "*"], ["*", "gavel.example.com"]):
         try:
             service.settings(environment="production", allowed_hosts=hosts)
             words = ""
@@ -690,9 +789,18 @@ def _preflight(client: RecordingClient, origin: str, method: str = "POST") -> An
     headers = {
         "Origin": origin,
         "Access-Control-Request-Method": method,
-        "Access-Control-Request-Headers": "authorization,content-type,x-request-id",
+        "Access-Control-Request-Headers": "authorization,content-type,if-none-match,x-request-id",
     }
     return client.options(LOTS, headers=headers)
+
+
+def _responding(response: Response) -> Callable[[], Response]:
+    """An endpoint that responds so."""
+
+    def respond() -> Response:
+        return response
+
+    return respond
 
 
 class Output(io.StringIO):
@@ -729,7 +837,7 @@ def _output(level: str = "") -> Iterator[Output]:
 
 
 async def _lines_while_it_responds(middleware: Callable[[Any], Any], output: Output) -> list[int]:
-    """How many lines there are after the headers, a first part of the body, and the last part."""
+    """How many lines there are when headers, a first part and the last part are sent, and at the end."""
     counts = []
 
     async def in_parts(scope: Any, receive: Any, send: Any) -> None:
@@ -739,12 +847,14 @@ async def _lines_while_it_responds(middleware: Callable[[Any], Any], output: Out
             {"type": "http.response.body", "body": b"gone"},
         ):
             await send(message)
-            counts.append(len(output.requests))
+        counts.append(len(output.requests))
+
+    async def count(message: Any) -> None:
+        counts.append(len(output.requests))
 
     async def ignore(message: Any = None) -> Any: ...
 
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
-    await middleware(in_parts)(scope, ignore, ignore)
+    await middleware(in_parts)(dict(PLAIN_SCOPE), ignore, count)
     return counts
 
 
@@ -772,6 +882,68 @@ async def _value_after(app: FastAPI, path: str, request_id: ContextVar[str | Non
     with suppress(RuntimeError):
         await app(scope, ignore, ignore)
     return request_id.get()
+
+
+async def _ignore(message: Any = None) -> Any: ...
+
+
+async def _many_ids(middleware: Callable[[Any], Any], number: int) -> list[str]:
+    """The request IDs of so many requests."""
+    ids: list[str] = []
+
+    async def respond(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def note(message: Any) -> None:
+        ids.extend(
+            value.decode() for name, value in message.get("headers", ()) if name.lower() == b"x-request-id"
+        )
+
+    for _ in range(number):
+        await middleware(respond)(dict(PLAIN_SCOPE), _ignore, note)
+    return ids
+
+
+async def _value_after_cancellation(
+    middleware: Callable[[Any], Any], request_id: ContextVar[str | None]
+) -> str | None:
+    """What `request_id` is after a request that was cancelled, where it was "before" before it."""
+    request_id.set("before")
+
+    async def cancelled(scope: Any, receive: Any, send: Any) -> None:
+        raise asyncio.CancelledError
+
+    with suppress(asyncio.CancelledError, RuntimeError):
+        await middleware(cancelled)(dict(PLAIN_SCOPE), _ignore, _ignore)
+    return request_id.get()
+
+
+async def _value_in_lifespan(
+    middleware: Callable[[Any], Any], request_id: ContextVar[str | None]
+) -> str | None:
+    """What `request_id` is during the lifespan, where it was "before" before it."""
+    request_id.set("before")
+    found: list[str | None] = []
+
+    async def begin(scope: Any, receive: Any, send: Any) -> None:
+        found.append(request_id.get())
+
+    await middleware(begin)({"type": "lifespan"}, _ignore, _ignore)
+    return found[0] if found else "no call of the inner application"
+
+
+async def _broken_off(middleware: Callable[[Any], Any], how: str) -> None:
+    """One request that has no complete response."""
+
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        if how == "raises after its headers":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            raise RuntimeError("the hammer broke")
+        if how == "is cancelled":
+            raise asyncio.CancelledError
+
+    with suppress(RuntimeError, asyncio.CancelledError):
+        await middleware(broken)(dict(PLAIN_SCOPE), _ignore, _ignore)
 
 
 async def _exception_through(middleware: Callable[[Any], Any]) -> str:

@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, event
 
 from course.engine.checkpoint.logins import PASSWORD
 from course.engine.checkpoint.race import pause_after_reading
@@ -188,6 +190,19 @@ def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
             f'each of the four exceptions has its own "{member}", different from the others; '
             f"found {', '.join(f'{name}: {value!r}' for name, value in values.items())}"
         )
+    others = [
+        each
+        for each in vars(exceptions).values()
+        if isinstance(each, type) and issubclass(each, exceptions.GavelError)
+    ]
+    for name in expected:
+        for member in ("kind", "title"):
+            own = getattr(getattr(exceptions, name), member)
+            same = [each.__name__ for each in others if vars(each).get(member) == own]
+            same = [each for each in same if each not in expected]
+            assert not same, (
+                f"{name} has a {member} that no other exception has; seen: {', '.join(same)} has {own!r} too"
+            )
 
 
 @requirement(
@@ -205,15 +220,31 @@ def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
         response = _register(client, "nobody", "hunter2 ")
         body = problem_of(response, 422, "a registration with two invalid fields")
         errors = {tuple(error.get("loc", ()))[-1:]: error for error in body.get("errors", [])}
+        places = [list(error.get("loc", ()))[-2:] for error in body.get("errors", [])]
         missing = {("email",), ("password",)} - errors.keys()
         assert not missing, (
             '"errors" has an entry for email and one for password, each with its "loc"; the "loc" of its '
             f"entries: {[error.get('loc') for error in body.get('errors', [])]}"
         )
+        assert ["body", "email"] in places, (
+            'the "loc" of an entry says in which part of the request its field is, here body and email; '
+            f"seen: {places}"
+        )
         messages = [error.get("msg") for error in errors.values()]
         assert all(messages), f'each entry of "errors" says in "msg" what is wrong; found {messages}'
+        assert len(set(messages)) > 1, (
+            'the "msg" of an entry says what is wrong with its field, so email and password have two '
+            f"different ones; seen: {messages[0]!r} twice"
+        )
         assert "hunter2" not in response.text, (
             'the value of the invalid field is not in the response; the password "hunter2" is in it'
+        )
+        lot = {"kind": "hunter2", "title": "A vase", "category": "art", "starting_price": "1"}
+        response = client.post(LOTS, json=lot)
+        problem_of(response, 422, 'a lot with the kind "hunter2"')
+        assert "hunter2" not in response.text, (
+            "the value of an invalid field is not in the response, in no part of it; seen: the kind "
+            f'"hunter2" in {response.text[:300]}'
         )
         response = client.get(f"{LOTS}?limit=4711")
         body = problem_of(response, 422, f"GET {LOTS}?limit=4711")
@@ -250,6 +281,12 @@ def test_a_fault_can_always_be_told(service: Service) -> None:
                 f"found {body.get('errors')!r}"
             )
         lot = {"title": "A vase", "category": "art", "starting_price": "1"}
+        response = client.post(LOTS, json={**lot, "kind": "x" * 20_000})
+        problem_of(response, 422, "a lot with a kind of 20,000 characters")
+        assert len(response.content) < 2_000, (
+            "no text in the response is long, whatever the client sent; seen: for a kind of 20,000 "
+            f"characters the response has {len(response.content):,} bytes"
+        )
         unknown = {f"field {number} {'x' * 1000}": 1 for number in range(500)}
         response = client.post(LOTS, json=lot | unknown)
         body = problem_of(response, 422, "a request body with 500 unknown fields")
@@ -259,6 +296,9 @@ def test_a_fault_can_always_be_told(service: Service) -> None:
             "a request body with 500 unknown fields: the response names some of them and has less than "
             f'20,000 bytes; it has {len(response.content):,} bytes, and "errors" has {found} entries'
         )
+        response = client.post(LOTS, json=lot | {f"x{number}": 1 for number in range(500)})
+        found = len(response.json().get("errors") or ())
+        assert found <= 20, f'"errors" has at most 20 entries, MOST_FAULTS; seen: {found}'
 
 
 @requirement(
@@ -271,9 +311,10 @@ def test_a_fault_can_always_be_told(service: Service) -> None:
 )
 def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
     """An unexpected exception becomes a 500 problem with a request ID, through all middleware, no details."""
-    app = _with_a_failing_route(service)
+    app = _with_a_failing_route(service, cors_origins=["https://bidder.example"])
     with service.client(app, raise_server_exceptions=False) as client:
-        response = client.get("/checkpoint/broken", headers={"X-Request-ID": "evening-7"})
+        asked = {"X-Request-ID": "evening-7", "Origin": "https://bidder.example"}
+        response = client.get("/checkpoint/broken", headers=asked)
         body = problem_of(response, 500, "an endpoint that raises RuntimeError")
         found = response.headers.get("x-request-id")
         assert found == "evening-7", (
@@ -284,6 +325,11 @@ def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
         assert "x-content-type-options" in headers, (
             "the 500 passes SecurityHeadersMiddleware, so it has the header X-Content-Type-Options; "
             f"its headers are {', '.join(headers)}"
+        )
+        found = headers.get("access-control-allow-origin", "")
+        assert found == "https://bidder.example", (
+            "the 500 passes CORSMiddleware, so a page of an allowed origin can read it; seen: "
+            f"Access-Control-Allow-Origin is {found!r}"
         )
         found = body.get("request_id")
         assert found == "evening-7", (
@@ -310,23 +356,32 @@ def test_what_nobody_expected_is_a_problem_too(service: Service) -> None:
 )
 def test_what_broke_is_written_down_once(service: Service) -> None:
     """An unexpected exception is logged once, with its traceback; only in a test the server receives it."""
-    app = _with_a_failing_route(service, environment="development", log_level="ERROR")
-    with _log_records() as records, service.client(app) as client:
-        problem = ""
-        try:
-            if (status := client.get("/checkpoint/broken").status_code) != 500:
-                problem = f"the service responded with {status}"
-        except RuntimeError as error:
-            problem = f"the server received RuntimeError: {error}"
-        assert not problem, (
-            "with environment=development, an endpoint that raises leads to status code 500, and the "
-            f"exception does not reach the server, which would log it again; {problem}"
-        )
-        logged = [record.getMessage() for record in records if record.exc_info]
-        assert len(logged) == 1, (
-            f"the exception is logged once, with its traceback; records with a traceback: {len(logged)}"
-            + "".join(f"\n- {each}" for each in logged)
-        )
+    for environment in ("development", "production"):
+        app = _with_a_failing_route(service, environment=environment, log_level="ERROR")
+        with _log_records() as records, service.client(app) as client:
+            problem = ""
+            try:
+                response = client.get(
+                    "/checkpoint/broken?ticket=secret", headers={"Authorization": "Bearer secret"}
+                )
+                if response.status_code != 500:
+                    problem = f"the service responded with {response.status_code}"
+            except RuntimeError as error:
+                problem = f"the server received RuntimeError: {error}"
+            assert not problem, (
+                f"with environment={environment}, an endpoint that raises leads to status code 500, and the "
+                f"exception does not reach the server, which would log it again; {problem}"
+            )
+            logged = [record.getMessage() for record in records if record.exc_info]
+            assert len(logged) == 1, (
+                f"the exception is logged once, with its traceback; records with a traceback: {len(logged)}"
+                + "".join(f"\n- {each}" for each in logged)
+            )
+            leaked = [each.getMessage() for each in records if "secret" in each.getMessage()]
+            assert not leaked, (
+                "no log record contains the query or a header of the request, which may be secret; "
+                f"seen: {leaked[:1]}"
+            )
     app = _with_a_failing_route(service, environment="test")
     with service.client(app) as client:
         try:
@@ -368,6 +423,17 @@ def test_an_answer_that_broke_off_is_not_finished(service: Service) -> None:
         "an exception in the middle of a response reaches the server, which closes the connection; "
         f"the server received no exception, and the application sent {_listed(types)}"
     )
+    middleware = service.module("middleware").ErrorMiddleware
+    for kind, error in (
+        ("lifespan", RuntimeError("the hammer broke")),
+        ("websocket", RuntimeError("the hammer broke")),
+        ("http", asyncio.CancelledError()),
+    ):
+        passed = service.run(_passed_by, middleware, kind, error)
+        assert passed == "raised", (
+            f"{type(error).__name__} in a scope of the type {kind} passes ErrorMiddleware, which sends "
+            f"nothing; seen: it {passed}"
+        )
 
 
 @requirement(given=True)
@@ -396,6 +462,12 @@ def test_a_bid_that_is_too_low_hears_what_would_do(service: Service) -> None:
         )
         sealed = create_lot(client, kind="sealed")
         found = [bid(client, sealed, amount, ada).status_code for amount in ("99.99", "300", "100")]
+        leaders = [_leader_of(service, each) for each in (lot, sealed)]
+        me = client.get("/auth/me", headers=ada).json()["id"]
+        assert leaders == [me, None], (
+            "the leader of an ascending lot is its last bidder, and a sealed lot has no leader: leader_id is "
+            f"{me} and None; seen: {_listed(leaders)}"
+        )
         assert found == [409, 201, 201], (
             "a sealed bid is at least the starting price of 100, and nothing else is required: bids of "
             "99.99, 300 and 100 have the status codes 409, 201 and 201; "
@@ -470,6 +542,42 @@ def test_nobody_bids_on_their_own_lot(service: Service) -> None:
             "a bid of 100.00, the starting price, by another user: status code 201; "
             f"the service responded with {status}"
         )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Several rules refuse the same bid. Which of them can the bidder still satisfy?",
+        "Exercise 4: the order of the rules in `check_bid`, and the facts of each refusal.",
+        "if is_own: ...\nif now < opens_at:\n    raise LotNotOpen(..., opens_at=____)\n"
+        "if now >= closes_at:\n    raise LotClosed(..., ____=closes_at)",
+    ),
+)
+def test_a_refusal_says_first_what_no_bid_would_mend(service: Service) -> None:
+    """Of several refusals, one's own lot comes first, then the time, then the amount; the time is a fact."""
+    app, exceptions = service.create_app(), service.module("exceptions")
+    opens, closes = EVENING + timedelta(hours=1), EVENING + timedelta(hours=2)
+    with service.client(app) as client, _clock(service, app) as clock:
+        clock.append(EVENING)
+        lot = create_lot(client, opens_at=opens.isoformat(), closes_at=closes.isoformat())
+        ada = service.login(client, "ada")
+        for now, when, who, whose, expected, member, moment in (
+            (EVENING, "before opens_at", {}, "by the seller", exceptions.OwnLot, "", None),
+            (closes, "at closes_at", {}, "by the seller", exceptions.OwnLot, "", None),
+            (EVENING, "before opens_at", ada, "by Ada", exceptions.LotNotOpen, "opens_at", opens),
+            (closes, "at closes_at", ada, "by Ada", exceptions.LotClosed, "closes_at", closes),
+        ):
+            clock.append(now)
+            what = f"a bid of 1.00, which is too low, {when}, {whose}"
+            body = problem_of(bid(client, lot, "1.00", who), 403 if whose == "by the seller" else 409, what)
+            assert body["title"] == expected.title, (
+                f"{what}, raises {expected.__name__}, with the title {expected.title!r}; "
+                f"seen: {body['title']!r}"
+            )
+            if member:
+                found = body.get(member)
+                read = datetime.fromisoformat(found) if isinstance(found, str) else None
+                assert read == moment, f'{what}: the problem has "{member}", {moment}; seen: {found!r}'
 
 
 @requirement(
@@ -555,6 +663,95 @@ def test_in_a_crowd_nothing_is_lost(service: Service) -> None:
         assert found == 4, f'"bid_count" of the sealed lot counts each of its 4 accepted bids; found {found}'
 
 
+@requirement(
+    exercise=5,
+    hints=(
+        "What can happen to a lot between the moment when you read it and the moment when you write?",
+        "Exercise 5: the conditions of `take_bid`, and what `place_bid` reads anew before it refuses.",
+        ".where(Lot.id == lot.id, Lot.seller_id != ____)\n.where(Lot.opens_at <= ____, ____ > now, ...)",
+    ),
+)
+def test_a_bid_is_compared_with_the_lot_of_that_moment(service: Service) -> None:
+    """A bid is refused if the lot changed since it was read: times, price, min_raise, seller, or deletion."""
+    repository = service.module("repositories.lots").LotRepository
+    with service.client() as client:
+        ada, bob = service.login(client, "ada"), service.login(client, "bob")
+        me = client.get("/auth/me", headers=ada).json()["id"]
+        for what, change, expected in (
+            ("has closed", "closes_at = opens_at", 409),
+            ("has another opening, which has not come", "opens_at = closes_at", 409),
+            ("has a higher price", "price = price * 10", 409),
+            ("has a higher min_raise", "min_raise = min_raise * 100", 409),
+            ("belongs to the bidder", f"seller_id = {me}", 403),
+            ("was deleted", "", 404),
+        ):
+            lot = create_lot(client)
+            bid(client, lot, "100.00", bob)
+            with _changed_meanwhile(service, lot, change) as done:
+                response = bid(client, lot, "105.00", ada)
+            if not done:
+                continue
+            body = problem_of(response, expected, f"a bid on a lot that {what} since it was read")
+            if change.startswith(("price", "min_raise")):
+                minimum = _amount(body.get("minimum_bid"))
+                assert (minimum or 0) > 105, (
+                    f'a bid on a lot that {what} since it was read: "minimum_bid" is that of the row '
+                    f"now, more than 105; seen: {body.get('minimum_bid')!r}"
+                )
+            if change:
+                count = client.get(f"{LOTS}/{lot['id']}").json()["bid_count"]
+                assert count == 1, f"a bid that was refused is not counted: bid_count is 1; seen: {count}"
+        if hasattr(repository, "take_bid"):
+            asked: list[object] = []
+
+            async def refuse(*arguments: object) -> bool:
+                asked.append(arguments)
+                return False
+
+            lot = create_lot(client)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(repository, "take_bid", refuse)
+                status = bid(client, lot, "100.00", ada).status_code
+            assert not asked or status == 409, (
+                "a bid that `take_bid` did not take is refused with 409, even if nothing speaks against it "
+                f"any more; seen: {status}"
+            )
+
+
+@requirement(given=True)
+def test_the_lot_is_read_anew_after_a_bid(service: Service) -> None:
+    """After `place_bid`, the lot that it was given has the price and the bid_count of the row."""
+    dependencies, bidding = service.module("dependencies"), service.module("services.bidding")
+    app = service.create_app()
+
+    async def place(lot: Any, bidder: Any, lots: Any, bids: Any, now: Any) -> dict[str, Any]:
+        await bidding.place_bid(lot, bidder, Decimal("120.00"), lots, bids, now)
+        return {"price": str(lot.price), "bid_count": lot.bid_count, "leader_id": lot.leader_id}
+
+    place.__annotations__ = {
+        "lot": dependencies.LotDep,
+        "bidder": dependencies.Bidder,
+        "lots": dependencies.LotsDep,
+        "bids": dependencies.BidsDep,
+        "now": dependencies.NowDep,
+    }
+    app.post("/checkpoint/{lot_id}/bids")(place)
+    with service.client(app) as client:
+        lot, ada, bob = create_lot(client), service.login(client, "ada"), service.login(client, "bob")
+        bid(client, lot, "100.00", bob)
+        me = client.get("/auth/me", headers=ada).json()["id"]
+        response = client.post(f"/checkpoint/{lot['id']}/bids", headers=ada)
+        assert response.status_code == 200, (
+            f"`place_bid` accepts a bid of 120.00 and returns; seen: status code {response.status_code}"
+        )
+        told = response.json()
+        seen = (Decimal(told["price"]), told["bid_count"], told["leader_id"])
+        assert seen == (Decimal("120.00"), 2, me), (
+            "after `place_bid` the lot that it was given is as the row is: the price is 120.00, bid_count is "
+            f"2, and leader_id is {me}; seen: {_listed(seen)}"
+        )
+
+
 @requirement(given=True)
 def test_a_lot_goes_once(service: Service) -> None:
     """Of five DELETE requests for one lot at the same time, one gets 204, and four get 404."""
@@ -567,6 +764,48 @@ def test_a_lot_goes_once(service: Service) -> None:
         "of five DELETE requests for one lot at the same time, one has status code 204 and four have 404; "
         f"the service responded with {_listed(sorted(statuses))}"
     )
+
+
+@requirement(given=True)
+def test_a_change_sees_the_lot_as_it_is(service: Service) -> None:
+    """PATCH and photo see what happened to the lot since it was read; bids fix its times and reserve."""
+    with service.client() as client:
+        ada = service.login(client, "ada")
+        lot = create_lot(client, reserve_price="500.00")
+        path = f"{LOTS}/{lot['id']}"
+        with _changed_meanwhile(service, lot, "bid_count = 1") as done:
+            status = client.patch(path, json={"starting_price": "1.00"}).status_code
+        assert not done or status == 409, (
+            "PATCH of the starting_price of a lot that received a bid since it was read responds with 409; "
+            f"seen: {status}"
+        )
+        other = create_lot(client)
+        with _changed_meanwhile(service, other, "closes_at = opens_at") as done:
+            later = datetime.fromisoformat(other["opens_at"]) + timedelta(days=1)
+            status = client.patch(f"{LOTS}/{other['id']}", json={"opens_at": later.isoformat()}).status_code
+        assert not done or status == 422, (
+            "of two PATCHes at the same time, of opens_at and of closes_at, the second is checked against "
+            f"the first: 422 where the lot would close before it opens; seen: {status}"
+        )
+        gone = create_lot(client)
+        with _changed_meanwhile(service, gone, "") as done:
+            photo = {"photo": ("a.png", PNG, "image/png")}
+            status = client.put(f"{LOTS}/{gone['id']}/photo", files=photo).status_code
+        assert not done or status == 404, (
+            f"a photo of a lot that was deleted since it was read responds with 404; seen: {status}"
+        )
+        taken = create_lot(client, reserve_price="500.00")
+        bid(client, taken, "100.00", ada)
+        now = datetime.now(UTC)
+        for change in (
+            {"closes_at": (now + timedelta(days=1)).isoformat()},
+            {"opens_at": (now - timedelta(days=1)).isoformat()},
+            {"reserve_price": "600.00"},
+        ):
+            status = client.patch(f"{LOTS}/{taken['id']}", json=change).status_code
+            assert status == 409, (
+                f"PATCH with {next(iter(change))} of a lot with a bid responds with 409; seen: {status}"
+            )
 
 
 @requirement(given=True)
@@ -630,6 +869,61 @@ def _state_of(client: RecordingClient, lot: dict[str, Any]) -> tuple[Decimal, in
     shown = client.get(f"{LOTS}/{lot['id']}").json()
     bids = client.get(f"{LOTS}/{lot['id']}/bids?limit=100").json()
     return Decimal(shown["price"]), shown["bid_count"], [each["amount"] for each in bids["items"]]
+
+
+def _leader_of(service: Service, lot: dict[str, Any]) -> object:
+    """The leader_id of a lot, as the database stores it."""
+    with contextlib.closing(sqlite3.connect(service.tmp_path / "gavel.db")) as database:
+        return database.execute("SELECT leader_id FROM lots WHERE id = ?", (lot["id"],)).fetchone()[0]
+
+
+@contextlib.contextmanager
+def _changed_meanwhile(service: Service, lot: dict[str, Any], change: str) -> Iterator[list[str]]:
+    """Change the row of a lot just before the next statement that writes; without a change, delete it.
+
+    The list stays empty if the database does not let the row be changed then: somebody holds it already.
+    """
+    done: list[str] = []
+    tried: list[str] = []
+
+    def change_it(_: object, __: object, statement: str, *___: object) -> None:
+        if tried or statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
+            return
+        tried.append(statement)
+        what = f"UPDATE lots SET {change}" if change else "DELETE FROM lots"
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            contextlib.closing(sqlite3.connect(service.tmp_path / "gavel.db", timeout=0)) as database,
+            database,
+        ):
+            database.execute(f"{what} WHERE id = ?", (lot["id"],))
+            done.append(what)
+
+    event.listen(Engine, "before_cursor_execute", change_it)
+    try:
+        yield done
+    finally:
+        event.remove(Engine, "before_cursor_execute", change_it)
+
+
+async def _passed_by(middleware: Callable[..., Any], kind: str, error: BaseException) -> str:
+    """What a middleware does with an exception of the inner application before anything was sent."""
+    sent: list[str] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        raise error
+
+    async def receive() -> Any: ...
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    scope = {"type": kind, "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    try:
+        await middleware(inner, propagate=False)(scope, receive, send)
+    except (RuntimeError, asyncio.CancelledError):
+        return f"sent {', '.join(sent)}" if sent else "raised"
+    return f"swallowed the exception, and sent {', '.join(sent) or 'nothing'}"
 
 
 def _with_a_failing_route(service: Service, **settings: object) -> FastAPI:

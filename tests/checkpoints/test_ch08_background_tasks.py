@@ -5,8 +5,9 @@ import logging
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -15,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import event
 
 from course.engine.checkpoint.recording import RecordingClient
@@ -58,8 +60,16 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
             outcomes.append(_outcome(service, smtp_port=server.port))
         server.recipient_reply = "550 No such user"
         outcomes.append(_outcome(service, smtp_port=server.port))
-        server.recipient_reply, secret = "", {"smtp_username": "gavel", "smtp_password": "correct horse"}
-        without_tls = _outcome(service, smtp_port=server.port, **secret)
+        server.reply, server.recipient_reply = "250 OK", ""
+        secret = {"smtp_username": "gavel", "smtp_password": "correct horse"}
+        with _log(logging.LogRecord.getMessage) as logged:
+            without_tls = _outcome(service, smtp_port=server.port, **secret)
+        plain = _outcome(service, smtp_port=server.port, smtp_tls=True, smtp_timeout=0.5)
+    with _smtp_server(passwords=True) as server:
+        _outcome(service, smtp_port=server.port, **secret)
+        passwords = server.passwords
+    with _hanging_up() as port:
+        broken = _outcome(service, smtp_port=port)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         outcomes.append(_outcome(service, smtp_port=port, smtp_timeout=0.05))
@@ -74,6 +84,7 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
         ("550 for the recipient, a permanent error", unknown, "Undeliverable"),
         ("nothing for smtp_timeout seconds", silence, "TryAgain"),
         ("nothing, because no server listens on the port", closed, "TryAgain"),
+        ("nothing, and closes the connection", broken, "TryAgain"),
     ):
         seen = "raised nothing" if found == "accepted" else f"raised {found}"
         assert found == expected, f"the SMTP server replies {reply}: `send` raises {expected}; it {seen}"
@@ -81,6 +92,15 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
         "with a username and a password, and an SMTP server without STARTTLS, `send` raises and sends "
         "nothing; it raised nothing, and the e-mail was sent"
     )
+    assert not passwords, (
+        "to an SMTP server without STARTTLS that accepts passwords, no password is sent, because everybody "
+        f"on the way could read it; seen: {len(passwords)} sent"
+    )
+    assert plain != "accepted", (
+        "with `smtp_tls`, nothing is sent over a connection without TLS; seen: the e-mail was sent"
+    )
+    leaked = [line for line in logged if "correct horse" in line]
+    assert not leaked, f"no log record contains the password of the SMTP server; seen: {leaked[:1]}"
 
 
 @requirement(
@@ -111,6 +131,23 @@ def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
         "the event loop runs other tasks while `send` waits for the SMTP server; "
         "another task did not run during 1 second of waiting"
     )
+
+    async def cancelled(mailer: Any, server: _SmtpServer) -> str:
+        sending = asyncio.create_task(mailer.send(_mail("A snuffbox")))
+        await asyncio.to_thread(server.reached.wait)
+        sending.cancel()
+        await asyncio.wait({sending})
+        server.gate.set()
+        return "CancelledError" if sending.cancelled() else type(sending.exception()).__name__
+
+    with _smtp_server(slow=True) as server, _sleeping() as slept:
+        mailer = _mailer(service, smtp_port=server.port)
+        seen = service.run(cancelled, mailer, server)
+    assert seen == "CancelledError", (
+        "a `send` that is cancelled raises CancelledError, and does not try again; "
+        f"seen: {seen if seen != 'NoneType' else 'no exception'}"
+    )
+    assert not slept, f"`send` does not call time.sleep on the event loop; seen: {slept[0]} seconds"
 
 
 @requirement(
@@ -166,7 +203,9 @@ def test_whoever_led_is_told_once(service: Service) -> None:
         for bidder, amount, name in ((bob, "35.00", "bob"), (eve, "40.00", "eve"), (eve, "45.00", "eve")):
             before = len(mailbox.mails)
             _bid(client, lot, amount, bidder)
-            outbid.append([mail for mail in mailbox.mails[before:] if _to(mail) != [f"{name}@example.com"]])
+            new = mailbox.mails[before:]
+            receipts = [mail for mail in new if _to(mail) == [f"{name}@example.com"]]
+            outbid.append([mail for mail in new if mail not in receipts[:1]])
     assert len(mailbox.mails) >= 5, f"each of five bids leads to a receipt by e-mail; {_sent(mailbox)}"
     for found, expected, case in (
         (outbid[0], [["ada@example.com"]], "Bob outbids Ada: one e-mail to Ada, besides Bob's receipt"),
@@ -364,6 +403,20 @@ def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
         "an exception in a background task is logged once, with the level ERROR; "
         f"log records with this level: {len(errors)}{messages}"
     )
+    with _running(service) as (client, mailbox):
+        mailbox.never_for = "bob@example.com"
+        try:
+            _bid(client, lot, "40.00", service.login(client, "ada"))
+        except RuntimeError as left:
+            raise AssertionError(
+                "an exception in the second task, `outbid`, stays inside the task too; seen: it left the "
+                f"application, RuntimeError: {left}"
+            ) from left
+    seen = service.run(_run_quietly, service.module("services.notices").quietly)
+    assert seen == ("CancelledError", [(1, "two")]), (
+        "`quietly` calls its task with all arguments, and a CancelledError of the task passes, because a "
+        f"server ends with it what takes too long; seen: {seen[0]}, and a call with {seen[1]}"
+    )
     record, found = errors[0]
     error = (record.exc_info or [None, None])[1]
     assert "the mailer is broken" in str(error), (
@@ -400,6 +453,10 @@ def test_not_now_is_tried_again_later(service: Service) -> None:
     )
     assert tries == 3, f"an e-mail that raises TryAgain twice is tried three times; {seen}"
     assert len(pauses) == 2, f"before each new try there is a pause with `room.sleep`; {seen}"
+    assert not mailbox.slept, (
+        "nothing calls time.sleep on the event loop, which stops everything; "
+        f"seen: {_listed(mailbox.slept)} seconds"
+    )
     assert 0 < pauses[0] < pauses[1], f"the second pause is longer than the first; {seen}"
     ids = _listed(mailbox.tries)
     assert mailbox.tries[0], "the e-mail has a Message-ID; it has none"
@@ -417,7 +474,7 @@ def test_not_now_is_tried_again_later(service: Service) -> None:
 def test_the_house_gives_up_in_the_end(service: Service) -> None:
     """An e-mail is tried at most four times; after `Undeliverable`, or any other exception, only once."""
     mail = service.module("mail")
-    tries, pauses = [], []
+    tries, pauses, told = [], [], []
     with _running(service) as (client, mailbox):
         ada = service.login(client, "ada")
         for problem in (
@@ -429,6 +486,8 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
             _bid(client, _create_lot(client), "30.00", ada)
             tries.append(len(mailbox.tries))
             pauses.append(len(mailbox.pauses))
+            told.append([line for line in mailbox.logged if line])
+            mailbox.logged.clear()
     assert tries[0] == 4, (
         f"an e-mail that raises TryAgain each time is tried four times; tries: {tries[0]}; {_sent(mailbox)}"
     )
@@ -441,6 +500,11 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
         "an e-mail that raises an exception other than TryAgain, here RuntimeError, is tried once; "
         f"tries: {tries[2]}"
     )
+    for lines, words in zip(told, ("closed", "no such user", "the mailer is broken"), strict=True):
+        assert any(words in line for line in lines), (
+            "when an e-mail is given up, `deliver` raises the last exception, so that `quietly` logs it, here"
+            f" with {words!r}; seen: {_listed(lines)}"
+        )
     assert pauses[1:] == [0, 0], (
         "after Undeliverable, or another exception, there is no pause; "
         f"pauses after Undeliverable: {pauses[1]}, after RuntimeError: {pauses[2]}"
@@ -497,6 +561,7 @@ class _Mailbox:
         self.problems: list[Exception] = []
         self.never_for = ""
         self.logged: list[str] = []
+        self.slept: list[float] = []
         self._before = before
 
     async def send(self, mail: EmailMessage) -> None:
@@ -523,11 +588,43 @@ def _running(
         service.client(app, **settings) as client,
         patch("asyncio.sleep", _never_long(asyncio.sleep)),
         _log(_error_of) as mailbox.logged,
+        _sleeping() as mailbox.slept,
     ):
         overrides: dict[Any, Any] = client.app.dependency_overrides  # type: ignore[attr-defined]
         overrides[get_sleep] = lambda: mailbox.sleep
         client.app_state["mailer"] = mailbox
         yield client, mailbox
+
+
+@contextmanager
+def _sleeping() -> Iterator[list[float]]:
+    """The calls of `time.sleep` meanwhile in a thread where an event loop runs."""
+    slept: list[float] = []
+    sleep = time.sleep
+
+    def noting(seconds: float) -> None:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            slept.append(seconds)
+        sleep(seconds)
+
+    with patch("time.sleep", noting):
+        yield slept
+
+
+async def _run_quietly(quietly: Callable[..., Any]) -> tuple[str, list[Any]]:
+    """What `quietly` raises if its task is cancelled, and the arguments of the calls of the task."""
+    calls: list[Any] = []
+
+    async def cancelled(number: int, *, word: str) -> None:
+        calls.append((number, word))
+        raise asyncio.CancelledError
+
+    try:
+        await quietly(cancelled, 1, word="two")
+    except asyncio.CancelledError:
+        return "CancelledError", calls
+    return "no exception", calls
 
 
 def _never_long(sleep: Callable[..., Any]) -> Callable[..., Any]:
@@ -563,12 +660,17 @@ class _SmtpServer:
     """An SMTP server that keeps what it receives, and replies as it is told to."""
 
     def __init__(self, slow: bool) -> None:
+        self.passwords: list[object] = []
         self.envelopes: list[Any] = []
         self.reply = "250 OK"
         self.recipient_reply = ""
         self.port = 0
         self.slow = slow
         self.reached, self.gate, self.gave_up = threading.Event(), threading.Event(), False
+
+    def authenticate(self, *arguments: object) -> AuthResult:
+        self.passwords.append(arguments[-1])
+        return AuthResult(success=True)
 
     async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, options: Any) -> str:
         if self.recipient_reply:
@@ -594,15 +696,32 @@ class _Listening(Controller):
 
 
 @contextmanager
-def _smtp_server(*, slow: bool = False) -> Iterator[_SmtpServer]:
+def _smtp_server(*, slow: bool = False, passwords: bool = False) -> Iterator[_SmtpServer]:
     server = _SmtpServer(slow)
-    controller = _Listening(server, hostname="127.0.0.1", port=0)
+    options: dict[str, Any] = {"authenticator": server.authenticate, "auth_require_tls": False}
+    controller = _Listening(server, hostname="127.0.0.1", port=0, **(options if passwords else {}))
     controller.start()
     server.port = controller.port
     try:
         yield server
     finally:
         controller.stop()
+
+
+@contextmanager
+def _hanging_up() -> Iterator[int]:
+    """The port of a server that closes each connection at once."""
+
+    def hang_up() -> None:
+        with suppress(OSError):
+            while True:
+                server.accept()[0].close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=hang_up, daemon=True).start()
+        yield server.getsockname()[1]
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
 
 
 def _mailer(service: Service, **settings: Any) -> Any:

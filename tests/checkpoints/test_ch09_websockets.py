@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import logging
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import anyio
 from sqlalchemy import event
@@ -209,6 +212,94 @@ def test_only_what_is_kept_is_told(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
+        "An SMTP server may take half a minute. Who waits for it: the watchers, the bidder, or nobody?",
+        "Exercise 4: the order of the tasks in `place_bid`, and `floor.errands.send` in `take_bid`.",
+        "tasks.add_task(____, rooms, lot.id, news)  # first\n\n"
+        "floor.rooms.tell(...)\nfloor.errands.send(notices.____(notice, floor.mailroom, bid.id))",
+    ),
+)
+def test_the_watchers_come_before_the_e_mails(service: Service) -> None:
+    """A bid reaches the watchers after its commit and before the e-mails, which delay no message."""
+    with service.client() as client, _order_of(service, client) as order:
+        lot = create_lot(client)
+        ada, bob = service.login(client, "ada"), service.login(client, "bob")
+        mailer = client.app_state["mailer"] = _Mailer(order)
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            order.clear()
+            place_bid(client, lot, "12.50", ada)
+        http = [each for each in order if each != "commit"]
+        assert http[:2] == ["bid, on the event loop", "e-mail to ada@example.com"], (
+            "a bid over HTTP is sent to the watchers, on the event loop, before the first e-mail; "
+            f"seen: {', '.join(http) or 'neither'}"
+        )
+        assert "commit" in order[: order.index(http[0])], (
+            f"the watchers receive a bid after its commit; seen: {', '.join(order)}"
+        )
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, bob)}") as websocket:
+            receive(websocket, "state")
+            order.clear()
+            mailer.stuck = True
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            receive(websocket, "bid")
+            websocket.send_text("no JSON")
+            problem = _Patience(client, mailer)
+            with problem:
+                receive(websocket, "problem")
+            assert not problem.lost, (
+                "the reply to the next message does not wait for the e-mails of a bid; "
+                f"seen: no reply within {ENOUGH / 2:g} seconds"
+            )
+            mailer.release(client)
+        mails = sorted(each for each in order if each.startswith("e-mail"))
+        assert mails == ["e-mail to ada@example.com", "e-mail to bob@example.com"], (
+            "a bid over the connection leads to two e-mails, a receipt to Bob and a notice to Ada; "
+            f"seen: {', '.join(mails) or 'no e-mail'}"
+        )
+        first = next((number for number, each in enumerate(order) if each.startswith("errand")), None)
+        assert first is None or "commit" in order[:first], (
+            f"an e-mail about a bid is begun after its commit; seen: {', '.join(order)}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Which object waits for what is still running when the service ends?",
+        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` holds its tasks, and `quietly` logs.",
+        "floor.errands.____(notices.____(notice, floor.mailroom, bid.id))",
+    ),
+)
+def test_an_e_mail_survives_the_end_of_the_service(service: Service) -> None:
+    """An e-mail about a bid over the connection is sent before the service ends; one that fails is logged."""
+    with service.client() as client, _order_of(service, client) as order:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        mailer = client.app_state["mailer"] = _Mailer(order)
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+            receive(websocket, "state")
+            mailer.slow = True
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            receive(websocket, "bid")
+    assert "e-mail to ada@example.com" in order, (
+        "when the service ends, it waits for the e-mails that it has begun; seen: no e-mail was sent"
+    )
+    with _log_records() as records, service.client(log_level="INFO") as client:
+        client.app_state["mailer"] = _Mailer([], fails=True)
+        ticket = get_ticket(client, lot, service.login(client, "bob"))
+        with client.websocket_connect(f"{lot}/live?ticket={ticket}") as websocket:
+            receive(websocket, "state")
+            websocket.send_json({"type": "bid", "amount": "30.00"})
+            receive(websocket, "bid")
+    failed = [line for line in records if "the mailer is broken" in line]
+    assert failed, (
+        "an e-mail that fails is logged with its exception, RuntimeError: the mailer is broken; "
+        f"seen: {records[-1][:200] if records else 'no log record'}"
+    )
+
+
+@requirement(
+    exercise=4,
+    hints=(
         "`news_of` makes the message and leaves out the amount. Which line sends it to the watchers?",
         "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
         "tasks.add_task(announce, ____, lot.id, ____)",
@@ -322,10 +413,19 @@ def test_a_ticket_is_good_once(service: Service) -> None:
         )
         status = handshake(client, f"{lot}/live?ticket=nonsense")
         assert status == 401, f"a ticket that was never created is refused with 401; seen: {named(status)}"
-        status = handshake(client, f"{other}/live?ticket={get_ticket(client, lot, ada)}")
+        shown = get_ticket(client, lot, ada)
+        with _log_records() as records:
+            status = handshake(client, f"{other}/live?ticket={shown}")
+            again = handshake(client, f"{lot}/live?ticket={shown}")
         assert status == 401, (
             f"a ticket that was created for another lot is refused with 401; seen: {named(status)}"
         )
+        assert again == 401, (
+            "a ticket that was shown at another lot is spent, so its own lot refuses it with 401; "
+            f"seen: {named(again)}"
+        )
+        leaked = [line for line in records if shown in line]
+        assert not leaked, f"no log record contains a ticket; seen: {leaked[0].replace(shown, '•••')}"
         late, later = get_ticket(client, lot, ada), get_ticket(client, lot, ada)
         clock[0] = start + timedelta(seconds=29)
         status = handshake(client, f"{lot}/live?ticket={late}")
@@ -528,11 +628,22 @@ def test_other_peoples_pages_stay_outside(service: Service) -> None:
             "http://evil.example.com/testserver",
             "http://shop.example.com",
             "http://[",
+            "http://test",
+            "http://server",
+            "https://shop.example",
+            "https://shop.example.com.evil.example",
+            "https://shop.example.com:8443",
             "null",
         ):
             status = handshake(client, live, Origin=origin)
             assert status == 403, (
                 f"a page with the origin {origin} is refused with 403; seen: {named(status)}"
+            )
+        for origin, expected in (("http://testserver:8080", OPENED), ("http://testserver", 403)):
+            status = handshake(client, live, Origin=origin, Host="testserver:8080")
+            assert status == expected, (
+                f"with the Host testserver:8080, a page with the origin {origin} receives {expected}; "
+                f"seen: {named(status)}"
             )
 
 
@@ -623,6 +734,19 @@ def test_a_full_room_takes_no_more(service: Service) -> None:
                 assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
             status = handshake(client, f"{lot}/live")
             assert status == OPENED, f"after one client has left, the next may connect; seen: {status}"
+        statuses = [handshake(client, f"{LOTS}/999999/live") for _ in range(3)]
+        assert statuses == [404] * 3, (
+            "a connection that was refused keeps no place, so a lot that does not exist is refused with 404 "
+            f"each time; seen: {', '.join(map(named, statuses))}"
+        )
+    seat = service.module("live").Seat()
+    for number in range(100):
+        seat.tell(str(number))
+    oldest = service.run(_next_of, seat)
+    assert oldest == "0", (
+        "a client that falls behind keeps what is in its queue: the oldest message is still the first, '0'; "
+        f"seen: {oldest!r}"
+    )
 
 
 @requirement(
@@ -667,6 +791,17 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
             assert count == 1, (
                 f"when the client of the stream disconnects, the number of watchers is 1 again; seen: {count}"
             )
+        slow = _Connection(client, f"{lot}/events", kind="http")
+        slow.wait_for('"state"')
+        slow.stop_reading()
+        for _ in range(100):
+            client.portal.call(_publish, client, lot, '{"type": "ping"}')  # type: ignore[union-attr]
+        slow.read_on()
+        ended = slow.has_ended()
+        assert ended, (
+            "the stream of a client that left 100 messages unread ends, so that the browser connects again; "
+            "seen: it goes on"
+        )
 
 
 @requirement(given=True)
@@ -705,11 +840,14 @@ class _Connection:
     def __init__(
         self, client: RecordingClient, path: str, *, reads: bool = True, kind: str = "websocket"
     ) -> None:
-        self._client, self._path, self._reads, self._kind = client, path, reads, kind
+        self._client, self._path, self._kind = client, path, kind
         self.received: list[str] = []
         self.code: int | None = None
         self.status, self.media_type = 0, ""
         self.cut = False
+        self._reading = asyncio.Event()
+        if reads:
+            self._reading.set()
         assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
         self._portal = client.portal
         self._sent: asyncio.Queue[dict[str, Any]] = self._portal.call(self._begin)
@@ -745,8 +883,7 @@ class _Connection:
             case "websocket.send" | "http.response.body":
                 if self.cut:
                     raise OSError("the connection is broken")
-                if not self._reads:
-                    await asyncio.Event().wait()
+                await self._reading.wait()
                 self.received.append(message.get("text") or message.get("body", b"").decode())
             case "websocket.close":
                 self.code = message.get("code", 1000)
@@ -761,6 +898,20 @@ class _Connection:
     def disconnect(self) -> None:
         """Disconnect, as a browser does that closes its window."""
         self._portal.call(self._sent.put, {"type": "http.disconnect"})
+
+    def stop_reading(self) -> None:
+        """Read nothing more: whatever is sent waits."""
+        self._portal.call(self._reading.clear)
+
+    def read_on(self) -> None:
+        """Read again."""
+        self._portal.call(self._reading.set)
+
+    def has_ended(self) -> bool:
+        """Whether the service has ended the response by itself, within some seconds."""
+        with suppress(AssertionError):
+            self._portal.call(self._wait, self._task.done, "the response ends")
+        return self._task.done()
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Wait until a text was received so often."""
@@ -789,6 +940,113 @@ class _Connection:
             return "its endpoint has returned"
         last = f"the last message is {self.received[-1][:200]}" if self.received else "no message"
         return f"after {ENOUGH:g} seconds, {last}"
+
+
+class _Mailer:
+    """A mailer that notes to whom it sends; `stuck` until it is released, `slow`, or failing each time."""
+
+    def __init__(self, order: list[str], *, fails: bool = False) -> None:
+        self.order, self.fails = order, fails
+        self.stuck = self.slow = False
+        self._released = asyncio.Event()
+
+    async def send(self, mail: Any) -> None:
+        if self.fails:
+            raise RuntimeError("the mailer is broken")
+        if self.stuck:
+            await self._released.wait()
+        if self.slow:
+            await asyncio.sleep(0.05)
+        self.order.append(f"e-mail to {mail['To']}")
+
+    def release(self, client: RecordingClient) -> None:
+        """Let what is stuck be sent."""
+        client.portal.call(self._release)  # type: ignore[union-attr]
+
+    async def _release(self) -> None:
+        self._released.set()
+        await _settle()
+
+
+class _Patience:
+    """While this lasts, a mailer that is stuck for too long is released; `lost` says whether it was."""
+
+    def __init__(self, client: RecordingClient, mailer: _Mailer) -> None:
+        self.lost = False
+        self._client, self._mailer = client, mailer
+
+    def __enter__(self) -> None:
+        self._timer = threading.Timer(ENOUGH / 2, self._give_up)
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _give_up(self) -> None:
+        self.lost = True
+        self._mailer.release(self._client)
+
+
+@contextmanager
+def _order_of(service: Service, client: RecordingClient) -> Iterator[list[str]]:
+    """What happens in which order: each commit, each bid that is told to a client, each errand."""
+    order: list[str] = []
+    seat = service.module("live").Seat
+    told, begun = seat.tell, client.app_state["errands"].send
+
+    def tell(self: Any, news: str) -> None:
+        if json.loads(news).get("type") == "bid":
+            where = "on the event loop" if _loop_runs() else "in another thread"
+            order.append(f"bid, {where}")
+        told(self, news)
+
+    def begin(errand: Any) -> None:
+        order.append("errand")
+        begun(errand)
+
+    def commit(_: object) -> None:
+        order.append("commit")
+
+    event.listen(_engine(client), "commit", commit)
+    with patch.object(seat, "tell", tell), patch.object(client.app_state["errands"], "send", begin):
+        yield order
+    with suppress(Exception):
+        event.remove(_engine(client), "commit", commit)
+
+
+def _loop_runs() -> bool:
+    """Whether an event loop runs in this thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+@contextmanager
+def _log_records() -> Iterator[list[str]]:
+    """What is logged meanwhile, from INFO on, with facts and tracebacks; none of it is printed."""
+    lines: list[str] = []
+    form, logger = logging.Formatter(), logging.getLogger("gavel")
+    level = logger.level
+
+    def note(_: logging.Logger, record: logging.LogRecord) -> None:
+        lines.append(f"{form.format(record)} {getattr(record, 'facts', '')}")
+
+    logger.setLevel(logging.INFO)
+    try:
+        with patch.object(logging.Logger, "callHandlers", note):
+            yield lines
+    finally:
+        logger.setLevel(level)
+
+
+async def _next_of(seat: Any) -> str:
+    """The oldest message of a queue; empty if there is none."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENOUGH):
+            return str(await seat.next())
+    return ""
 
 
 async def _publish(client: RecordingClient, lot: str, message: str) -> None:

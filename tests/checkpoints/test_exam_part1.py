@@ -8,20 +8,24 @@ import re
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.pool import Pool
+from sqlalchemy.util import await_only
 from starlette.websockets import WebSocketDisconnect
 
 from course.engine.checkpoint.logins import PASSWORD
@@ -32,9 +36,18 @@ from course.engine.checkpoint.service import Service
 
 TOOLS = "/api/v1/tools"
 KEY = "a key for the exam alone, of more than thirty-two bytes"
+SHORT_KEY = "0123456789abcdefghijklmnopqrstu"
 LONG = 100_000
 """Minutes that a token is valid where a test moves the clock for another reason."""
 DRILL = {"title": "A cordless drill", "description": "Two batteries.", "category": "power"}
+
+RULES_OF_A_TOOL: tuple[dict[str, object], ...] = (
+    {"title": "t" * 81},
+    {"title": "A rake\nBcc: all"},
+    {"category": "kitchen"},
+    {"owner_id": 7},
+)
+"""Changes of a tool that are not valid."""
 
 Headers = dict[str, str]
 
@@ -129,6 +142,11 @@ def test_settings_come_from_the_environment(service: Service) -> None:
     )
     printed = repr(given)
     assert KEY not in printed, f"`repr` of the settings does not contain the key; seen: {printed}"
+    for name, wrong in (("TOKEN_MINUTES", "1.5"), ("ENVIRONMENT", "staging")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(f"SHED_{name}", wrong)
+            error = _refusal(partial(kind, _env_file=None))
+        assert error is not None, f"SHED_{name}={wrong} is refused with a validation error; seen: no error"
     minutes = kind(_env_file=None).token_minutes
     assert minutes == 30, f"without SHED_TOKEN_MINUTES, token_minutes is 30; seen: {minutes!r}"
 
@@ -151,7 +169,7 @@ def test_production_refuses_a_weak_key(service: Service) -> None:
     weak: tuple[tuple[str, dict[str, object]], ...] = (
         ("a missing SHED_SECRET_KEY", {}),
         ("the default key, given explicitly", {"secret_key": default}),
-        ("a key of 31 bytes", {"secret_key": "k" * 31}),
+        ("a key of 31 bytes", {"secret_key": SHORT_KEY}),
     )
     for what, given in weak:
         with pytest.MonkeyPatch.context() as patch:
@@ -160,7 +178,9 @@ def test_production_refuses_a_weak_key(service: Service) -> None:
         assert error is not None, (
             f"in production, creating `Settings` with {what} raises a validation error; seen: no error"
         )
-        assert "k" * 31 not in error, f"the validation error does not contain the key; seen: {error[:300]}"
+        assert SHORT_KEY[:8] not in error, (
+            f"the validation error contains no part of the key; seen: {error[:300]}"
+        )
     error = _refusal(lambda: kind(_env_file=None, environment="production", secret_key="é" * 16))
     assert error is None, (
         f"in production, a key of 16 characters and 32 bytes in UTF-8 is accepted; seen: {error}"
@@ -198,6 +218,12 @@ def test_what_is_opened_is_closed(service: Service) -> None:
         count = len(is_open)
         assert count == 0, (
             "when the lifespan has ended, every connection to the database is closed;"
+            f" seen: {count} still open"
+        )
+        service.run(_ended_by_an_exception, app_of(new_client(service)))
+        count = len(is_open)
+        assert count == 0, (
+            "when an exception has ended the lifespan, every connection to the database is closed too;"
             f" seen: {count} still open"
         )
 
@@ -257,6 +283,7 @@ def test_a_neighbour_registers(service: Service) -> None:
             ("a text that is no address", {"email": "ada at home"}),
             ("a blank name", {"name": "  "}),
             ("a name of two lines", {"name": "Ada\nBcc: all"}),
+            ("a name with a carriage return", {"name": "Ada\rBcc: all"}),
             ("a password of 11 characters", {"password": "p" * 11}),
             ("a password of 129 characters", {"password": "p" * 129}),
         ):
@@ -267,6 +294,13 @@ def test_a_neighbour_registers(service: Service) -> None:
             new = {"email": f"{length}@example.com", "name": "New", "password": "p" * length}
             status = client.post("/auth/register", json=new).status_code
             assert status == 201, f"a password of {length} characters is accepted with 201; seen: {status}"
+    app = service.create_app(secret_key=KEY)
+    with service.cheap_hashes():
+        statuses = sorted(service.run(_registered_at_once, app, {**ada, "email": "twice@example.com"}))
+    assert statuses == [201, 409], (
+        "of two registrations with one address at the same time, one responds with 201 and one with 409;"
+        f" seen: {statuses[0]} and {statuses[1]}"
+    )
 
 
 @requirement(
@@ -279,7 +313,7 @@ def test_a_neighbour_registers(service: Service) -> None:
 def test_passwords_are_kept_as_hashes(service: Service) -> None:
     """§4 The database stores salted Argon2 hashes, and spaces belong to a password."""
     spaced = f"  {PASSWORD}  "
-    with new_client(service) as client, service.cheap_hashes(), _hashing() as threads:
+    with new_client(service) as client, service.cheap_hashes(), _hashing() as threads, _logs() as entries:
         for name, password in (("ada", PASSWORD), ("ben", PASSWORD), ("cleo", spaced)):
             new = {"email": f"{name}@example.com", "name": name, "password": password}
             status = client.post("/auth/register", json=new).status_code
@@ -300,6 +334,8 @@ def test_passwords_are_kept_as_hashes(service: Service) -> None:
             "passwords are hashed and verified in a worker thread; seen: in the thread of the event loop"
         )
     stored = _stored_texts(service)
+    logged = [entry.getMessage() for entry in entries if PASSWORD in entry.getMessage()]
+    assert not logged, f"no log record contains a password; seen: {len(logged)} log records with one"
     plain = [text for text in stored if PASSWORD in text]
     assert not plain, f"the database contains no password as plain text; seen: {len(plain)} of them"
     hashes = [text for text in stored if text.startswith("$argon2")]
@@ -451,6 +487,9 @@ def test_a_tool_is_put_in_the_shed(service: Service) -> None:
         assert location.endswith(f"{TOOLS}/{tool['id']}"), (
             f"the header Location is the path of the new tool, {TOOLS}/{tool['id']}; seen: {location!r}"
         )
+        assert urlsplit(location).netloc in {"", "testserver"}, (
+            f"the header Location is a path, or has the host of the request; seen: {location!r}"
+        )
         found = client.get(location)
         assert found.status_code == 200, (
             f"GET of the Location responds with 200, without a token; seen: {found.status_code}"
@@ -510,7 +549,7 @@ def test_a_tool_is_changed(service: Service) -> None:
             assert without_time(read) == expected, (
                 f"GET after PATCH with {sent} returns the changed tool; seen: {read}"
             )
-        for wrong in ({"title": None}, {"category": None}, {"title": ""}, {"id": 7}, {"owner_id": 7}):
+        for wrong in ({"title": None}, {"category": None}, {"title": ""}, *RULES_OF_A_TOOL, {"id": 7}):
             status = client.patch(path, json=wrong, headers=ada).status_code
             assert status == 422, f"PATCH with {json.dumps(wrong)} is refused with 422; seen: {status}"
         read = client.get(path).json()
@@ -569,6 +608,10 @@ def test_a_tool_is_reserved(service: Service) -> None:
         seen = (body.get("tool_id"), body.get("first_day"), body.get("last_day"))
         assert seen == (drill, day(10), day(12)), (
             f"the response has tool_id {drill}, first_day {day(10)} and last_day {day(12)}; seen: {body}"
+        )
+        shown = sorted(body.get("borrower", {}))
+        assert shown == ["id", "name"], (
+            f"borrower has the fields id and name, and no other; seen: {', '.join(shown) or 'no field'}"
         )
         name = body.get("borrower", {}).get("name")
         assert name == "ben", f'the borrower is the user of the token, "ben"; seen: {name!r}'
@@ -703,11 +746,21 @@ def test_the_shed_is_searched(service: Service) -> None:
         assert page["items"] == [one], (
             f"a tool in the list equals the response to GET {TOOLS}/{rake}; seen: {page['items'][0]}"
         )
-        for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon"):
+        for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon", "category=den"):
             status = client.get(f"{TOOLS}?{query}").status_code
             assert status == 422, f"GET {TOOLS}?{query} is refused with 422; seen: {status}"
         status = client.get(f"{TOOLS}?limit=100").status_code
         assert status == 200, f"GET {TOOLS}?limit=100 responds with 200; seen: {status}"
+        status = client.get(f"{TOOLS}?offset={2**63}").status_code
+        assert status in {200, 422}, (
+            f"GET {TOOLS}?offset={2**63} is an empty page, or refused with 422; seen: {status}"
+        )
+        added = [create_tool(client, ada, category="hand")["id"] for _ in range(18)]
+        page = client.get(TOOLS).json()
+        found, wanted = [item["id"] for item in page["items"]], [drill, rake, hoe, *added][:20]
+        assert found == wanted, (
+            f"without a limit, GET {TOOLS} returns the first 20 of 21 tools, oldest first; seen: {found}"
+        )
 
 
 @requirement(
@@ -719,8 +772,9 @@ def test_the_shed_is_searched(service: Service) -> None:
 )
 def test_there_is_one_clock(service: Service) -> None:
     """§10 Every datetime that is stored or compared comes from `get_now`."""
-    now = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=250_000)
-    with new_client(service, token_minutes=LONG) as client:
+    then = datetime.now(UTC) + timedelta(days=30)
+    now = then.replace(hour=23, minute=30, microsecond=250_000)
+    with _far_from_utc(), new_client(service, token_minutes=LONG) as client:
         ada = service.login(client, "ada")
         _set_clock(service, client, now)
         tool = create_tool(client, ada)
@@ -737,6 +791,13 @@ def test_there_is_one_clock(service: Service) -> None:
         assert _datetime(created_at) == now, (
             f"created_at of the reservation equals the value of `get_now`, {now.isoformat()};"
             f" seen: {created_at}"
+        )
+        _set_clock(service, client, now - timedelta(days=60))
+        ben = service.login(client, "ben")
+        status = reserve(client, ben, tool["id"], -30, -30).status_code
+        assert status == 201, (
+            "a reservation of today, by `get_now`, responds with 201, although the clock of the machine is 30"
+            f" days ahead; seen: {status}"
         )
 
 
@@ -797,6 +858,11 @@ def test_every_request_has_an_id(service: Service) -> None:
                 f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: {seen!r}"
             )
             assert seen, f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: an empty one"
+            again = client.get("/hammers", headers={"X-Request-ID": useless}).headers.get("x-request-id", "")
+            assert again != seen, (
+                f"an invalid X-Request-ID, {useless!r}, is replaced by a new one each time;"
+                f" seen: {seen!r} twice"
+            )
 
 
 @requirement(
@@ -856,6 +922,27 @@ def test_every_refusal_is_a_problem_document(service: Service) -> None:
             assert "too short" not in response.text, (
                 f"{what}: the response does not contain the rejected password; seen: it contains 'too short'"
             )
+        ada_again = {"email": "ada@example.com", "password": PASSWORD}
+        for what, options in (
+            ("a registration without a name", {"json": ada_again}),
+            (
+                "a registration with an unknown field",
+                {"json": {**ada_again, "name": "Ada", "again": PASSWORD}},
+            ),
+            ("a registration whose body is a list", {"json": [ada_again]}),
+            ("a registration that is sent as a form", {"data": ada_again}),
+        ):
+            text = client.post("/auth/register", **options).text
+            assert PASSWORD not in text, (
+                f"{what}: the response does not contain the password;"
+                f" seen: {text.replace(PASSWORD, '•••')[:200]}"
+            )
+    app = service.create_app(secret_key=KEY)
+    for in_header, in_body in service.run(_refused_at_once, app):
+        assert in_body == in_header, (
+            "of two requests at the same time, each problem document has the request_id of its own request;"
+            f" seen: {in_body!r} in the document, and {in_header!r} in the header"
+        )
 
 
 @requirement(
@@ -892,6 +979,18 @@ def test_what_nobody_foresaw_is_a_problem_too(service: Service) -> None:
     assert seen == "fall-1", f'the 500 response has the header X-Request-ID, "fall-1"; seen: {seen!r}'
     count = sum(1 for entry in entries if entry.exc_info and entry.exc_info[0] is RuntimeError)
     assert count == 1, f"the exception is logged once, with its traceback; seen: {count} log records with it"
+    app = service.create_app(secret_key=KEY)
+    app.get("/checkpoint/fall")(fall)
+    reached = ""
+    with service.client(app, person=None) as client, _logs():
+        try:
+            client.get("/checkpoint/fall")
+        except RuntimeError as error:
+            reached = str(error)
+    assert not reached, (
+        "the exception ends in the service, because a server logs what reaches it a second time;"
+        f" seen: the server received RuntimeError: {reached}"
+    )
 
 
 @requirement(
@@ -907,6 +1006,8 @@ def test_watchers_are_told(service: Service) -> None:
         ada = service.login(client, "ada")
         tool, other = create_tool(client, ada)["id"], create_tool(client, ada, title="A rake")["id"]
         create_reservation(client, ada, tool, 1, 2)
+        early = create_reservation(client, ada, other, 9, 9)
+        create_reservation(client, ada, other, 8, 8)
         ended = _ends_after_disconnect(client, tool)
         assert ended, (
             "when a watcher disconnects, the endpoint of its WebSocket returns;"
@@ -918,8 +1019,15 @@ def test_watchers_are_told(service: Service) -> None:
                 f'the first message is the "state", with the reserved days {_days(1, 2)}; seen: {message}'
             )
             message = _receive(elsewhere)
-            assert message == {"type": "state", "reservations": []}, (
-                f"the state of a tool without reservations has an empty list; seen: {message}"
+            assert message == {"type": "state", "reservations": [_days(8, 8), _days(9, 9)]}, (
+                "the state has the reservations of this tool, in the order of their first days;"
+                f" seen: {message}"
+            )
+            client.delete(f"/api/v1/reservations/{early['id']}", headers=ada)
+            message = _receive(elsewhere)
+            assert message == {"type": "cancelled", **_days(9, 9)}, (
+                'a watcher receives a message "cancelled" with the days of a deleted reservation,'
+                f" {_days(9, 9)}; seen: {message}"
             )
             status = reserve(client, ada, tool, 2, 3).status_code
             assert status == 409, f"a reservation of days that are taken responds with 409; seen: {status}"
@@ -946,6 +1054,39 @@ def test_watchers_are_told(service: Service) -> None:
             client.websocket_connect(f"{TOOLS}/{tool + 1000}/live"),
         ):
             pytest.fail("the WebSocket of a tool that does not exist is refused; seen: it was accepted")
+        busy = create_tool(client, ada, title="A saw")["id"]
+        with (
+            _reserving_meanwhile(client, f"{TOOLS}/{busy}/reservations", ada) as (made, stop),
+            _watching(client, busy) as websocket,
+        ):
+            state: Any = _receive(websocket)
+            stop()
+            create_reservation(client, ada, busy, 10, 10)
+            told = list(state["reservations"])
+            while _days(10, 10) not in told:
+                news: Any = _receive(websocket)
+                told.append({name: news[name] for name in ("first_day", "last_day")})
+        missing = [day(number) for number in made if _days(number, number) not in told]
+        assert not missing, (
+            "a reservation that is made while a watcher connects is in the state, or in a message after it;"
+            f" seen: {len(missing)} of {len(made)} in neither"
+        )
+        empty = create_tool(client, ada, title="A hoe")["id"]
+        with _watching(client, empty) as websocket:
+            message = _receive(websocket)
+            assert message == {"type": "state", "reservations": []}, (
+                f"the state of a tool without reservations has an empty list; seen: {message}"
+            )
+            with new_client(service, database_url=_other_database(service)) as there:
+                ben = service.login(there, "ben")
+                tools = [create_tool(there, ben)["id"] for _ in range(empty)]
+                create_reservation(there, ben, tools[-1], 1, 1)
+            create_reservation(client, ada, empty, 2, 2)
+            message = _receive(websocket)
+            assert message == {"type": "reserved", **_days(2, 2)}, (
+                "a watcher receives nothing of another app in the same process, next"
+                f' "reserved" with {_days(2, 2)}; seen: {message}'
+            )
 
 
 @requirement(
@@ -967,7 +1108,7 @@ def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
         )
         with _stalled_watcher(client, tool), _watching(client, tool) as websocket:
             _receive(websocket)
-            for number in range(1, 4):
+            for number in range(1, 71):
                 status, done = _post(client, f"{TOOLS}/{tool}/reservations", _days(number, number), ada)
                 seen = str(status or "no response") + ("" if done else ", not finished after 5 seconds")
                 finished = (status, done) == (201, True)
@@ -1007,6 +1148,8 @@ def test_the_owner_gets_a_mail(service: Service) -> None:
         assert "ada@example.com" in to, (
             f"the e-mail is addressed to the owner of the tool, ada@example.com; seen: {to}"
         )
+        others = [each for each in re.findall(r"[\w.]+@example\.com", to) if each != "ada@example.com"]
+        assert not others, f"the e-mail is addressed to nobody else; seen: {', '.join(others)}"
         text = f"{mail['Subject']} {mail.get_content()}"
         for part in (DRILL["title"], day(3), day(4)):
             assert part in text, (
@@ -1064,11 +1207,22 @@ def test_an_answer_is_a_promise(service: Service) -> None:
             assert count == 1, (
                 f"the tool whose commit failed is not in the list, which has 1 tool; seen: {count}"
             )
-            create_reservation(client, ada, tool, 2, 3)
+            created = create_reservation(client, ada, tool, 2, 3)
             message = _receive(websocket)
             assert message == {"type": "reserved", **_days(2, 3)}, (
                 "watchers receive only what was committed: next"
                 f' "reserved" with {_days(2, 3)}; seen: {message}'
+            )
+            with _failing_commits():
+                status = client.delete(f"/api/v1/reservations/{created['id']}", headers=ada).status_code
+            assert status == 500, (
+                f"when the commit fails, DELETE of a reservation responds with 500; seen: {status}"
+            )
+            create_reservation(client, ada, tool, 5, 5)
+            message = _receive(websocket)
+            assert message == {"type": "reserved", **_days(5, 5)}, (
+                "watchers receive no cancellation whose commit failed: next"
+                f' "reserved" with {_days(5, 5)}; seen: {message}'
             )
 
 
@@ -1199,11 +1353,14 @@ def _logs() -> Iterator[list[logging.LogRecord]]:
     entries: list[logging.LogRecord] = []
     handler = _Keeping(entries)
     root = logging.getLogger()
+    level = root.level
     root.addHandler(handler)
+    root.setLevel(logging.INFO)
     try:
         yield entries
     finally:
         root.removeHandler(handler)
+        root.setLevel(level)
 
 
 @contextmanager
@@ -1280,6 +1437,103 @@ async def _all_at_once(
                 return tool, response.status_code
 
             return list(await asyncio.gather(*(send(number, *each) for number, each in enumerate(requested))))
+
+
+@contextmanager
+def _reserving_meanwhile(
+    client: RecordingClient, path: str, who: Headers
+) -> Iterator[tuple[list[int], Callable[[], None]]]:
+    """Reserve a day after each of the first queries of a WebSocket: the days, and what ends it."""
+    made: list[int] = []
+    busy = [False]
+
+    async def reserve_one() -> None:
+        number = 11 + len(made)
+        made.append(number)
+        headers = {**who, "Content-Type": "application/json"}
+        sent = [{"type": "http.request", "body": json.dumps(_days(number, number)).encode()}]
+
+        async def receive() -> dict[str, Any]:
+            if sent:
+                return sent.pop()
+            await anyio.sleep_forever()
+            raise AssertionError("never reached")
+
+        async def send(message: Any) -> None: ...
+
+        await app_of(client)({**_scope(client, "http", path, headers), "method": "POST"}, receive, send)
+
+    def hold(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if busy[0] or len(made) > 4 or not statement.lstrip().upper().startswith("SELECT"):
+            return
+        busy[0] = True
+        work = reserve_one()
+        try:
+            await_only(work)
+        except MissingGreenlet:
+            work.close()
+        finally:
+            busy[0] = False
+
+    def stop() -> None:
+        busy[0] = True
+
+    event.listen(Engine, "after_cursor_execute", hold)
+    try:
+        yield made, stop
+    finally:
+        event.remove(Engine, "after_cursor_execute", hold)
+
+
+async def _ended_by_an_exception(app: Any) -> None:
+    """A lifespan that an exception ends, after one request that used the database."""
+    with suppress(RuntimeError):
+        async with app.router.lifespan_context(app) as state:
+
+            async def with_state(scope: Any, receive: Any, send: Any) -> None:
+                await app({**scope, "state": dict(state or {})}, receive, send)
+
+            transport = httpx.ASGITransport(with_state)
+            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+                await client.get(TOOLS)
+            raise RuntimeError("the machine is switched off")
+
+
+async def _registered_at_once(app: FastAPI, new: dict[str, str]) -> list[int]:
+    """Two registrations at the same time; their status codes."""
+    with pause_after_reading():
+        async with _client_of(app) as client:
+            responses = await asyncio.gather(*(client.post("/auth/register", json=new) for _ in range(2)))
+    return [response.status_code for response in responses]
+
+
+async def _refused_at_once(app: FastAPI) -> list[tuple[object, object]]:
+    """Of two refused requests at the same time: the request ID in the header, and the one in the document."""
+    together = asyncio.Barrier(2)
+
+    async def refuse() -> None:
+        async with asyncio.timeout(5):
+            number = await together.wait()
+        await asyncio.sleep(0.02 * number)  # who came first reads its ID while the other one waits
+        raise HTTPException(418, "a teapot")
+
+    app.get("/checkpoint/refuse")(refuse)
+    async with _client_of(app) as client:
+        responses = await asyncio.gather(*(client.get("/checkpoint/refuse") for _ in range(2)))
+    return [(each.headers.get("x-request-id"), each.json().get("request_id")) for each in responses]
+
+
+@contextmanager
+def _far_from_utc() -> Iterator[None]:
+    """The machine is in a time zone 14 hours ahead of UTC, where the operating system lets it be moved."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "FAR-14")
+        getattr(time, "tzset", bool)()
+        try:
+            yield
+        finally:
+            patch.undo()
+            getattr(time, "tzset", bool)()
 
 
 class _client_of:

@@ -136,7 +136,10 @@ def test_a_chapter_without_a_file_has_no_entries(tmp_path: Path) -> None:
     [
         ("## A\nwords\n", "no cells"),
         ("## A\n", "no cells"),
-        ("## A\n- name: a\n- code: a()\nwords\n```python\n%%add app/a.py\na = 1\n```\n", "no symptom"),
+        (
+            '## A\n- name: a\n- words: "w"\n- code: a()\nwords\n```python\n%%add app/a.py\na = 1\n```\n',
+            "no symptom",
+        ),
         ("## A\n- symptom: a\n- code: a(\nwords\n```python\n%%add a.py\na = 1\n```\n", "no pattern"),
         ("## A\n- name: a\n```python\n%%add app/a.py\na = 1\n```\n", "no explanation"),
     ],

@@ -19,6 +19,7 @@ from course import paths
 from course.engine import code_evidence, cpus, misconceptions
 from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
+from course.engine.checkpoint.time_zone import far_from_utc
 from course.engine.report.model import Problem, Verdict
 from course.engine.worker import resource_limits, tamper_check
 from course.engine.worker.app_import import ImportFailure, load
@@ -194,7 +195,7 @@ class Checking:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         self.serving = Service("app", place.folder, folder, cache)
-        with observed(place) as seen:
+        with far_from_utc(), observed(place) as seen:
             error = run_item(item)
             lines = (*self.at_import, *seen())
         if isinstance(error, MemoryError):

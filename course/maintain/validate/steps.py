@@ -50,6 +50,7 @@ def planned(chapter: Chapter | None) -> list[Step]:
     chosen = [chapter] if chapter else list(chapters.contents())
     return [
         _tests("misconceptions", "misconceptions", ["tests/test_misconceptions.py"], chapter),
+        _tests("broken", "broken sentences", ["tests/test_broken.py"], chapter),
         _tests("alternatives", "right services", ["tests/test_alternatives.py"], chapter),
         _tests("rules", "tests", ["tests/rules"], chapter),
         *([] if chapter else _whole_course()),
