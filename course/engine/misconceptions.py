@@ -8,8 +8,9 @@ paragraph the report shows all of it. The correct alternatives under `tests/alte
 same way, without the list.
 
 A `symptom` is a pattern that is searched for in what was observed, and each entry with `words` has one;
-`code` is a condition on the learner's syntax tree, and never explains alone. The entries of `in_every_chapter.md` name
-the `chapter` whose service shows the mistake in the tests; they explain any requirement of any chapter.
+`code` is a condition on the learner's syntax tree, and never explains alone. The entries of
+`in_every_chapter.md` name the `chapter` whose service shows the mistake in the tests; they explain any
+requirement of any chapter.
 """
 
 import re

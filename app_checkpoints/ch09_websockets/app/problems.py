@@ -1,6 +1,6 @@
 """Every error in one shape: a problem, as RFC 9457 describes it."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from http.client import responses
 from typing import Any
 from urllib.parse import quote
@@ -91,12 +91,19 @@ def brief(text: str) -> str:
     return text[:200]
 
 
+def message_of(fault: Mapping[str, Any]) -> str:
+    """What is wrong. For a tag that selects no model, pydantic's own message repeats the tag."""
+    if fault["type"] == "union_tag_invalid":
+        return f"One of {fault['ctx']['expected_tags']} is expected"
+    return brief(fault["msg"])
+
+
 async def refuse_invalid(request: Request, error: RequestValidationError) -> Response:
     """The request does not fit its description. What was sent is not repeated: it may be a password."""
     faults = [
         Fault(
             loc=[part if isinstance(part, int) else brief(part) for part in fault["loc"]],
-            msg=brief(fault["msg"]),
+            msg=message_of(fault),
             type=fault["type"],
         )
         for fault in error.errors()[:MOST_FAULTS]

@@ -37,7 +37,7 @@ from ..errands import Errands
 from ..exceptions import GavelError, InvalidTicket, LotNotFound, RoomFull, raises
 from ..live import Rooms, Seat
 from ..models import Bid, Lot
-from ..problems import KINDS, Problem
+from ..problems import KINDS, Problem, message_of
 from ..repositories.bids import BidRepository
 from ..repositories.lots import LotRepository
 from ..repositories.users import UserRepository
@@ -159,7 +159,7 @@ async def answer(floor: Floor, text: str) -> None:
         if isinstance(message, BidMessage):
             await take_bid(floor, message.amount)
     except ValidationError as error:
-        words = error.errors(include_input=False)[0]["msg"][:200]
+        words = message_of(error.errors()[0])
         refuse(floor.seat, 422, "invalid-message", "The message is not valid", words)
     except GavelError as error:
         refuse(floor.seat, error.status, error.kind, error.title, error.detail, **error.facts)
