@@ -32,6 +32,7 @@ def list_lots(after: int = 0) -> list[Lot]:
         return Lots(session).matching(after, limit=3)
 
 
+@final
 class LotRead(LotCreate):
     opened: datetime = datetime.now( UTC )
 '''
@@ -57,6 +58,7 @@ class LotRead(LotCreate):
         '@router.get("/lots", ...) def _(): ...',
         "def get_session(_=Depends(...)): ...",
         "class LotRead(LotCreate): ...",
+        "@final class LotRead: ...",
         "opened: datetime = _",
         "in get_session: no _.rollback()",
         "finally: ...",
@@ -86,6 +88,7 @@ def test_a_condition_that_holds(line: str) -> None:
         "def list_lots(after: str): ...",
         "async def list_lots(): ...",
         "class LotRead(BaseModel): ...",
+        "@dataclass class LotRead: ...",
         "except ValueError: pass",
         "finally: pass",
         "in get_session: stack.enter_async_context(...) then yield session",

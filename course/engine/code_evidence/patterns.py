@@ -3,8 +3,8 @@
 A pattern is Python. In it `_` stands for any one expression, and `...` for any sequence of arguments or
 statements, or any expression. `_.commit(...)` is a call of `commit` on anything, with any arguments. Of a
 function, written on one line after its decorator, a pattern names decorators and parameters that it has among
-others; of a class, bases. `_text` is any string. The names that an `except` clause or an `import` gives make
-no difference, nor do the parameters of a `lambda`.
+others; of a class, decorators and bases. `_text` is any string. The names that an `except` clause or an
+`import` gives make no difference, nor do the parameters of a `lambda`.
 """
 
 import ast
@@ -66,6 +66,7 @@ def fits(pattern: object, node: object) -> bool:
         case ast.ClassDef(), ast.ClassDef():
             return (
                 pattern.name in (ANY, node.name)
+                and _each_in(pattern.decorator_list, node.decorator_list)
                 and _each_in(pattern.bases, node.bases)
                 and _sequences_fit(pattern.body, node.body)
             )
