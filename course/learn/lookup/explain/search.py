@@ -224,7 +224,10 @@ def _words(pasted: Pasted) -> list[Hit]:
         fits = asked & (head | rest)
         share = sum(rare[word] for word in fits) / whole
         telling = fits & subjects
-        if not named <= head | rest or not telling & head or len(telling) < min(2, len(subjects)):
+        # A mistake is told by its title: the words of an explanation are about many things.
+        mistake = isinstance(found, Mistake)
+        where, least = (head, 2) if mistake else (head | rest, min(2, len(subjects)))
+        if not named <= where or not telling & head or len(telling & where) < least:
             continue
         if share >= ENOUGH:
             score = sum(rare[word] * (3 if word in head else 1) for word in fits)
