@@ -46,6 +46,8 @@ def test_the_same_expectation_after_the_same_response_is_one_cause() -> None:
 
 def test_the_same_misconception_is_one_cause() -> None:
     assert told(named("a", "b", of=replace(FAILS, misconception=WHY))) == [["a", "b"]]
+    earlier = replace(FAILS, id="e", chapter=1, expected="g", misconception=WHY)
+    assert told([*named("a", of=replace(FAILS, misconception=WHY)), earlier]) == [["a", "e"]]
 
 
 def test_the_verdict_that_is_explained_stands_for_the_others() -> None:

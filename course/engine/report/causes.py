@@ -54,7 +54,7 @@ def marks_of(verdict: Verdict) -> tuple[Mark, ...]:
     """What a failure shares with others of the same cause; none where it stands alone."""
     marks: list[Mark] = []
     if verdict.misconception is not None:
-        marks.append(("misconception", verdict.chapter, verdict.misconception.name))
+        marks.append(("misconception", verdict.misconception.name, verdict.misconception.title))
     fault = verdict.fault
     if fault is not None and fault.file and fault.line:
         marks.append((verdict.outcome, fault.kind, fault.file, fault.line))
