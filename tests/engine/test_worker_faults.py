@@ -60,7 +60,7 @@ def test_a_dependency_that_was_called_is_named(tmp_path: Path) -> None:
 
         FastAPI().get("/")(endpoint)
 
-    assert "without parentheses after the name" in meaning_of(not_awaited(depend_on), Place(tmp_path))
+    assert "name without parentheses" in meaning_of(not_awaited(depend_on), Place(tmp_path))
 
 
 @pytest.mark.parametrize(

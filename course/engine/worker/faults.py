@@ -148,8 +148,8 @@ def meaning_of(error: BaseException, place: Place) -> str:
         return "there is a second `yield` where only one may be: the service runs once, between start and end"
     if isinstance(error, TypeError) and message.endswith("is not a callable object"):
         return (
-            "`Depends` and `Security` take the function itself: write `Depends(get_session)`, without "
-            "parentheses after the name, so that FastAPI calls it for each request"
+            "`Depends` and `Security` take the function itself: write its name without parentheses after "
+            "it, as in `Depends(get_session)`, and FastAPI calls it for each request"
         )
     if isinstance(error, TypeError | AttributeError | ValueError) and COROUTINE.search(message):
         return "a coroutine was used in place of its result: write `await` before the call that makes it"
