@@ -246,14 +246,14 @@ def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
             "the value of an invalid field is not in the response, in no part of it; seen: the kind "
             f'"hunter2" in {response.text[:300]}'
         )
-        response = client.get(f"{LOTS}?limit=4711")
-        body = problem_of(response, 422, f"GET {LOTS}?limit=4711")
+        response = client.get(f"{LOTS}?limit=4711471147")
+        body = problem_of(response, 422, f"GET {LOTS}?limit=4711471147")
         places = [error.get("loc", ()) for error in body.get("errors", [])]
         assert any("limit" in place for place in places), (
             f'"errors" has an entry for the query parameter limit; the "loc" of its entries: {places}'
         )
-        assert "4711" not in response.text, (
-            "the value of the invalid query parameter is not in the response; the value 4711 is in it"
+        assert "4711471147" not in response.text, (
+            "the value of the invalid query parameter is not in the response; the value 4711471147 is in it"
         )
 
 
