@@ -178,7 +178,8 @@ def test_production_refuses_a_weak_key(service: Service) -> None:
         assert error is not None, (
             f"in production, creating `Settings` with {what} raises a validation error; seen: no error"
         )
-        assert SHORT_KEY[:8] not in error, (
+        # Pydantic shortens a long input in the middle: look for both ends of the key.
+        assert SHORT_KEY[:8] not in error and SHORT_KEY[-8:] not in error, (
             f"the validation error contains no part of the key; seen: {error[:300]}"
         )
     error = _refusal(lambda: kind(_env_file=None, environment="production", secret_key="é" * 16))
