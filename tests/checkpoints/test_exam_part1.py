@@ -179,9 +179,8 @@ def test_production_refuses_a_weak_key(service: Service) -> None:
             f"in production, creating `Settings` with {what} raises a validation error; seen: no error"
         )
         # Pydantic shortens a long input in the middle: look for both ends of the key.
-        assert SHORT_KEY[:8] not in error and SHORT_KEY[-8:] not in error, (
-            f"the validation error contains no part of the key; seen: {error[:300]}"
-        )
+        shown = [part for part in (SHORT_KEY[:8], SHORT_KEY[-8:]) if part in error]
+        assert not shown, f"the validation error contains no part of the key; seen: {error[:300]}"
     error = _refusal(lambda: kind(_env_file=None, environment="production", secret_key="é" * 16))
     assert error is None, (
         f"in production, a key of 16 characters and 32 bytes in UTF-8 is accepted; seen: {error}"
