@@ -78,7 +78,9 @@ def explain(verdict: Verdict, code: Code, entries: Iterable[Misconception]) -> E
     """The first misconception that fits a failing verdict, as the learner reads it."""
     for entry in entries:
         if entry.explains(verdict, code):
-            return Explanation(entry.name, entry.title, entry.seen or entry.why, entry.rungs)
+            return Explanation(
+                entry.name, entry.title, entry.seen or entry.why, entry.rungs, in_code=bool(entry.code)
+            )
     return None
 
 

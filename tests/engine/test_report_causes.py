@@ -72,6 +72,18 @@ def test_what_nothing_explains_stands_below_the_explained_failure_of_its_exercis
     assert [[one.id for one in each.unexplained] for each in found] == [["c", "b"], [], []]
 
 
+def test_after_the_first_explanation_one_of_a_response_alone_is_withheld() -> None:
+    first = replace(FAILS, id="a", misconception=WHY)
+    guess = replace(FAILS, id="b", expected="g", misconception=replace(WHY, name="other", title="Other"))
+    shown = replace(
+        guess, id="c", expected="h", misconception=replace(WHY, name="third", title="Third", in_code=True)
+    )
+    raised = replace(BROKEN, id="d", misconception=replace(WHY, name="fourth", title="Fourth"))
+    found = causes.grouped([first, guess, shown, raised])
+    assert [each.verdict.misconception is not None for each in found] == [True, False, True, True]
+    assert [each.follows for each in found] == [False, True, False, False]
+
+
 def test_in_an_exam_which_has_no_exercises_nothing_stands_below_another() -> None:
     explained = replace(FAILS, id="a", misconception=WHY)
     found = causes.grouped([explained, replace(FAILS, id="b", expected="g")])

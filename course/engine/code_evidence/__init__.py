@@ -48,9 +48,14 @@ class Condition:
     alternatives: tuple[tuple[ast.AST, ...], ...]
 
     def holds(self, code: "Code") -> bool:
-        """Whether the service's code is so."""
+        """Whether the service's code is so; worked out once for each service."""
+        if self.line not in code.known:
+            code.known[self.line] = self._holds(code)
+        return code.known[self.line]
+
+    def _holds(self, code: "Code") -> bool:
         places = list(code.places(self.names))
-        hits = [node for each in self.alternatives for node in _found(each, places)]
+        hits = [node for each in self.alternatives for node in code.found(each, places)]
         if self.kind == "falls through":
             chosen = hits if self.alternatives else places
             return any(isinstance(each, patterns.Function) and falls_through(each.body) for each in chosen)
@@ -91,6 +96,8 @@ class Code:
 
     def __init__(self, sources: Iterable[str]) -> None:
         self._sources = tuple(sources)
+        self._walked: dict[int, tuple[ast.AST, ...]] = {}
+        self.known: dict[str, bool] = {}
 
     @cached_property
     def modules(self) -> tuple[ast.Module, ...]:
@@ -107,6 +114,17 @@ class Code:
     def _definitions(self) -> tuple[Definition, ...]:
         walked = (node for module in self.modules for node in ast.walk(module))
         return tuple(node for node in walked if isinstance(node, Definition))
+
+    def found(self, sequence: Sequence[ast.AST], places: Sequence[ast.AST]) -> Iterator[ast.AST]:
+        """The nodes that a pattern describes; of a sequence, those that the next pattern's follow."""
+        first, *rest = sequence
+        for place in places:
+            if id(place) not in self._walked:
+                self._walked[id(place)] = tuple(ast.walk(place))
+            for node in patterns.found(first, self._walked[id(place)]):
+                end = getattr(node, "end_lineno", 0)
+                if not rest or any(getattr(each, "lineno", 0) > end for each in self.found(rest, [place])):
+                    yield node
 
     def places(self, names: Sequence[str]) -> Iterator[ast.AST]:
         """Where to look: all modules, the statements at their top, or the definitions with these names."""
@@ -126,16 +144,6 @@ def code_of(project: Path) -> Code:
     """The code of the service in a project."""
     files = sorted((project / "app").rglob("*.py"))
     return Code(file.read_text(encoding="utf-8", errors="replace") for file in files)
-
-
-def _found(sequence: Sequence[ast.AST], places: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes that a pattern describes; of a sequence, those that the next pattern's follow."""
-    first, *rest = sequence
-    for place in places:
-        for node in patterns.found(first, [place]):
-            end = getattr(node, "end_lineno", 0)
-            if not rest or any(getattr(each, "lineno", 0) > end for each in _found(rest, [place])):
-                yield node
 
 
 def _trees(sources: Iterable[str]) -> Iterator[ast.Module]:

@@ -36,16 +36,17 @@ def parsed(pattern: str) -> ast.AST:
 
 
 def found(pattern: ast.AST, nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes that a pattern describes, in any of these trees, at any depth."""
-    for root in nodes:
-        yield from (node for node in ast.walk(root) if fits(pattern, node))
+    """Those of the nodes that a pattern describes."""
+    wide = _is_any(pattern) or _is_text(pattern)
+    kinds = ast.expr if wide else Function if isinstance(pattern, ast.FunctionDef) else type(pattern)
+    return (node for node in nodes if isinstance(node, kinds) and fits(pattern, node))
 
 
 def fits(pattern: object, node: object) -> bool:
     """Whether a pattern describes this very node."""
     if _is_any(pattern):
         return isinstance(node, ast.expr)
-    if isinstance(pattern, ast.Name) and pattern.id == TEXT:
+    if _is_text(pattern):
         return isinstance(node, ast.JoinedStr) or (
             isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
@@ -143,6 +144,10 @@ def _parameters(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr | None
 
 def _each_in(patterns: Iterable[ast.expr], nodes: Sequence[ast.expr]) -> bool:
     return all(any(fits(pattern, node) for node in nodes) for pattern in patterns)
+
+
+def _is_text(node: object) -> bool:
+    return isinstance(node, ast.Name) and node.id == TEXT
 
 
 def _is_any(node: object) -> bool:

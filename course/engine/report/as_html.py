@@ -78,6 +78,7 @@ def _framed(inside: str) -> str:
 def _entry(number: int, cause: Cause, *, full: bool) -> str:
     """One cause: the failure that stands for it, and the sentences of those that fail for the same reason."""
     more = _list(as_text.others_line(cause), cause.others)
+    more = f"<p>{escape(line)}</p>{more}" if (line := as_text.follows_line(cause)) else more
     if cause.unexplained:
         inside = "".join(_verdict(each, folded=True) for each in cause.unexplained)
         more += _folded(as_text.unexplained_line(cause), inside)

@@ -124,6 +124,13 @@ def others_line(cause: Cause) -> str:
     return f"{count} more {'fails' if count == 1 else 'fail'} for this reason{of_them}."
 
 
+def follows_line(cause: Cause) -> str:
+    """That the failure may follow from the one that is explained; empty where this is not so."""
+    return (
+        "This may follow from the failure that is explained above: mend that first." if cause.follows else ""
+    )
+
+
 def unexplained_line(cause: Cause) -> str:
     """How many more of the exercise fail, where it is not known why; empty where none does."""
     count = len(cause.unexplained)
@@ -187,7 +194,7 @@ def summary_line(result: Result) -> str:
 def _entry(number: int, cause: Cause, *, full: bool) -> str:
     head = f"[{IN_WORDS[cause.verdict.outcome]}] {sentence(cause.verdict)}"
     told = verdict(cause.verdict) if full else head
-    more = [line for line in (others_line(cause), unexplained_line(cause)) if line]
+    more = [line for line in (follows_line(cause), others_line(cause), unexplained_line(cause)) if line]
     return f"{number}. {told}" + "".join(f"\n    {line}" for line in more)
 
 

@@ -5,7 +5,9 @@ stopped at the same line, if both are explained by the same misconception, or if
 the last response was the same.
 
 Where one failure of an exercise is explained and another is not, the reason may be the same or another one:
-nothing is claimed, and the second is shown below the first.
+nothing is claimed, and the second is shown below the first. For the same reason, after the first explanation
+one that rests on a response alone is withheld: the failure may follow from the first. It is given when that
+one is mended, or at once where the learner's code or an exception in it shows the mistake.
 """
 
 from collections.abc import Iterable
@@ -24,12 +26,14 @@ Mark = tuple[str | int, ...]
 class Cause:
     """One entry of a report: the verdict that is shown in full, and those that fail for the same reason.
 
-    `unexplained` are failures of the same exercise whose reason is not known, and may be this one.
+    `unexplained` are failures of the same exercise whose reason is not known, and may be this one. `follows`
+    says that an explanation was withheld, because the failure may follow from the first that is explained.
     """
 
     verdict: Verdict
     others: tuple[Verdict, ...] = ()
     unexplained: tuple[Verdict, ...] = ()
+    follows: bool = False
 
 
 def grouped(verdicts: Iterable[Verdict]) -> tuple[Cause, ...]:
@@ -112,7 +116,17 @@ def _gathered(found: list[Cause]) -> tuple[Cause, ...]:
             shown.append(each)
         else:
             below.setdefault(id(root), []).extend([each.verdict, *each.others])
-    return tuple(replace(each, unexplained=tuple(below.get(id(each), ()))) for each in shown)
+    gathered = [replace(each, unexplained=tuple(below.get(id(each), ()))) for each in shown]
+    first = next((each for each in gathered if each.verdict.misconception is not None), None)
+    return tuple(each if each is first else _without_a_guess(each) for each in gathered)
+
+
+def _without_a_guess(cause: Cause) -> Cause:
+    verdict = cause.verdict
+    known = verdict.misconception
+    if known is None or known.in_code or verdict.fault is not None:
+        return cause
+    return replace(cause, verdict=replace(verdict, misconception=None), follows=True)
 
 
 def _may_be_of(verdict: Verdict, explained: Verdict) -> bool:

@@ -56,12 +56,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The misconception behind a verdict: `why` is for the report, `hints` are its rungs of `%hint`."""
+    """The misconception behind a verdict: `why` is for the report, `hints` are its rungs of `%hint`.
+
+    `in_code` says that the learner's code shows the mistake too, and not only what was observed.
+    """
 
     name: str
     title: str
     why: str
     hints: tuple[str, ...] = ()
+    in_code: bool = False
 
 
 @dataclass(frozen=True)
