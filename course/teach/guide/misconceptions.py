@@ -44,9 +44,9 @@ def _requirement(number: int, requirement: Requirement, entries: list[Misconcept
 
 
 def _entry(entry: Misconception) -> str:
-    """A mistake and its explanation, as one item of a list."""
+    """A mistake and what a learner reads first of it, as one item of a list; the site has the rest."""
     why = "\n\n".join(
         paragraph.replace("\n", "\n  ") if n == 0 else "  " + paragraph.replace("\n", "\n  ")
-        for n, paragraph in enumerate(entry.why.split("\n\n"))
+        for n, paragraph in enumerate((entry.seen or entry.why).split("\n\n"))
     )
     return f"- *{entry.title}.* {why}"
