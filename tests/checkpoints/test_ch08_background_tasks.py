@@ -700,12 +700,16 @@ def _smtp_server(*, slow: bool = False, passwords: bool = False) -> Iterator[_Sm
     server = _SmtpServer(slow)
     options: dict[str, Any] = {"authenticator": server.authenticate, "auth_require_tls": False}
     controller = _Listening(server, hostname="127.0.0.1", port=0, **(options if passwords else {}))
+    log = logging.getLogger("mail.log")  # aiosmtpd's own: a warning in it is none of the learner's
+    level = log.level
+    log.setLevel(logging.ERROR)
     controller.start()
     server.port = controller.port
     try:
         yield server
     finally:
         controller.stop()
+        log.setLevel(level)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from course.engine.checkpoint import requirements
 from course.teach.grades import confinement
 from tests.teach.grades.classroom import FIRST, MISTAKE, SECOND, Course
 
-ALL_OF_THEM = 17
-"""Chapter 1 has 18 requirements, and one of them is given."""
+ALL_OF_THEM = 18
+"""Chapter 1 has 19 requirements, and one of them is given."""
 
 
 def test_the_source_passes_nbgraders_own_validation(course: Course) -> None:
@@ -67,7 +67,7 @@ def test_the_feedback_says_what_was_wrong_in_the_words_of_the_course(course: Cou
     page = course.feedback("half")
     assert MISTAKE in page
     assert "of another folder: the one in which the command was started" in " ".join(page.split())
-    assert "Graded: the notebook's own cells. 13 of 18 requirements hold." in page
+    assert "Graded: the notebook's own cells. 14 of 19 requirements hold." in page
 
 
 def test_what_was_done_in_an_editor_and_packed_counts(course: Course) -> None:
