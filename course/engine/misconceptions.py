@@ -50,11 +50,11 @@ class Misconception:
     seen: str = ""
     rungs: tuple[str, ...] = ()
 
-    def explains(self, verdict: Verdict, code: Code) -> bool:
-        """Whether this mistake is the likely cause of a verdict on a service with this code."""
+    def explains(self, requirement: str, evidence: str, code: Code) -> bool:
+        """Whether this mistake is the likely cause of a failure with this evidence, in this code."""
         return (
-            (bool(self.chapter) or verdict.id in (self.requirement, *self.also))
-            and all(re.search(pattern, verdict.evidence, re.DOTALL) for pattern in self.symptoms)
+            (bool(self.chapter) or requirement in (self.requirement, *self.also))
+            and all(re.search(pattern, evidence, re.DOTALL) for pattern in self.symptoms)
             and all(each.holds(code) for each in self.code)
         )
 
@@ -76,8 +76,9 @@ def load(path: Path, *, cells: bool = True) -> tuple[Misconception, ...]:
 
 def explain(verdict: Verdict, code: Code, entries: Iterable[Misconception]) -> Explanation | None:
     """The first misconception that fits a failing verdict, as the learner reads it."""
+    evidence = verdict.evidence
     for entry in entries:
-        if entry.explains(verdict, code):
+        if entry.explains(verdict.id, evidence, code):
             return Explanation(
                 entry.name, entry.title, entry.seen or entry.why, entry.rungs, in_code=bool(entry.code)
             )

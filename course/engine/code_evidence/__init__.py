@@ -86,9 +86,8 @@ def condition(line: str) -> Condition:
             f"The evidence `{line}` is no pattern of Python: {error}.",
             "Write an expression, a statement or an `except` clause; `_` and `...` stand for anything.",
         ) from error
-    return Condition(
-        line, tuple((read["names"] or "").split(", ")) if read["names"] else (), kind, alternatives
-    )
+    names = tuple(read["names"].split(", ")) if read["names"] else ()
+    return Condition(line, names, kind, alternatives)
 
 
 class Code:
@@ -107,21 +106,25 @@ class Code:
     @cached_property
     def awaited(self) -> frozenset[int]:
         """The identities of the nodes that stand after an `await`."""
-        waits = (node for module in self.modules for node in ast.walk(module) if isinstance(node, ast.Await))
-        return frozenset(id(node.value) for node in waits)
+        nodes = (node for module in self.modules for node in self._nodes(module))
+        return frozenset(id(node.value) for node in nodes if isinstance(node, ast.Await))
 
     @cached_property
     def _definitions(self) -> tuple[Definition, ...]:
-        walked = (node for module in self.modules for node in ast.walk(module))
-        return tuple(node for node in walked if isinstance(node, Definition))
+        nodes = (node for module in self.modules for node in self._nodes(module))
+        return tuple(node for node in nodes if isinstance(node, Definition))
+
+    def _nodes(self, place: ast.AST) -> tuple[ast.AST, ...]:
+        """The nodes of a tree, at any depth; each tree is walked once."""
+        if id(place) not in self._walked:
+            self._walked[id(place)] = tuple(ast.walk(place))
+        return self._walked[id(place)]
 
     def found(self, sequence: Sequence[ast.AST], places: Sequence[ast.AST]) -> Iterator[ast.AST]:
         """The nodes that a pattern describes; of a sequence, those that the next pattern's follow."""
         first, *rest = sequence
         for place in places:
-            if id(place) not in self._walked:
-                self._walked[id(place)] = tuple(ast.walk(place))
-            for node in patterns.found(first, self._walked[id(place)]):
+            for node in patterns.found(first, self._nodes(place)):
                 end = getattr(node, "end_lineno", 0)
                 if not rest or any(getattr(each, "lineno", 0) > end for each in self.found(rest, [place])):
                     yield node
