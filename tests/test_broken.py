@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from course.engine import chapters, misconceptions, projects
+from course.engine import chapters, misconceptions
 from course.engine.chapters import Chapter
 from course.engine.misconceptions import Misconception
-from course.engine.report import as_text
-from course.maintain.validate import proofs
+from tests.fixtures.wrong_services import first_failure
 
 CASES = [
     pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
@@ -26,9 +25,4 @@ CASES = [
 def test_a_broken_sentence_fails_where_it_says(
     chapter: Chapter, broken: Misconception, tmp_path: Path
 ) -> None:
-    result = proofs.up_to_failure(projects.variant(chapter, broken.cells), chapter, tmp_path)
-    assert result.problem is None, f"the service does not even start: {as_text.text(result)}"
-    failing = [verdict for verdict in result.verdicts if not verdict.holds]
-    assert failing, "the checkpoint lets this service pass"
-    told = as_text.verdict(failing[0])
-    assert failing[0].id == broken.requirement, f"another requirement fails first; {told}"
+    first_failure(chapter, broken, tmp_path)

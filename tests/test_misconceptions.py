@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from course.engine import chapters, misconceptions, projects
+from course.engine import chapters, misconceptions
 from course.engine.chapters import Chapter
 from course.engine.misconceptions import Misconception
 from course.engine.report import as_text
 from course.learn.lookup.explain.entries import slug
 from course.learn.lookup.explain.search import search
-from course.maintain.validate import proofs
+from tests.fixtures.wrong_services import first_failure, told_of
 
 CASES = [
     pytest.param(chapter, entry, id=f"{chapter.stem}-{entry.name}")
@@ -27,13 +27,8 @@ CASES = [
 def test_a_misconception_fails_first_where_it_says_and_is_explained(
     chapter: Chapter, wrong: Misconception, tmp_path: Path
 ) -> None:
-    result = proofs.up_to_failure(projects.variant(chapter, wrong.cells), chapter, tmp_path)
-    assert result.problem is None, f"the service does not even start: {as_text.text(result)}"
-    failing = [verdict for verdict in result.verdicts if not verdict.holds]
-    assert failing, "the checkpoint lets this wrong service pass"
-    first = failing[0]
-    told = f"what the learner reads:\n{as_text.verdict(first)}\ndetails:\n{first.detail}"
-    assert first.id == wrong.requirement, f"another requirement fails before {wrong.requirement}; {told}"
+    first = first_failure(chapter, wrong, tmp_path)
+    told = told_of(first)
     assert first.misconception is not None, f"the failure is not explained; {told}"
     assert first.misconception.name == wrong.name, f"another misconception explains the failure; {told}"
     explained = first.misconception
