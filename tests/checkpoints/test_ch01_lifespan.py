@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import Pool
 from sqlalchemy.util import await_only
 
+from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
 
@@ -516,7 +517,7 @@ def test_health_gives_its_connection_back(service: Service) -> None:
     ):
         with service.client(raise_server_exceptions=False) as client:
             engine = _engine(client).sync_engine
-            with _checked_out(engine) as out:
+            with checked_out(engine) as out:
                 if trouble is not None:
                     event.listen(engine, "before_cursor_execute", trouble)
                 client.get("/health")
@@ -665,21 +666,3 @@ def _open_connections() -> Iterator[set[object]]:
     forget = {name: lambda connection, *_: made.discard(connection) for name in ("close", "detach")}
     with _listening(Pool, connect=lambda connection, *_: made.add(connection), **forget):
         yield made
-
-
-@contextmanager
-def _checked_out(engine: Engine) -> Iterator[dict[object, object]]:
-    """The connections that are out of an engine's pool now.
-
-    Each is held here, so that no garbage collector gives back what the service forgot.
-    """
-    out: dict[object, object] = {}
-
-    def leaves(_: object, record: object, handed_out: object) -> None:
-        out[record] = handed_out
-
-    def returns(_: object, record: object) -> None:
-        out.pop(record, None)
-
-    with _listening(engine, checkout=leaves, checkin=returns):
-        yield out

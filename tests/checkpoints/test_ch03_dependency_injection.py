@@ -5,7 +5,7 @@ import inspect
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 
@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI, HTTPException, params
 from sqlalchemy import event, text
 
+from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -138,7 +139,7 @@ def test_a_lot_outlives_the_service(service: Service) -> None:
 @requirement(given=True)
 def test_every_connection_goes_back(service: Service) -> None:
     """After each request, successful or not, every connection is back in the pool."""
-    with service.client(raise_server_exceptions=False) as client, _connections(client) as out:
+    with service.client(raise_server_exceptions=False) as client, checked_out(_engine(client)) as out:
         client.get(f"{LOTS}/latest")
         client.post(LOTS, json={"title": ""})
         assert not out, (
@@ -710,7 +711,7 @@ async def _twice_at_once(app: FastAPI, path: str) -> None:
 async def _cut_short(app: FastAPI, path: str, begun: asyncio.Event) -> int:
     """Cancel a request that has begun, lifespan included; how many connections are still in use."""
     async with app.router.lifespan_context(app) as state:
-        with _in_use((state or {})["engine"].sync_engine) as out:
+        with checked_out((state or {})["engine"].sync_engine) as out:
             scope = {
                 "type": "http",
                 "method": "GET",
@@ -802,32 +803,3 @@ def _statements(client: RecordingClient) -> Iterator[list[tuple[str, Any]]]:
         yield executed
     finally:
         event.remove(_engine(client), "before_cursor_execute", record)
-
-
-def _connections(client: RecordingClient) -> AbstractContextManager[dict[object, object]]:
-    """The connections of a client's service that are checked out of the pool now."""
-    return _in_use(_engine(client))
-
-
-@contextmanager
-def _in_use(engine: Any) -> Iterator[dict[object, object]]:
-    """The connections that are checked out of an engine's pool now.
-
-    What was checked out is held here, so that no garbage collector returns what was never closed.
-    """
-    out: dict[object, object] = {}
-
-    def leaves(_: object, record: object, handed_out: object) -> None:
-        out[record] = handed_out
-
-    def returns(_: object, record: object) -> None:
-        out.pop(record, None)
-
-    listeners: dict[str, Callable[..., object]] = {"checkout": leaves, "checkin": returns}
-    for name, listener in listeners.items():
-        event.listen(engine, name, listener)
-    try:
-        yield out
-    finally:
-        for name, listener in listeners.items():
-            event.remove(engine, name, listener)

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -571,7 +572,7 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
 )
 def test_a_watcher_holds_no_connection(service: Service) -> None:
     """An open WebSocket keeps no connection of the database pool, neither idle nor after a bid."""
-    with service.client() as client, _connections(client) as checked_out:
+    with service.client() as client, checked_out(_engine(client)) as out:
         lot, ada = create_lot(client), service.login(client, "ada")
         with (
             client.websocket_connect(f"{lot}/live") as one,
@@ -579,7 +580,7 @@ def test_a_watcher_holds_no_connection(service: Service) -> None:
         ):
             for websocket in (one, two):
                 receive(websocket, "state")
-            held = len(checked_out)
+            held = len(out)
             assert held == 0, (
                 "while two clients only watch, no database connection is checked out of the pool;"
                 f" seen: {held} checked out"
@@ -594,7 +595,7 @@ def test_a_watcher_holds_no_connection(service: Service) -> None:
             receive(two, "bid")
             receive(two, "problem")
             client.portal.call(_settle)  # type: ignore[union-attr]
-            held = len(checked_out)
+            held = len(out)
             assert held == 0, (
                 "after one accepted and one refused bid, no database connection is checked out of the pool;"
                 f" seen: {held} checked out"
@@ -1086,23 +1087,3 @@ def _failing_commits(client: RecordingClient) -> Iterator[None]:
         yield
     finally:
         event.remove(_engine(client), "commit", full)
-
-
-@contextmanager
-def _connections(client: RecordingClient) -> Iterator[dict[object, object]]:
-    """The connections that are checked out of the pool."""
-    out: dict[object, object] = {}
-
-    def leaves(connection: object, _: object, handed_out: object) -> None:
-        out[connection] = handed_out
-
-    def returns(connection: object, _: object) -> None:
-        out.pop(connection, None)
-
-    event.listen(_engine(client), "checkout", leaves)
-    event.listen(_engine(client), "checkin", returns)
-    try:
-        yield out
-    finally:
-        event.remove(_engine(client), "checkout", leaves)
-        event.remove(_engine(client), "checkin", returns)
