@@ -22,11 +22,13 @@ def workspace() -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as people see it: `my_service/ch03_routing/app/main.py`, wherever the folders really are."""
+    """A path as people see it: `my_service/ch03_routing/app/main.py`, wherever the folders really are.
+
+    A link is called by its own name, not by that of its target.
+    """
     for base, name in ((workspace(), "my_service"), (ROOT, "")):
-        try:
-            inside = path.resolve().relative_to(base.resolve())
-        except ValueError:
-            continue
-        return (Path(name) / inside).as_posix()
+        for real in (os.path.abspath, os.path.realpath):
+            inside = Path(real(path))
+            if inside.is_relative_to(real(base)):
+                return (Path(name) / inside.relative_to(real(base))).as_posix()
     return str(path)

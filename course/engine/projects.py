@@ -51,11 +51,6 @@ def materialise(files: Mapping[str, str], folder: Path) -> Path:
     return folder
 
 
-def is_source(path: Path) -> bool:
-    """Whether a path of a project belongs to it, rather than being left by a run or by the course."""
-    return not {"__pycache__", ".course"} & set(path.parts) and ".db" not in path.name
-
-
 def _applied(files: Mapping[str, str], cells: Iterable[str], source: str) -> Mapping[str, str]:
     for cell in cells:
         try:

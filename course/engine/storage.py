@@ -34,9 +34,16 @@ def require_folder(folder: Path) -> None:
         CourseError: a file, or a link that leads nowhere, has the name.
     """
     nearest = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
-    if not nearest.is_dir():
+    if nearest.is_dir():
+        return
+    name = paths.shown(nearest)
+    if nearest.is_symlink() and not nearest.exists():
         raise CourseError(
-            f"{paths.shown(nearest)} is a file, and the course needs a folder with this name.",
-            f"Rename the file, for example to {nearest.name}_old, then do the same again. "
-            "The course does not change the file.",
+            f"{name} is a link that leads nowhere, and the course needs a folder with this name.",
+            "Make the folder that it leads to, or remove the link. Then do the same again.",
         )
+    raise CourseError(
+        f"{name} is a file, and the course needs a folder with this name.",
+        f"Rename the file, for example to {nearest.name}_old, then do the same again. "
+        "The course does not change the file.",
+    )

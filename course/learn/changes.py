@@ -5,6 +5,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
+from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import display, workspace
@@ -50,7 +51,7 @@ def compare(before: Path, after: Path, words: Words, *, only: str = "") -> list[
         words: what to call the two, and a file that only one of them has.
         only: a relative path; "" compares all.
     """
-    old, new = workspace.sources(before), workspace.sources(after)
+    old, new = project_files.read(before), project_files.read(after)
     changes = []
     for path in sorted(old.keys() | new.keys()):
         if path == "README.md" or old.get(path) == new.get(path) or (only and path != only):
@@ -96,7 +97,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
             "Run `python3 -m course build`, which makes it.",
         )
     wanted = (path or "").replace("\\", "/").removeprefix("./")
-    known = workspace.sources(project).keys() | workspace.sources(chapter.checkpoint).keys()
+    known = project_files.read(project).keys() | project_files.read(chapter.checkpoint).keys()
     if wanted and wanted not in known:
         raise CourseError(
             f"There is no file {wanted} in this chapter.", f"Choose one of: {', '.join(sorted(known))}."

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course.engine import exercises, projects, stages
+from course.engine import exercises, project_files, projects, stages
 from course.engine.chapters import Chapter
 from course.engine.checkpoint.worker_process import memory_disk
 from course.errors import CourseError
@@ -59,7 +59,8 @@ def check(chapter: Chapter, exercise: exercises.Exercise) -> Checked:
 
     project = workspace.opened(chapter)
     fingerprint = workspace.fingerprint(project)
-    files = _texts(project)
+    content = project_files.read(project)
+    files = _texts(content)
     whole = exercises.completed(chapter, exercise, files)
     if whole is None:
         result = checkpoint.check(project, chapter, exercise=exercise.number)
@@ -68,9 +69,9 @@ def check(chapter: Chapter, exercise: exercises.Exercise) -> Checked:
             prefix="gavel-exercise-", dir=memory_disk(), ignore_cleanup_errors=True
         ) as folder:
             copy = Path(folder) / "service"
-            for name, content in workspace.sources(project).items():
+            for name, each in content.items():
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                (copy / name).write_bytes(content)
+                (copy / name).write_bytes(each)
             projects.materialise(
                 {name: text for name, text in whole.items() if files.get(name) != text}, copy
             )
@@ -82,10 +83,10 @@ def check(chapter: Chapter, exercise: exercises.Exercise) -> Checked:
     return Checked(exercise, result, whole is not None)
 
 
-def _texts(project: Path) -> dict[str, str]:
-    """The files of the project that are text."""
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The files that are text."""
     found = {}
-    for name, content in workspace.sources(project).items():
+    for name, content in files.items():
         try:
             found[name] = content.decode("utf-8")
         except UnicodeDecodeError:

@@ -4,10 +4,10 @@ import importlib
 import os
 import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from course import paths
+from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import workspace
@@ -80,12 +80,9 @@ class Session:
 def stamp(project: Path) -> Stamp:
     """Path to (time of the last change in ns, size in bytes) of each Python file of the service."""
     found: Stamp = {}
-    for parent, _, names in os.walk(project / "app"):
-        for name in names:
-            if name.endswith(".py"):
-                with suppress(OSError):  # it may go while we look
-                    state = os.stat(os.path.join(parent, name))
-                    found[os.path.join(parent, name)] = (state.st_mtime_ns, state.st_size)
+    for name, state in project_files.files(project):
+        if name.startswith("app/") and name.endswith(".py"):
+            found[name] = (state.st_mtime_ns, state.st_size)
     return found
 
 

@@ -16,23 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course import paths
-from course.engine import storage
+from course.engine import project_files, storage
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import progress
 
-LEFT_BY_RUNS = frozenset(
-    {
-        ".course",
-        ".git",
-        ".venv",
-        "__pycache__",
-        ".pytest_cache",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".ipynb_checkpoints",
-    }
-)
 NOTES = ".course"
 README = """\
 # {name}: {title}
@@ -62,6 +50,7 @@ def start(chapter: Chapter) -> Started:
     """
     project = chapter.project
     storage.require_folder(project)
+    _refuse_link_to_nothing(project)
     if _is_there(project):
         _require_service(chapter)
         sentence = f"{chapter.subject} goes on where you left it, in {paths.shown(project)}."
@@ -119,24 +108,14 @@ def opened(chapter: Chapter) -> Path:
     return chapter.project
 
 
-def sources(folder: Path) -> dict[str, bytes]:
-    """The files that make a project, by relative path: all but databases, caches and the course's notes."""
-    found: dict[str, bytes] = {}
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in LEFT_BY_RUNS)
-        for name in sorted(names):
-            path = Path(parent, name)
-            if ".db" not in path.suffixes and not name.endswith(
-                (".part", ".db-wal", ".db-shm", ".db-journal")
-            ):
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return found
-
-
 def fingerprint(folder: Path) -> str:
-    """One hash for all files of a project but its README; 64 hexadecimal digits (SHA-256)."""
+    """One hash for all files of a project but its README; 64 hexadecimal digits (SHA-256).
+
+    Raises:
+        CourseError: the folder holds something that cannot be read.
+    """
     digest = hashlib.sha256()
-    for name, content in sorted(sources(folder).items()):
+    for name, content in sorted(project_files.read(folder).items()):
         if name != "README.md":
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
@@ -150,6 +129,19 @@ def start_of(project: Path) -> Path:
 
 def _is_there(project: Path) -> bool:
     return project.is_dir() and any(project.iterdir())
+
+
+def _refuse_link_to_nothing(project: Path) -> None:
+    """A project appears by a rename, which cannot go through a link.
+
+    Raises:
+        CourseError: the project's name is a link to an empty folder.
+    """
+    if project.is_symlink() and not _is_there(project):
+        raise CourseError(
+            f"{paths.shown(project)} is a link to an empty folder.",
+            "Remove the link, not its target, then do the same again: the course makes a folder there.",
+        )
 
 
 def _require_service(chapter: Chapter) -> None:
@@ -181,7 +173,7 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
     record = progress.load().of(before)
     now = fingerprint(before.project) if _is_there(before.project) else None
     if now is not None and now in (record.fingerprint, record.own):
-        own = sources(before.project)
+        own = project_files.read(before.project)
         if own.get("README.md") == readme(before).encode():
             del own["README.md"]
         if now == record.fingerprint:
@@ -203,7 +195,8 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
             f"The course's service after chapter {before.number} is not in {paths.shown(before.checkpoint)}.",
             "Run `python3 -m course build`, which makes it.",
         )
-    files = {name: text for name, text in sources(before.checkpoint).items() if name != "README.md"}
+    files = project_files.read(before.checkpoint)
+    files.pop("README.md", None)
     return files, f"the course's chapter {before.number} ({reason})"
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from course.engine import chapters, compose, misconceptions, projects
+from course.engine import chapters, compose, misconceptions, project_files, projects
 from course.engine.checkpoint.app_cache import AppCache
 from course.engine.checkpoint.service import Service
 from course.engine.misconceptions import Misconception
@@ -72,11 +72,10 @@ class Street:
 def _weakened(cells: tuple[str, ...]) -> Mapping[str, str]:
     """The finished service as it lies on disk (`course build --check` proves it fresh), and these cells."""
     folder = checkpoint()
-    sources = [*folder.glob("*.toml"), *(path for path in (folder / "app").rglob("*") if path.is_file())]
-    files = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sources
-        if projects.is_source(path.relative_to(folder))
+    files: Mapping[str, str] = {
+        name: content.decode()
+        for name, content in project_files.read(folder).items()
+        if name.startswith("app/") or name.endswith(".toml")
     }
     for cell in cells:
         files = dict(compose.applied(files, cell))

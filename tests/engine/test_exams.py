@@ -8,7 +8,7 @@ import jupytext  # noqa: F401  # what makes the notebooks; where it is missing, 
 import pytest
 
 from course import paths
-from course.engine import chapters, checkpoint, notebooks, projects, texts
+from course.engine import chapters, checkpoint, notebooks, project_files, projects, texts
 from course.engine.chapters import Chapter
 from course.engine.report import Result, Verdict, as_text
 from course.errors import CourseError
@@ -74,7 +74,7 @@ def test_an_unknown_chapter_is_refused_with_the_exam_among_the_choices(exam: Cha
 def test_an_exam_starts_from_its_skeleton_under_its_own_name(exam: Chapter) -> None:
     started = workspace.start(exam)
     assert "The exam of Part I starts from the skeleton" in started.sentence
-    assert sorted(workspace.sources(exam.project)) == ["README.md", "app/__init__.py", "app/main.py"]
+    assert sorted(project_files.read(exam.project)) == ["README.md", "app/__init__.py", "app/main.py"]
     assert "Gavel" not in (exam.project / "app/__init__.py").read_text(encoding="utf-8")
 
 

@@ -113,7 +113,21 @@ def conflicts_in_the_index(clone: Clone) -> str:
     return "Files have conflicts"
 
 
+def notebooks_behind_a_link(clone: Clone) -> str:
+    (clone.root / "notebooks").rename(clone.root.parent / "elsewhere")
+    (clone.root / "notebooks").symlink_to(clone.root.parent / "elsewhere")
+    return "The update changes notebooks, which is a link or a pipe here"
+
+
+def a_notebook_behind_a_link(clone: Clone) -> str:
+    (clone.root / OTHER).rename(clone.root.parent / "elsewhere.ipynb")
+    (clone.root / OTHER).symlink_to(clone.root.parent / "elsewhere.ipynb")
+    return f"The update changes {OTHER}, which is a link"
+
+
 TROUBLES = [
+    notebooks_behind_a_link,
+    a_notebook_behind_a_link,
     diverged,
     no_network,
     no_upstream,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import progress, workspace
@@ -32,7 +33,7 @@ def test_the_first_chapter_starts_from_an_empty_service(two_chapters: Two) -> No
     doors, _ = two_chapters
     started = workspace.start(doors)
     assert started.sentence == "Chapter 0 starts from an empty service, in my_service/ch00_doors."
-    assert sorted(workspace.sources(doors.project)) == ["README.md", "app/__init__.py", "pyproject.toml"]
+    assert sorted(project_files.read(doors.project)) == ["README.md", "app/__init__.py", "pyproject.toml"]
 
 
 def test_a_chapter_starts_from_the_learners_own_once_that_has_passed(two_chapters: Two) -> None:
@@ -122,7 +123,7 @@ def test_databases_and_caches_stay_behind_when_a_chapter_starts_from_the_one_bef
         write(doors, "GAVEL_ECHO_SQL=1\n", name)
     pass_checkpoint(doors)
     workspace.start(rooms)
-    names = sorted(workspace.sources(rooms.project))
+    names = sorted(project_files.read(rooms.project))
     assert names == [".env", "README.md", "app/__init__.py", "pyproject.toml"]
     assert not (rooms.project / "gavel.db").exists()
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from course.engine import project_files
+
 BLANK = re.compile(r"(?<!\w)____(?!\w)")
 MOST = 5
 
@@ -10,11 +12,7 @@ MOST = 5
 def left_in(project: Path) -> tuple[str, ...]:
     """Where blanks are: `app/main.py, line 12`; the first few."""
     found: list[str] = []
-    for file in sorted((project / "app").rglob("*.py")):
-        try:
-            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            continue
-        name = file.relative_to(project).as_posix()
-        found += [f"{name}, line {number}" for number, line in enumerate(lines, 1) if BLANK.search(line)]
+    for name, text in project_files.modules(project).items():
+        lines = enumerate(text.splitlines(), 1)
+        found += [f"{name}, line {number}" for number, line in lines if BLANK.search(line)]
     return tuple(found[:MOST])

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from course.engine import project_files
 from course.engine.checkpoint.worker_process import Limits
 from course.engine.report.model import Fault, Problem, Verdict
+from course.errors import CourseError
 
 FRAME = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)', re.MULTILINE)
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
@@ -63,20 +65,22 @@ def no_project(project: Path) -> Problem | None:
                 f"The folder `{name}` is not there: it was deleted, moved or renamed.",
                 "Run the chapter's first cell again: `%chapter` makes the project anew.",
             )
-        if not (project / "app" / "main.py").is_file():
-            return Problem(
-                "There is no app/main.py",
-                f"A check imports `app` from `app/main.py`, and `{name}` has no such file.",
-                "Run the chapter's build cells again, from the first one on, or write the file in an editor.",
-            )
-        with (project / "app" / "main.py").open("rb"):
-            return None
+        files = project_files.read(project)
+    except CourseError as error:
+        return Problem(f"{name} cannot be read", error.what, error.do)
     except OSError as error:
         return Problem(
             f"{name} cannot be read",
             f"The system does not let the course read the project: {error.strerror or error}.",
             "Give yourself the right to read the folder and its files, then check again.",
         )
+    if "app/main.py" in files:
+        return None
+    return Problem(
+        "There is no app/main.py",
+        f"A check imports `app` from `app/main.py`, and `{name}` has no such file.",
+        "Run the chapter's build cells again, from the first one on, or write the file in an editor.",
+    )
 
 
 def crash_site(dump: str, project: Path) -> CrashSite:

@@ -27,6 +27,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
+from course.engine import project_files
 from course.engine.code_evidence import patterns
 from course.engine.code_evidence.flow import falls_through
 from course.errors import CourseError
@@ -145,8 +146,7 @@ class Code:
 
 def code_of(project: Path) -> Code:
     """The code of the service in a project."""
-    files = sorted((project / "app").rglob("*.py"))
-    return Code(file.read_text(encoding="utf-8", errors="replace") for file in files)
+    return Code(project_files.modules(project).values())
 
 
 def _trees(sources: Iterable[str]) -> Iterator[ast.Module]:

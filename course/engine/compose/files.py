@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from course.engine import project_files
 from course.engine.compose import removals
 from course.engine.compose.change import Change, outcome, packages
 from course.engine.compose.header import split_cell
@@ -33,7 +34,7 @@ def apply(project: Path, source: str) -> Change:
             "Run the notebook's first cell, `%chapter`, again: it makes the folder anew.",
         )
     path = project / header.path
-    if not path.resolve().is_relative_to(project.resolve()):
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project)):
         raise CourseError(
             f"`{header.path}` leads out of your service through a link.",
             "Give a path inside it: `app/main.py`.",
@@ -44,20 +45,23 @@ def apply(project: Path, source: str) -> Change:
         with locked(project / KEPT / "lock"):
             remembered = project / KEPT / "imports" / f"{header.path}.json"
             known = _known(remembered)
-            change = outcome(header, body, first_line, _text(path, header.path), known)
+            if path.is_dir():
+                raise IsADirectoryError(header.path)
+            before = project_files.read_file(project, header.path)
+            change = outcome(header, body, first_line, _text(before, header.path), known)
             if change.gone:
-                _remove(project, path, header.path)
+                _remove(project, path, header.path, before)
                 return change
             for init in packages(header.path):
-                if not (project / init).exists():
+                if not os.path.lexists(project / init):
                     _replace(project, project / init, b"")
             if change.changed:
-                if not change.created:
-                    _replace(project, project / KEPT / "previous" / header.path, path.read_bytes())
+                if before is not None:
+                    _replace(project, project / KEPT / "previous" / header.path, before)
                 _replace(project, path, change.after.encode())
                 _forget_compiled(path)
-                before, after = removals.imported(change.before), removals.imported(change.after)
-                lost = {name: line for name, line in before.items() if name not in after}
+                was, now = removals.imported(change.before), removals.imported(change.after)
+                lost = {name: line for name, line in was.items() if name not in now}
                 if lost and header.path.endswith(".py"):
                     _replace(project, remembered, json.dumps(known | lost).encode())
     return change
@@ -71,11 +75,9 @@ def _known(remembered: Path) -> dict[str, str]:
     return known if isinstance(known, dict) else {}
 
 
-def _text(path: Path, name: str) -> str | None:
+def _text(content: bytes | None, name: str) -> str | None:
     """The file's text, its line ends as they are; None when there is no file."""
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    if content is None:
         return None
     try:
         return content.decode()
@@ -97,10 +99,10 @@ def _replace(project: Path, path: Path, content: bytes) -> None:
     os.replace(beside, path)
 
 
-def _remove(project: Path, path: Path, name: str) -> None:
+def _remove(project: Path, path: Path, name: str, content: bytes | None) -> None:
     """Take the file away; its last version is kept."""
-    if path.exists():
-        _replace(project, project / KEPT / "previous" / name, path.read_bytes())
+    if content is not None:
+        _replace(project, project / KEPT / "previous" / name, content)
         path.unlink()
         _forget_compiled(path)
 

@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from course.engine import project_files
 
 LAYERS = ("start", "routers", "dependencies", "services", "repositories", "models", "schemas", "core")
 """From the top of the map down. A module belongs to the layer of its folder; what is left is the core."""
@@ -32,19 +34,16 @@ class Service:
 
 def read(project: Path | None) -> Service:
     """The service in `project/app`; none is an empty service. A file that does not parse has no arrows."""
-    app = project / "app" if project is not None else None
     modules: dict[str, Module] = {}
-    for path in sorted(app.rglob("*.py")) if app is not None else ():
-        parts = path.relative_to(app or path).with_suffix("").parts
+    packages = set()
+    for path, source in project_files.modules(project).items() if project is not None else ():
+        parts = PurePosixPath(path).with_suffix("").parts[1:]
         package = parts[-1] == "__init__"
         name = ".".join(parts[:-1] if package else parts)
-        source = path.read_text(encoding="utf-8", errors="replace")
-        if name and "__pycache__" not in parts and (not package or _has_code(source)):
+        if package:
+            packages.add(name)
+        if name and (not package or _has_code(source)):
             modules[name] = Module(name, _layer(name), source)
-    packages = {
-        ".".join(path.parent.relative_to(app or path).parts)
-        for path in (app.rglob("__init__.py") if app else ())
-    }
     arrows = {
         (module.name, target)
         for module in modules.values()

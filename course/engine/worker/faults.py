@@ -7,10 +7,11 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import FrameType, TracebackType
 from typing import Any
 
+from course.engine import project_files
 from course.engine.report.model import Fault
 from course.engine.worker.calls import words_of_misfit
 from course.engine.worker.place import Place
@@ -188,8 +189,10 @@ def missing_module(error: ModuleNotFoundError, place: Place) -> str:
 def own_modules(folder: Path) -> list[str]:
     """The import names of all modules of a project."""
     names = []
-    for path in sorted((folder / "app").rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
+    for file, _ in project_files.files(folder):
+        if not (file.startswith("app/") and file.endswith(".py")):
+            continue
+        parts = PurePosixPath(file).with_suffix("").parts
         names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
     return names
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.learn import changes, hints, workspace
 
@@ -71,7 +72,7 @@ def question(chapter: Chapter, words: str) -> dict[str, Any]:
 def files(project: Path) -> list[dict[str, str]]:
     """The text of each file that was changed or added, within limits; none whose name begins with a dot."""
     start = workspace.start_of(project)
-    sources = workspace.sources(project)
+    sources = project_files.read(project)
     if not start.is_dir():
         return []
     found: list[dict[str, str]] = []

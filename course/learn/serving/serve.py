@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from course import paths
+from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import display, workspace
@@ -66,6 +67,7 @@ class Serving:
         self._heard = heard
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
         project = workspace.opened(chapter).resolve()
+        project_files.read(project)  # an import would wait for a pipe without end
         number = FIRST_PORT + chapter.number if port is None else port
         script = Path(__file__).with_name("service_process.py")
         self.process = subprocess.Popen(

@@ -58,6 +58,7 @@ def planned(branch: str) -> Update:
     index = git_or("Files have conflicts", "Resolve them (`git status`), then try again.", "write-tree")
     changed = _names(git(*DIFF, "--diff-filter=a", old, new))
     _refuse_hidden(changed)
+    _refuse_links((*added, *changed))
     git("status", "--porcelain")  # so that a file that was only touched is no change
     mine = _names(git("diff-index", *DIFF[1:], "HEAD"))
     return Update(old, new, mine, added, changed, index.strip())
@@ -75,6 +76,24 @@ def _refuse_hidden(changed: Sequence[str]) -> None:
             f"Git was told to ignore your changes to {', '.join(hidden[:3])}. Nothing was changed.",
             f"Type `git update-index --no-skip-worktree --no-assume-unchanged {hidden[0]}`, then try again.",
         )
+
+
+def _refuse_links(names: Sequence[str]) -> None:
+    """Refuse to write where something stands in place of a file or folder of the course.
+
+    Git would remove a link in its way, and a copy of a pipe waits without end.
+
+    Raises:
+        CourseError: there is a link, a pipe or the like.
+    """
+    touched = {str(each): None for name in names for each in (Path(name), *Path(name).parents[:-1])}
+    for name in touched:
+        path = paths.ROOT / name
+        if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+            raise CourseError(
+                f"The update changes {name}, which is a link or a pipe here. Nothing was changed.",
+                f"Move it to my_service, type `git checkout -- {name}`, then try again.",
+            )
 
 
 def keep(plan: Update) -> Path | None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from course import paths
+from course.engine import project_files
 from course.engine.chapters import Chapter, contents, exams
-from course.engine.projects import is_source
 from course.maintain.build import minutes
 
 MACHINERY = (
@@ -75,9 +75,7 @@ def execution(chapter: Chapter, cells: Iterable[str]) -> str:
 def products(chapter: Chapter) -> Iterator[Path]:
     """The files on disk that a chapter's build owns."""
     yield from (path for path in (chapter.notebook, chapter.solution) if path.exists())
-    for path in sorted(chapter.checkpoint.rglob("*")):
-        if path.is_file() and is_source(path.relative_to(chapter.checkpoint)):
-            yield path
+    yield from (chapter.checkpoint / name for name, _ in project_files.files(chapter.checkpoint))
 
 
 def record(chapter: Chapter) -> Path:

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.engine import compose, projects, texts
+from course.engine import compose, project_files, projects, texts
 from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.learn import workspace
 from course.teach.grades.packing import SERVICE, unpacked
 
 CELLS = "the notebook's own cells"
@@ -83,5 +82,5 @@ def _start(chapter: Chapter) -> Mapping[str, str]:
     before = chapter.previous
     if before is None or not before.checkpoint.is_dir():
         return projects.start(chapter)
-    found = workspace.sources(before.checkpoint)
+    found = project_files.read(before.checkpoint)
     return {name: content.decode("utf-8", errors="replace") for name, content in found.items()}

@@ -9,9 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course.engine import chapters, checkpoint, report
+from course.engine import chapters, checkpoint, project_files, report
 from course.engine.checkpoint import worker_process
-from course.learn import workspace
 from course.teach.grades import candidates, confinement
 from course.teach.grades.candidates import FOLDER, Candidate
 
@@ -25,7 +24,7 @@ def main(task_file: str, answer: str, room: str) -> int:
         chapter = chapters.find(task["chapter"])
         archive = Path(task["archive"]) if task["archive"] else None
         if task["project"]:
-            found = [Candidate(FOLDER, workspace.sources(Path(task["project"])))]
+            found = [Candidate(FOLDER, project_files.read(Path(task["project"])))]
         else:
             found = candidates.of(chapter, task["cells"], archive)
         checked = []

@@ -45,10 +45,10 @@ def pack() -> None:
     """Pack the project as it lies in its folder into `service.zip`, beside the notebook.
 
     Raises:
-        NotYet: the notebook has not begun.
-        CourseError: its project is not there.
+        NotYet: the notebook has not begun, or its project is not there or cannot be read.
     """
     from course import paths
+    from course.errors import CourseError
     from course.learn import workspace
     from course.teach.grades.packing import SERVICE, packed
 
@@ -56,7 +56,10 @@ def pack() -> None:
     if _by_nbgrader():
         print(f"nbgrader runs this notebook, so {SERVICE} stays as it is.")
         return
-    number = packed(workspace.opened(chapter), folder / SERVICE)
+    try:
+        number = packed(workspace.opened(chapter), folder / SERVICE)
+    except CourseError as error:
+        raise NotYet(str(error)) from None
     print(
         f"Packed the {number} files of {paths.shown(chapter.project)} into {SERVICE}, beside this notebook."
         " Submit both."
@@ -71,13 +74,17 @@ def requirement(name: str) -> None:
     Raises:
         NotYet: it does not hold; the message says what was sent, what came back, and what was expected.
     """
+    from course.errors import CourseError
     from course.learn import workspace
     from course.teach.grades import grading
     from course.teach.grades.packing import SERVICE
 
     chapter, folder = _begun()
-    project = workspace.opened(chapter)
-    fingerprint = workspace.fingerprint(project)
+    try:
+        project = workspace.opened(chapter)
+        fingerprint = workspace.fingerprint(project)
+    except CourseError as error:
+        raise NotYet(str(error)) from None
     if fingerprint not in _judged:
         judgement = grading.judge(chapter, [], project=project)
         if _by_nbgrader() and (folder / SERVICE).is_file():

@@ -7,14 +7,11 @@ and files that swell are refused (https://docs.python.org/3/library/zipfile.html
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from course.engine import project_files
+from course.engine.project_files import LARGEST, MOST
 from course.errors import CourseError
-from course.learn import workspace
 
 SERVICE = "service.zip"
-LARGEST = 20 * 1024 * 1024
-"""Bytes of all files of a project together. The exam's, the largest, has under 100,000."""
-MOST = 2_000
-"""Files of a project."""
 AS_IT_WAS = (1980, 1, 1, 0, 0, 0)
 """One time for every file, so that the same project packs to the same bytes."""
 
@@ -22,9 +19,9 @@ AS_IT_WAS = (1980, 1, 1, 0, 0, 0)
 def packed(project: Path, target: Path) -> int:
     """Write the files of a project to `target` and return how many they are.
 
-    Databases, caches and the course's own notes stay behind (`course.learn.workspace.sources`).
+    Databases, caches and the course's own notes stay behind (`course.engine.project_files`).
     """
-    files = workspace.sources(project)
+    files = project_files.read(project)
     part = target.with_name(f".{target.name}.part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course.engine import chapters, projects
+from course.engine import chapters, project_files, projects
 from course.engine.report import Result, Verdict
 from course.errors import CourseError
 from course.teach.grades import candidates, confinement, grading, packing
@@ -47,11 +47,11 @@ def test_a_file_that_would_leave_the_project_is_refused(tmp_path: Path, name: st
 
 def test_an_archive_that_swells_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="more than 20 MiB"):
-        packing.unpacked(archive(tmp_path / "x.zip", {"a": b"0" * packing.LARGEST, "b": b"0"}))
+        packing.unpacked(archive(tmp_path / "x.zip", {"a": b"0" * project_files.LARGEST, "b": b"0"}))
 
 
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
-    many = {f"{number}.py": b"" for number in range(packing.MOST + 1)}
+    many = {f"{number}.py": b"" for number in range(project_files.MOST + 1)}
     with pytest.raises(CourseError, match="2001 files"):
         packing.unpacked(archive(tmp_path / "x.zip", many))
 
