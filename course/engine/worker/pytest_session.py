@@ -48,6 +48,9 @@ NEEDLESS = (
 )
 """Plugins of pytest that a requirement has no use for; each costs at every start or at every test."""
 
+PHASES = ("pytest_runtest_setup", "pytest_pyfunc_call", "pytest_runtest_call", "pytest_runtest_teardown")
+"""The hooks through which a requirement is run."""
+
 
 @dataclass
 class Job:
@@ -102,7 +105,10 @@ class Checking:
     def _work(self, session: pytest.Session) -> None:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         warm_up(self.example, self.scratch)
-        trusted = tamper_check.Snapshot()
+        modules = {item.module for item in items}
+        hooks = [hook for name in PHASES for hook in getattr(session.config.hook, name).get_hookimpls()]
+        trusted = tamper_check.Snapshot(*modules, *items, *hooks, self, self.channel.send)
+        differences, restore = trusted.differences, trusted.restore  # the class may be changed later
         words = resource_limits.LastWords(self.scratch)
         gc.collect()
         gc.freeze()  # what is loaded stays: no collection during the tests looks at it again
@@ -138,17 +144,17 @@ class Checking:
                 self.at_import = seen()
         except ImportFailure as trouble:
             resource_limits.give_room()
-            trusted.restore()
+            restore()
             send("problem", problem=asdict(trouble.problem))
             return
         watch.end()
-        replaced = trusted.differences()
+        replaced = differences()
         code = code_evidence.code_of(job.project)
         for item, planned in zip(items, plan, strict=True):
             if (planned.chapter, planned.id) in job.done or not _claim(claims, planned):
                 continue
             if replaced:
-                trusted.restore()
+                restore()
                 send("verdict", verdict=asdict(untrusted(planned, tamper_check.in_words(replaced), [])))
                 continue
             send("start", chapter=planned.chapter, id=planned.id)
@@ -156,9 +162,9 @@ class Checking:
             words.expect_an_end_within(job.seconds * 0.95)
             verdict = self._run(item, planned, place)
             watch.end()
-            changed = trusted.differences()
+            changed = differences()
             if changed:
-                trusted.restore()
+                restore()
                 verdict = untrusted(
                     planned, tamper_check.in_words(changed), self.serving.exchanges if self.serving else []
                 )
