@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import json
 import logging
 import re
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpx
+import jwt
 import pytest
 from fastapi import FastAPI, HTTPException
 from sqlalchemy import Engine, event
@@ -28,15 +30,18 @@ from sqlalchemy.pool import Pool
 from sqlalchemy.util import await_only
 from starlette.websockets import WebSocketDisconnect
 
+from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.logins import PASSWORD
 from course.engine.checkpoint.race import pause_after_reading
-from course.engine.checkpoint.recording import RecordingClient
+from course.engine.checkpoint.recording import RecordingClient, masked
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
 
 TOOLS = "/api/v1/tools"
 KEY = "a key for the exam alone, of more than thirty-two bytes"
 SHORT_KEY = "0123456789abcdefghijklmnopqrstu"
+BROKEN = 25
+"""So many watchers, whose connections break; of each that is kept there is at least one object more."""
 LONG = 100_000
 """Minutes that a token is valid where a test moves the clock for another reason."""
 DRILL = {"title": "A cordless drill", "description": "Two batteries.", "category": "power"}
@@ -48,6 +53,9 @@ RULES_OF_A_TOOL: tuple[dict[str, object], ...] = (
     {"owner_id": 7},
 )
 """Changes of a tool that are not valid."""
+
+MISSING = object()
+"""A field that is not sent."""
 
 Headers = dict[str, str]
 
@@ -61,7 +69,7 @@ def new_client(service: Service, **settings: Any) -> RecordingClient:
         f" seen: it has no {', '.join(missing)}"
     )
     app = service.create_app(**{"secret_key": KEY, **settings})
-    return service.client(app, person=None, raise_server_exceptions=False)
+    return service.client(app, person=None, raise_server_exceptions=False, follow_redirects=False)
 
 
 def app_of(client: RecordingClient) -> Any:
@@ -238,16 +246,38 @@ def test_what_is_opened_is_closed(service: Service) -> None:
 def test_two_apps_share_nothing(service: Service) -> None:
     """§2 Two apps with two databases share nothing, and what was stored is there after a restart."""
     ada = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
-    with new_client(service) as here, new_client(service, database_url=_other_database(service)) as there:
-        with service.cheap_hashes():
-            statuses = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
+    login = {"username": "ada@example.com", "password": PASSWORD}
+    first = new_client(service, token_minutes=7)
+    second = new_client(service, token_minutes=9, database_url=_other_database(service))
+    with first as here, second as there, service.cheap_hashes():
+        statuses = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
         assert statuses == [201, 201], (
             "one address registers (§3) at two apps with two databases, and both respond with 201;"
             f" seen: {statuses[0]} and {statuses[1]}"
         )
+        seconds = [each.post("/auth/token", data=login).json().get("expires_in") for each in (here, there)]
+        assert seconds == [420, 540], (
+            "of two apps with token_minutes=7 and 9, expires_in (§5) is 420 and 540;"
+            f" seen: {seconds[0]!r} and {seconds[1]!r}"
+        )
+    with new_client(service) as before:
+        ben = service.login(before, "ben")
+        tool = create_tool(before, ben)
+        created = create_reservation(before, ben, tool["id"], 1, 2)
     with new_client(service) as again, service.cheap_hashes():
         status = again.post("/auth/register", json=ada).status_code
         assert status == 409, f"after a restart, the address is still registered: 409; seen: {status}"
+        for path, stored in (
+            (f"{TOOLS}/{tool['id']}", tool),
+            (f"/api/v1/reservations/{created['id']}", created),
+        ):
+            response = again.get(path, headers=ben)
+            status = response.status_code
+            assert status == 200, (
+                f"after a restart, GET {path} with the token of before responds with 200; seen: {status}"
+            )
+            body = response.json()
+            assert body == stored, f"after a restart, GET {path} returns what was stored; seen: {body}"
 
 
 @requirement(
@@ -281,6 +311,7 @@ def test_a_neighbour_registers(service: Service) -> None:
         for what, wrong in (
             ("the unknown field role", {"role": "owner of everything"}),
             ("a text that is no address", {"email": "ada at home"}),
+            ("no name", {"name": MISSING}),
             ("a blank name", {"name": "  "}),
             ("a name of two lines", {"name": "Ada\nBcc: all"}),
             ("a name with a carriage return", {"name": "Ada\rBcc: all"}),
@@ -288,19 +319,19 @@ def test_a_neighbour_registers(service: Service) -> None:
             ("a password of 129 characters", {"password": "p" * 129}),
         ):
             new = {"email": "new@example.com", "name": "New", "password": PASSWORD, **wrong}
+            new = {field: value for field, value in new.items() if value is not MISSING}
             status = client.post("/auth/register", json=new).status_code
             assert status == 422, f"POST /auth/register with {what} is refused with 422; seen: {status}"
         for length in (12, 128):
             new = {"email": f"{length}@example.com", "name": "New", "password": "p" * length}
             status = client.post("/auth/register", json=new).status_code
             assert status == 201, f"a password of {length} characters is accepted with 201; seen: {status}"
-    app = service.create_app(secret_key=KEY)
-    with service.cheap_hashes():
-        statuses = sorted(service.run(_registered_at_once, app, {**ada, "email": "twice@example.com"}))
-    assert statuses == [201, 409], (
-        "of two registrations with one address at the same time, one responds with 201 and one with 409;"
-        f" seen: {statuses[0]} and {statuses[1]}"
-    )
+        for email in ("strasse@example.com", "straße@example.com"):
+            status = client.post("/auth/register", json={**ada, "email": email}).status_code
+            assert status == 201, (
+                f"straße@example.com and strasse@example.com are two addresses, so {email} registers: 201;"
+                f" seen: {status}"
+            )
 
 
 @requirement(
@@ -427,8 +458,20 @@ def test_only_our_own_tokens_count(service: Service) -> None:
         response = client.get("/auth/me", headers=ada)
         status = response.status_code
         assert status == 200, f"GET /auth/me with a valid token responds with 200; seen: {status}"
-        name = response.json().get("name")
+        body = response.json()
+        shown = sorted(body)
+        assert shown == ["email", "id", "name"], (
+            f"GET /auth/me has the fields id, email and name, and no other; seen: {', '.join(shown)}"
+        )
+        name = body["name"]
         assert name == "ada", f'GET /auth/me returns the owner of the token, "ada"; seen: {name!r}'
+        for what, token in _odd_tokens(genuine):
+            response = client.get("/auth/me", headers={"Authorization": f"Bearer {token}"})
+            status = response.status_code
+            assert status == 401, (
+                f"GET /auth/me with a token that is signed with the right key, {what}, responds with 401;"
+                f" seen: {status}"
+            )
 
 
 @requirement(
@@ -440,18 +483,25 @@ def test_only_our_own_tokens_count(service: Service) -> None:
 )
 def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
     """§5 A token is valid for token_minutes, by the clock of §10, and no longer."""
-    with new_client(service) as client:
-        ada, now = service.login(client, "ada"), datetime.now(UTC)
-        _set_clock(service, client, now + timedelta(minutes=29))
-        status = client.get("/auth/me", headers=ada).status_code
-        assert status == 200, (
-            f"29 minutes after the login, by `get_now`, GET /auth/me responds with 200; seen: {status}"
-        )
-        _set_clock(service, client, now + timedelta(minutes=31))
-        status = client.get("/auth/me", headers=ada).status_code
-        assert status == 401, (
-            f"31 minutes after the login, by `get_now`, GET /auth/me responds with 401; seen: {status}"
-        )
+    for days in (0, 30, -30):
+        start = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
+        with new_client(service) as client:
+            _set_clock(service, client, start)
+            ada = service.login(client, "ada")
+            whose = f"{abs(days)} days {'ahead of' if days > 0 else 'behind'}" if days else "as on"
+            for what, later, expected in (
+                ("at once", timedelta(0), 200),
+                ("one minute before the login, as this clock was set back,", timedelta(minutes=-1), 200),
+                ("29 minutes after the login", timedelta(minutes=29), 200),
+                ("30 minutes less one second after the login", timedelta(minutes=30, seconds=-1), 200),
+                ("30 minutes and one second after the login", timedelta(minutes=30, seconds=1), 401),
+            ):
+                _set_clock(service, client, start + later)
+                status = client.get("/auth/me", headers=ada).status_code
+                assert status == expected, (
+                    f"{what}, by `get_now` ({whose} the machine), GET /auth/me responds with {expected};"
+                    f" seen: {status}"
+                )
 
 
 @requirement(
@@ -635,6 +685,11 @@ def test_a_tool_is_reserved(service: Service) -> None:
             ("of 15 days", {"first_day": day(20), "last_day": day(34)}),
             ("with a text that is no date", {"first_day": day(20), "last_day": "tomorrow"}),
             (
+                "whose days have a time",
+                {"first_day": f"{day(20)}T00:00:00", "last_day": f"{day(20)}T00:00:00"},
+            ),
+            ("whose days are numbers", {"first_day": _seconds(20), "last_day": _seconds(20)}),
+            (
                 "with the unknown field borrower_id",
                 {"first_day": day(20), "last_day": day(20), "borrower_id": 1},
             ),
@@ -647,6 +702,10 @@ def test_a_tool_is_reserved(service: Service) -> None:
         create_reservation(client, ben, rake, 20, 33)
         status = reserve(client, ben, drill + 1000, 1, 1).status_code
         assert status == 404, f"a reservation of a tool that does not exist gets 404; seen: {status}"
+        status = client.get(f"{TOOLS}/{drill + 1000}/reservations").status_code
+        assert status == 404, (
+            f"GET of the reservations of a tool that does not exist responds with 404; seen: {status}"
+        )
         found = client.get(f"{TOOLS}/{drill}/reservations")
         assert found.status_code == 200, (
             f"GET of the reservations of a tool responds with 200, without a token; seen: {found.status_code}"
@@ -746,7 +805,10 @@ def test_the_shed_is_searched(service: Service) -> None:
         assert page["items"] == [one], (
             f"a tool in the list equals the response to GET {TOOLS}/{rake}; seen: {page['items'][0]}"
         )
-        for query in ("limit=0", "limit=101", "offset=-1", "categroy=garden", "free_on=soon", "category=den"):
+        for query in (
+            *("limit=0", "limit=101", "offset=-1", "categroy=garden", "category=den"),
+            *("free_on=soon", f"free_on={day(4)}T00:00:00", f"free_on={_seconds(4)}"),
+        ):
             status = client.get(f"{TOOLS}?{query}").status_code
             assert status == 422, f"GET {TOOLS}?{query} is refused with 422; seen: {status}"
         status = client.get(f"{TOOLS}?limit=100").status_code
@@ -760,6 +822,15 @@ def test_the_shed_is_searched(service: Service) -> None:
         found, wanted = [item["id"] for item in page["items"]], [drill, rake, hoe, *added][:20]
         assert found == wanted, (
             f"without a limit, GET {TOOLS} returns the first 20 of 21 tools, oldest first; seen: {found}"
+        )
+        _set_clock(service, client, datetime.now(UTC) - timedelta(days=1))
+        ladder = create_tool(client, ada, category="ladder")["id"]
+        _set_clock(service, client, datetime.now(UTC) - timedelta(days=2))
+        steps = create_tool(client, ada, category="ladder")["id"]
+        found = [item["id"] for item in client.get(f"{TOOLS}?category=ladder").json()["items"]]
+        assert found == [ladder, steps], (
+            "tools are in the order in which they were created, also if the clock was set back between two:"
+            f" [{ladder}, {steps}]; seen: {found}"
         )
 
 
@@ -831,6 +902,55 @@ def test_one_of_many_wins(service: Service) -> None:
 
 @requirement(
     hints=(
+        "Two requests have read the same row, and both act on it. Which of them acts on a row that is gone?",
+        "A unique column, a foreign key that is checked, a DELETE that says what it deleted. Chapter 7.",
+        "gone = delete(Reservation).where(...).____(Reservation.id)\nif await session.scalar(gone) is None: ...",
+    )
+)
+def test_nothing_happens_twice(service: Service) -> None:
+    """§11 At two processes: one registration, one give-back, and no reservation of a deleted tool."""
+    new = {"email": "twice@example.com", "name": "Twice", "password": PASSWORD}
+    with service.cheap_hashes():
+        statuses = service.run(_at_once, service, [("POST", "/auth/register", new, {})] * 2)
+    assert sorted(statuses) == [201, 409], (
+        "of two registrations with one address at the same time, at two processes, one responds with 201 and"
+        f" one with 409; seen: {' and '.join(map(str, sorted(statuses)))}"
+    )
+    with new_client(service) as client:
+        ada = service.login(client, "ada")
+        tool = create_tool(client, ada)["id"]
+        place = f"/api/v1/reservations/{create_reservation(client, ada, tool, 1, 2)['id']}"
+    statuses = service.run(_at_once, service, [("DELETE", place, None, ada)] * 2)
+    assert sorted(statuses) == [204, 404], (
+        "of two requests that give back one reservation at the same time, one responds with 204 and one with"
+        f" 404; seen: {' and '.join(map(str, sorted(statuses)))}"
+    )
+    for first in ("POST", "DELETE"):
+        with new_client(service) as client:
+            tool = create_tool(client, ada)["id"]
+        requests: list[Any] = [
+            ("POST", f"{TOOLS}/{tool}/reservations", _days(1, 2), ada),
+            ("DELETE", f"{TOOLS}/{tool}", None, ada),
+        ]
+        if first == "DELETE":
+            requests.reverse()
+        statuses = service.run(_at_once, service, requests)
+        results = dict(zip((request[0] for request in requests), statuses, strict=True))
+        reserved, deleted = results["POST"], results["DELETE"]
+        seen = f"POST of the reservation {reserved}, DELETE of the tool {deleted}"
+        assert (reserved == 201) != (deleted == 204), (
+            "of a reservation and the deletion of its tool at the same time, exactly one succeeds;"
+            f" seen: {seen}"
+        )
+        lost = {reserved, deleted} - {201, 204}
+        assert lost <= {404, 409}, (
+            "of a reservation and the deletion of its tool at the same time, the other one gets 404 or 409;"
+            f" seen: {seen}"
+        )
+
+
+@requirement(
+    hints=(
         "A user reports that a request failed at eight. How do you find it among a million lines of the log?",
         "A pure ASGI middleware that wraps `send`, and a context variable. Chapter 6.",
         'if message["type"] == "____":\n    MutableHeaders(scope=message)["X-Request-ID"] = ____',
@@ -851,14 +971,14 @@ def test_every_request_has_an_id(service: Service) -> None:
             assert seen == wanted, (
                 f"a response, here a 404, repeats a valid X-Request-ID, {wanted!r}; seen: {seen!r}"
             )
-        for useless in ("two words", "x" * 65, "", "a;b"):
-            response = client.get("/hammers", headers={"X-Request-ID": useless})
+        for useless in ("two words", "x" * 65, "", "a;b", "größe"):
+            response = client.get("/hammers", headers=_request_id(useless))
             seen = response.headers.get("x-request-id", "")
             assert seen != useless, (
                 f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: {seen!r}"
             )
             assert seen, f"an invalid X-Request-ID, {useless!r}, is replaced by a new one; seen: an empty one"
-            again = client.get("/hammers", headers={"X-Request-ID": useless}).headers.get("x-request-id", "")
+            again = client.get("/hammers", headers=_request_id(useless)).headers.get("x-request-id", "")
             assert again != seen, (
                 f"an invalid X-Request-ID, {useless!r}, is replaced by a new one each time;"
                 f" seen: {seen!r} twice"
@@ -881,6 +1001,7 @@ def test_every_refusal_is_a_problem_document(service: Service) -> None:
         path = f"{TOOLS}/{tool}"
         invalid = {"email": "new@example.com", "name": "New", "password": "too short"}
         taken, reverse = (_days(2, 3), _days(9, 8))
+        json_ = {"Content-Type": "application/json"}
         for what, expected, who, method, place, sent in (
             ("GET of an unknown path", 404, {}, "GET", "/hammers", None),
             ("a request with a wrong method", 405, {}, "PUT", "/health", None),
@@ -890,8 +1011,11 @@ def test_every_refusal_is_a_problem_document(service: Service) -> None:
             ("a reservation of days that are taken", 409, ben, "POST", f"{path}/reservations", taken),
             ("a registration with an invalid password", 422, {}, "POST", "/auth/register", invalid),
             ("a reservation that ends before it begins", 422, ben, "POST", f"{path}/reservations", reverse),
+            ("a request body that is no JSON", 422, json_, "POST", "/auth/register", b'{"email": '),
+            ("a request body that is a list", 422, {}, "POST", "/auth/register", [invalid]),
         ):
-            response = client.request(method, place, json=sent, headers=who)
+            content = {"content": sent} if isinstance(sent, bytes) else {"json": sent}
+            response = client.request(method, place, headers=who, **content)
             status = response.status_code
             assert status == expected, f"{what} responds with {expected}; seen: {status}"
             kind = response.headers.get("content-type", "").split(";")[0]
@@ -960,8 +1084,10 @@ def test_what_nobody_foresaw_is_a_problem_too(service: Service) -> None:
 
     client = new_client(service)
     app_of(client).get("/checkpoint/fall")(fall)
+    secret = "token-of-this-request"
+    headers = {"X-Request-ID": "fall-1", "Authorization": f"Bearer {secret}"}
     with client, _logs() as entries:
-        response = client.get("/checkpoint/fall", headers={"X-Request-ID": "fall-1"})
+        response = client.get("/checkpoint/fall", headers=headers)
     status = response.status_code
     assert status == 500, f"an unexpected exception in an endpoint responds with 500; seen: {status}"
     kind = response.headers.get("content-type", "").split(";")[0]
@@ -977,8 +1103,16 @@ def test_what_nobody_foresaw_is_a_problem_too(service: Service) -> None:
     )
     seen = response.headers.get("x-request-id")
     assert seen == "fall-1", f'the 500 response has the header X-Request-ID, "fall-1"; seen: {seen!r}'
-    count = sum(1 for entry in entries if entry.exc_info and entry.exc_info[0] is RuntimeError)
+    logged = [logging.Formatter().format(entry) for entry in entries]
+    count = sum("Traceback" in text and "secret of the shed" in text for text in logged)
     assert count == 1, f"the exception is logged once, with its traceback; seen: {count} log records with it"
+    count = sum("secret of the shed" in text for text in logged)
+    assert count == 1, f"the exception is logged in one log record and in no other; seen: {count} log records"
+    leaking = [text for text in logged if secret in text]
+    assert not leaking, (
+        "no log record contains the token of the request;"
+        f" seen: {leaking[0].replace(secret, '•••')[:300] if leaking else ''}"
+    )
     app = service.create_app(secret_key=KEY)
     app.get("/checkpoint/fall")(fall)
     reached = ""
@@ -1125,6 +1259,36 @@ def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
 
 @requirement(
     hints=(
+        "A watcher waits for an hour. Which of the things that its endpoint has opened does it still need?",
+        "A session for one query only, and `try` and `finally` around everything after joining. Chapter 9.",
+        "async with ____() as session:\n    state = ...\nawait socket.accept()",
+    )
+)
+def test_a_watcher_holds_nothing(service: Service) -> None:
+    """§14 A watcher that waits holds no connection to the database, and nothing is kept of one that is gone."""
+    with new_client(service) as client:
+        ada = service.login(client, "ada")
+        tool = create_tool(client, ada)["id"]
+        with checked_out(Pool) as in_use, _watching(client, tool) as websocket:
+            _receive(websocket)
+            limit = time.monotonic() + 2
+            while in_use and time.monotonic() < limit:
+                time.sleep(0.02)
+            count = len(in_use)
+            assert count == 0, (
+                "a watcher that has received the state and waits holds no connection to the database;"
+                f" seen: {count} in use"
+            )
+        for what, messages in (("the state", 0), ("a message after the state", 1)):
+            kept = _kept_of_broken_watchers(client, tool, ada, messages)
+            assert kept < BROKEN, (
+                f"when sending {what} to a watcher has raised an exception, nothing of the watcher is kept;"
+                f" seen: {kept} Python objects more after {BROKEN} such watchers"
+            )
+
+
+@requirement(
+    hints=(
         "What must be true before you send an e-mail about a reservation?",
         "`BackgroundTasks`, `MailerDep`, and a task that catches what its mailer raises. Chapter 8.",
         "tasks.____(notices.send, mailer, message)",
@@ -1137,12 +1301,14 @@ def test_the_owner_gets_a_mail(service: Service) -> None:
         tool = create_tool(client, ada)["id"]
         mailer = _replace_mailer(service, client)
         create_reservation(client, ben, tool, 3, 4)
-        count = len(mailer.sent)
+        count = mailer.count(1)
+        _record_mails(service, mailer)
         assert count == 1, f"a reservation sends one e-mail, through `get_mailer`; seen: {count}"
         status = reserve(client, ben, tool, 4, 5).status_code
         assert status == 409, f"a reservation of days that are taken responds with 409; seen: {status}"
-        count = len(mailer.sent)
+        count = mailer.count(2, 0.2)
         assert count == 1, f"a reservation that is refused sends no e-mail; seen: {count - 1}"
+        _record_mails(service, mailer)
         mail = mailer.sent[0]
         to = str(mail["To"])
         assert "ada@example.com" in to, (
@@ -1150,7 +1316,7 @@ def test_the_owner_gets_a_mail(service: Service) -> None:
         )
         others = [each for each in re.findall(r"[\w.]+@example\.com", to) if each != "ada@example.com"]
         assert not others, f"the e-mail is addressed to nobody else; seen: {', '.join(others)}"
-        text = f"{mail['Subject']} {mail.get_content()}"
+        text = f"{mail['Subject']} {_text_of(mail)}"
         for part in (DRILL["title"], day(3), day(4)):
             assert part in text, (
                 f"the e-mail contains the title of the tool, the first and the last day, here {part};"
@@ -1158,6 +1324,7 @@ def test_the_owner_gets_a_mail(service: Service) -> None:
             )
         path, order = f"{TOOLS}/{tool}/reservations", mailer.order
         _post(client, path, _days(9, 9), ben, responded=lambda: order.append("response"))
+        mailer.count(2)
         assert order[-2:] == ["response", "mail"], (
             f"the response is sent before the e-mail; seen: {' before '.join(order[-2:])}"
         )
@@ -1201,7 +1368,7 @@ def test_an_answer_is_a_promise(service: Service) -> None:
                 "when the commit fails, POST of a tool and of a reservation respond with 500;"
                 f" seen: {statuses[0]} and {statuses[1]}"
             )
-            count = len(mailer.sent)
+            count = mailer.count(1, 0.2)
             assert count == 0, f"when the commit fails, no e-mail is sent; seen: {count}"
             count = len(_items(client))
             assert count == 1, (
@@ -1252,6 +1419,29 @@ def _datetime(text: Any) -> datetime | None:
         return None
 
 
+def _seconds(number: int) -> int:
+    """Midnight of a date some days from today, as a Unix timestamp."""
+    return int(datetime.fromisoformat(f"{day(number)}T00:00:00+00:00").timestamp())
+
+
+def _request_id(value: str) -> list[tuple[bytes, bytes]]:
+    """The header X-Request-ID; a client may send bytes that are no ASCII."""
+    return [(b"X-Request-ID", value.encode("latin-1"))]
+
+
+def _text_of(mail: EmailMessage) -> str:
+    """The text of an e-mail, of whichever parts it consists."""
+    parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
+    return " ".join(str(part.get_content()) for part in parts)  # type: ignore[attr-defined]
+
+
+def _record_mails(service: Service, mailer: "_RecordingMailer") -> None:
+    """Let a report show the e-mails, of which no response tells."""
+    for mail in mailer.sent:
+        headers = "".join(f"{name}: {value}\n" for name, value in mail.items())
+        service.record("E-MAIL", f"to {mail['To']}", sent=(headers + _text_of(mail).strip())[:700])
+
+
 def _items(client: RecordingClient) -> list[dict[str, Any]]:
     response = client.get(TOOLS)
     status = response.status_code
@@ -1269,6 +1459,29 @@ def _without_ids(response: Any) -> dict[str, object]:
     """The body of a response, without what identifies this one request."""
     body = response.json()
     return {name: value for name, value in body.items() if name not in {"request_id", "instance"}}
+
+
+def _odd_tokens(genuine: str) -> list[tuple[str, str]]:
+    """Tokens that are signed with the key of §1 and have claims that do not fit; none if tokens are no JWTs."""
+    try:
+        claims = jwt.decode(genuine, KEY, algorithms=["HS256"], options={"verify_exp": False})
+    except jwt.InvalidTokenError:
+        return []
+    later = int((datetime.now(UTC) + timedelta(days=365)).timestamp())
+    odd: dict[str, dict[str, object]] = {
+        "of a user who does not exist": {"sub": "1000"},
+        "with the user ID 999999999999999999999999999999": {"sub": "9" * 30},
+        "with a user ID that is no number": {"sub": "the owner of everything"},
+        "without a user ID": {"sub": None},
+        "whose time of expiry is a text": {"exp": "tomorrow"},
+        "whose time of expiry is infinite": {"exp": float("inf"), "iat": float("inf")},
+        "without a time of expiry": {"exp": None},
+        "that is valid from next year on (nbf)": {"nbf": later, "exp": later + 1800},
+    }
+    return [
+        (what, jwt.encode({name: value for name, value in {**claims, **changed}.items() if value is not None}, KEY))
+        for what, changed in odd.items()
+    ]
 
 
 def _unsigned(token: str) -> str:
@@ -1329,6 +1542,13 @@ class _RecordingMailer:
             raise OSError("the mail server does not respond")
         self.sent.append(message)
         self.order.append("mail")
+
+    def count(self, expected: int, seconds: float = 5) -> int:
+        """How many e-mails there are, as soon as there are so many, or after these seconds."""
+        limit = time.monotonic() + seconds
+        while len(self.sent) < expected and time.monotonic() < limit:
+            time.sleep(0.01)
+        return len(self.sent)
 
 
 def _replace_mailer(service: Service, client: RecordingClient) -> _RecordingMailer:
@@ -1499,12 +1719,22 @@ async def _ended_by_an_exception(app: Any) -> None:
             raise RuntimeError("the machine is switched off")
 
 
-async def _registered_at_once(app: FastAPI, new: dict[str, str]) -> list[int]:
-    """Two registrations at the same time; their status codes."""
-    with pause_after_reading():
-        async with _client_of(app) as client:
-            responses = await asyncio.gather(*(client.post("/auth/register", json=new) for _ in range(2)))
-    return [response.status_code for response in responses]
+async def _at_once(service: Service, requests: list[tuple[str, str, object, Headers]]) -> list[int]:
+    """Send two requests (method, path, JSON, headers) at the same time, to two services; their status codes."""
+    first = service.create_app(secret_key=KEY)
+    with _imported_again(service):
+        second = service.create_app(secret_key=KEY)
+    async with _client_of(first) as one, _client_of(second) as two:
+
+        async def send(client: httpx.AsyncClient, method: str, path: str, body: Any, headers: Headers) -> int:
+            response = await client.request(method, path, json=body, headers=headers)
+            sent = "" if body is None else masked(json.dumps(body))
+            service.record(method, path, sent=sent, status=response.status_code, answer=response.text[:700])
+            return response.status_code
+
+        with pause_after_reading():
+            pairs = zip((one, two), requests, strict=True)
+            return list(await asyncio.gather(*(send(client, *request) for client, request in pairs)))
 
 
 async def _refused_at_once(app: FastAPI) -> list[tuple[object, object]]:
@@ -1642,6 +1872,81 @@ def _ends_after_disconnect(client: RecordingClient, tool: int) -> bool:
         f" seen: the ASGI messages {', '.join(sent) or '(none)'}"
     )
     return bool(done)
+
+
+def _kept_of_broken_watchers(client: RecordingClient, tool: int, who: Headers, received: int) -> int:
+    """How many Python objects are more after many watchers whose connection broke.
+
+    Args:
+        received: messages that each of them receives before sending to it raises an exception.
+    """
+
+    async def watch() -> None:
+        messages: list[dict[str, Any]] = [{"type": "websocket.connect"}]
+        got: list[str] = []
+        ready, broken = anyio.Event(), anyio.Event()
+
+        async def receive() -> dict[str, Any]:
+            if messages:
+                return messages.pop()
+            await broken.wait()
+            return {"type": "websocket.disconnect", "code": 1006, "reason": ""}
+
+        async def send(message: Any) -> None:
+            if message["type"] != "websocket.send":
+                return
+            if len(got) == received:
+                broken.set()
+                raise OSError("the connection is broken")
+            got.append(message["type"])
+            ready.set()
+
+        async def run() -> None:
+            with suppress(Exception), anyio.move_on_after(5):
+                await app_of(client)(_scope(client, "websocket", f"{TOOLS}/{tool}/live", {}), receive, send)
+            ready.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(run)
+            await ready.wait()
+            if received:
+                await change()
+
+    async def change() -> None:
+        """Reserve a day and give it back, so that there is a message."""
+        path, headers = f"{TOOLS}/{tool}/reservations", {**who, "Content-Type": "application/json"}
+        body = await call("POST", path, json.dumps(_days(1, 1)).encode(), headers)
+        await call("DELETE", f"/api/v1/reservations/{json.loads(body)['id']}", b"", who)
+
+    async def call(method: str, path: str, body: bytes, headers: Headers) -> bytes:
+        sent = [{"type": "http.request", "body": body}]
+        got: list[bytes] = []
+
+        async def receive() -> dict[str, Any]:
+            if sent:
+                return sent.pop()
+            await anyio.sleep_forever()
+            raise AssertionError("never reached")
+
+        async def send(message: Any) -> None:
+            got.append(message.get("body", b""))
+
+        await app_of(client)({**_scope(client, "http", path, headers), "method": method}, receive, send)
+        return b"".join(got)
+
+    async def objects_after(watchers: int) -> int:
+        for _ in range(watchers):
+            await watch()
+        await anyio.sleep(0.05)
+        gc.collect()
+        return sum(type(each).__module__ not in {"builtins", "weakref"} for each in gc.get_objects())
+
+    async def measured() -> int:
+        before = await objects_after(5)
+        return await objects_after(BROKEN) - before
+
+    assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
+    return client.portal.call(measured)
 
 
 @contextmanager

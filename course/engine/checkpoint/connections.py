@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
+from sqlalchemy.pool import Pool
 
 
 @contextmanager
-def checked_out(engine: Engine) -> Iterator[dict[object, object]]:
-    """The connections that are out of an engine's pool now, by their records.
+def checked_out(engine: Engine | type[Pool]) -> Iterator[dict[object, object]]:
+    """The connections that are out of an engine's pool now, or of all pools, by their records.
 
     What was checked out is held here, so that no garbage collector returns what was never closed. Events:
     https://docs.sqlalchemy.org/en/21/core/events.html#sqlalchemy.events.PoolEvents
