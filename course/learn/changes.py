@@ -1,5 +1,6 @@
 """What a chapter has changed in a project, and how a file differs from the course's."""
 
+import ast
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from course.engine import project_files
 from course.engine.chapters import Chapter
 from course.errors import CourseError
-from course.learn import display, workspace
+from course.learn import display, progress, workspace
 from course.learn.display import Shown
 
 CHANGED = "changed"
@@ -105,8 +106,40 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
     found = compare(project, chapter.checkpoint, AGAINST_OURS, only=wanted)
     if not found:
         return display.note("There is no difference: what you have is what the course has.", accent="good")
+    progress.solution_opened(chapter)
     return _listed(
         "Lines with - are yours, lines with + are the course's; another way may be as right.", found
+    )
+
+
+def taken_over(chapter: Chapter) -> tuple[int, int]:
+    """How many Python files that a chapter builds the learner has as the course has them, and how many there are.
+
+    Comments and spacing make no difference.
+    """
+    from course.engine import projects
+
+    before, ours = projects.start(chapter), projects.project(chapter)
+    built = [name for name in ours if name.endswith(".py") and _parsed(ours[name]) != _parsed(before.get(name, ""))]
+    mine = {name: text.decode("utf-8", "replace") for name, text in workspace.sources(chapter.project).items()}
+    return sum(name in mine and _parsed(mine[name]) == _parsed(ours[name]) for name in built), len(built)
+
+
+def _parsed(text: str) -> str:
+    """A module without its comments, spacing and docstrings."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return text
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [each for each in node.body if not _is_text(each)]
+    return ast.dump(tree)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     )
 
 

@@ -74,7 +74,7 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
     if not result.passed:
         return display.note(f"For what to mend first, `{hint}` gives a hint, one step at a time.")
     if chapter.is_exam:
-        return display.note("You built it alone. `%progress` shows the road behind you.", accent="good")
+        return display.note(f"{_built(chapter)} `%progress` shows the road behind you.", accent="good")
     following = chapter.following
     if following is None:
         words = "That was the last chapter. `%progress` shows the road behind you."
@@ -90,6 +90,22 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
         ),
         following,
     )
+
+
+def _built(exam: Chapter) -> str:
+    """Whose work an exam that has passed is, as far as it is known."""
+    from course.learn import changes
+
+    if progress.load().of(exam).opened:
+        return (
+            "The service meets its specification. You have opened the course's solution, so this does not show "
+            "what you can build without it."
+        )
+    same, built = changes.taken_over(exam)
+    if 2 * same > built:
+        are = "file is" if built == 1 else "files are"
+        return f"The service meets its specification. {same} of {built} {are} the course's own."
+    return "You built it alone."
 
 
 def _linked(shown: Shown, chapter: Chapter) -> Shown:

@@ -33,6 +33,7 @@ class Record:
         fingerprint: of the files that passed (see `course.learn.workspace.fingerprint`), or "".
         own: of the files for which all of the chapter's own requirements held last, or "".
         exercises: those whose requirements held when they were last checked.
+        opened: whether `%solution` has shown the course's files of this chapter.
     """
 
     passed: bool = False
@@ -41,6 +42,7 @@ class Record:
     fingerprint: str = ""
     own: str = ""
     exercises: tuple[int, ...] = ()
+    opened: bool = False
 
 
 @dataclass
@@ -111,6 +113,12 @@ def checked(
             record.exercises = exercises
 
 
+def solution_opened(chapter: Chapter) -> None:
+    """Remember that the learner has seen the course's files of this chapter."""
+    with _changing() as progress:
+        progress.chapters.setdefault(chapter.stem, Record()).opened = True
+
+
 def exercise_checked(chapter: Chapter, number: int, *, holds: bool) -> None:
     """Remember what the check of one exercise found."""
     with _changing() as progress:
@@ -159,6 +167,8 @@ def _as_data(progress: Progress) -> dict[str, Any]:
             chapters[stem]["own"] = record.own
         if record.exercises:
             chapters[stem]["exercises"] = list(record.exercises)
+        if record.opened:
+            chapters[stem]["opened"] = True
     return {"about": ABOUT, "current": progress.current, "chapters": chapters}
 
 
@@ -173,6 +183,7 @@ def _parse(data: Any) -> Progress:
                 fingerprint=str(record.get("fingerprint", "")),
                 own=str(record.get("own", "")),
                 exercises=tuple(sorted(int(number) for number in record.get("exercises", ()))),
+                opened=record.get("opened") is True,
             )
             for stem, record in data.get("chapters", {}).items()
         },

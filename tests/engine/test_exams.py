@@ -127,3 +127,31 @@ def test_after_the_last_chapter_comes_the_exam_and_after_the_exam_nothing(
     monkeypatch.setattr(checkpoint, "check", passes)
     notebook.run(f"%chapter {which}")
     assert said in notebook.run("%checkpoint").text
+
+
+def test_who_opened_the_solution_did_not_build_the_exam_alone(
+    exam: Chapter, notebook: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = Result(exam.number, (Verdict("test_a", exam.number, "It is so.", "holds"),))
+    monkeypatch.setattr(checkpoint, "check", lambda *_, **__: passed)
+    projects.materialise(projects.project(exam), exam.checkpoint)
+    notebook.run("%chapter exam")
+    notebook.run("%solution")
+    said = notebook.run("%checkpoint").text
+    assert "alone" not in said
+    assert "You have opened the course's solution" in said
+    notebook.run("%start_over exam")
+    assert progress.load().of(exam).opened, "a new beginning does not make it unread"
+
+
+@pytest.mark.parametrize("spoilt", ["hammer = 1\n", "# mine\nhammer  =  1\n"])
+def test_who_has_the_files_of_the_course_did_not_build_the_exam_alone(
+    exam: Chapter, notebook: Any, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    passed = Result(exam.number, (Verdict("test_a", exam.number, "It is so.", "holds"),))
+    monkeypatch.setattr(checkpoint, "check", lambda *_, **__: passed)
+    notebook.run("%chapter exam")
+    (exam.project / "app/tools.py").write_text(spoilt, encoding="utf-8")
+    said = notebook.run("%checkpoint").text
+    assert "alone" not in said
+    assert "1 of 1 file is the course's own" in said
