@@ -9,8 +9,8 @@ from html import escape
 
 from course.engine.report import as_text, causes
 from course.engine.report.causes import FAILING, Cause
-from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
-from course.engine.report.seen import at_work, seen
+from course.engine.report.model import E_MAIL, IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.report.seen import at_work, bounded, seen
 from course.engine.report.style import STYLE
 
 SHORT = 4
@@ -40,7 +40,7 @@ def html(result: Result) -> str:
         words = "1 requirement holds" if len(holding) == 1 else f"{len(holding)} requirements hold"
         parts.append(_list(words, holding))
     if result.output:
-        parts.append(_folded("What your code printed", f"<pre>{escape(result.output)}</pre>"))
+        parts.append(_folded("What your code printed", f"<pre>{escape(as_text.printed(result))}</pre>"))
     return _framed("".join(parts))
 
 
@@ -108,7 +108,7 @@ def _verdict(one: Verdict, number: str = "", more: str = "", *, folded: bool = F
 def _failure(one: Verdict) -> str:
     parts = [_exchange(each) for each in one.shown_exchanges]
     if one.expected:
-        parts.append(f"<dl>{_row('expected', inline(one.expected))}</dl>")
+        parts.append(f"<dl>{_row('expected', inline(bounded(one.expected, as_text.LONGEST)))}</dl>")
     if value := seen(one.detail, one.expected):
         parts.append(f"<dl>{_row('seen', f'<code>{escape(value)}</code>')}</dl>")
     parts += [f"<dl>{_row(label, inline(words))}</dl>" for label, words in at_work(one)]
@@ -123,11 +123,13 @@ def _failure(one: Verdict) -> str:
         words = f"{count} other exchange{'s' if count > 1 else ''}"
         parts.append(_folded(words, "".join(_exchange(each) for each in before)))
     if one.detail and not one.detail.startswith("assert "):
-        parts.append(_folded("Details", f"<pre>{escape(one.detail)}</pre>"))
+        parts.append(_folded("Details", f"<pre>{escape(bounded(one.detail, as_text.LONGEST))}</pre>"))
     return "".join(parts)
 
 
 def _exchange(one: Exchange) -> str:
+    if one.method == E_MAIL:
+        return f"<dl>{_row('e-mail', f'{escape(one.path)}<pre>{escape(one.sent)}</pre>')}</dl>"
     status = "no response" if one.status is None else str(one.status)
     sent = f"<pre>{escape(one.sent)}</pre>" if one.sent else ""
     answer = f"<pre>{escape(one.answer)}</pre>" if one.answer else ""

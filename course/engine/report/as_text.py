@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from course.engine.chapters import called
 from course.engine.report import causes
 from course.engine.report.causes import FAILING, Cause
-from course.engine.report.model import IN_WORDS, Exchange, Fault, Problem, Result, Verdict
-from course.engine.report.seen import at_work, seen
+from course.engine.report.model import E_MAIL, IN_WORDS, Exchange, Fault, Problem, Result, Verdict
+from course.engine.report.seen import at_work, bounded, seen
 
 WIDTH = 100
+PRINTED = 4_000
+"""Characters of what the learner's code printed, tracebacks in the log among it, that a report shows."""
+LONGEST = 2_000
+"""Characters of an expectation, which may repeat a response, and of details."""
 FULL = 3
 """So many entries are shown in full; of the others only the sentence.
 
@@ -33,8 +37,13 @@ def text(result: Result) -> str:
     if result.passed:
         parts += [verdict(each) for each in holding]
     if result.output:
-        parts.append("Your code printed:\n" + textwrap.indent(result.output.rstrip("\n"), "    "))
+        parts.append("Your code printed:\n" + textwrap.indent(printed(result), "    "))
     return "\n".join(part for part in parts if part)
+
+
+def printed(result: Result) -> str:
+    """What the learner's code printed; of much, the beginning and the end."""
+    return bounded(result.output.rstrip("\n"), PRINTED)
 
 
 def tally(result: Result) -> str:
@@ -73,7 +82,7 @@ def verdict(verdict: Verdict) -> str:
     parts = [head]
     parts += [exchange(each) for each in verdict.shown_exchanges]
     if verdict.expected:
-        parts.append(f"expected: {verdict.expected}")
+        parts.append(f"expected: {bounded(verdict.expected, LONGEST)}")
     if value := seen(verdict.detail, verdict.expected):
         parts.append(f"seen:     {value}")
     parts += [f"{label}:".ljust(10) + words for label, words in at_work(verdict)]
@@ -85,7 +94,9 @@ def verdict(verdict: Verdict) -> str:
 
 
 def exchange(exchange: Exchange) -> str:
-    """What was sent, and what came back."""
+    """What was sent, and what came back; of an e-mail, what was sent."""
+    if exchange.method == E_MAIL:
+        return f"e-mail:   {exchange.path}\n" + textwrap.indent(exchange.sent, " " * 10)
     sent = f"request:  {exchange.method} {exchange.path}"
     if exchange.sent:
         sent += "\n" + textwrap.indent(exchange.sent, " " * 10)

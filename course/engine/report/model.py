@@ -10,6 +10,9 @@ Outcome = Literal["holds", "fails", "broken", "open", "stuck", "unknown"]
 HELPERS = "/checkpoint/"
 """What stands in the paths of routes that a requirement adds to the learner's app."""
 
+E_MAIL = "E-MAIL"
+"""The method of an exchange that is an e-mail of the service: `path` says to whom, `sent` is the e-mail."""
+
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 IN_WORDS: Mapping[Outcome, str] = {
@@ -97,9 +100,15 @@ class Verdict:
 
     @property
     def shown_exchanges(self) -> tuple[Exchange, ...]:
-        """The last two exchanges that a learner knows: none with a helper route of the course's own."""
+        """The last two exchanges that a learner knows: none with a helper route of the course's own.
+
+        Where an earlier request broke the service, its response comes first: what failed may follow from it.
+        """
         known = [each for each in self.exchanges if HELPERS not in each.path]
-        return tuple(known[-2:])
+        broke = next((each for each in known[:-2] if (each.status or 0) >= 500), None)
+        if broke is None or any((each.status or 0) >= 500 for each in known[-2:]):
+            return tuple(known[-2:])
+        return (broke, known[-1])
 
     @property
     def folded_exchanges(self) -> tuple[Exchange, ...]:
@@ -152,6 +161,8 @@ def _exchange(one: Exchange | None) -> str:
     if one is None:
         return ""
     status = "no response" if one.status is None else one.status
+    if one.method == E_MAIL:
+        return f"e-mail: {one.path}\n{one.sent}"
     sent = f"request: {one.method} {one.path}\n{one.sent}".rstrip("\n")
     known = [
         f"endpoint: {one.endpoint}" if one.endpoint else "",

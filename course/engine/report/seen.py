@@ -7,6 +7,16 @@ from course.engine.report.model import Verdict
 
 LONGEST = 200
 STATUS = range(100, 600)
+RAISED = 3
+"""Exceptions of one request that are named."""
+
+
+def bounded(text: str, most: int) -> str:
+    """The text, or its beginning and its end: a traceback has its cause at one of the two."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half:,} characters are left out here …\n{text[-half:]}"
 
 
 def seen(detail: str, expected: str = "") -> str:
@@ -46,7 +56,8 @@ def at_work(verdict: Verdict) -> list[tuple[str, str]]:
     if verdict.misconception is not None or verdict.fault is not None:
         return []
     last = verdict.shown_exchanges[-1:]
-    lines = [("raised", line) for each in last for line in each.raised.split("\n") if line]
+    raised = dict.fromkeys(line for each in last for line in each.raised.split("\n") if line)
+    lines = [("raised", line) for line in [*raised][:RAISED]]
     lines = lines or [("endpoint", each.endpoint) for each in last if each.endpoint]
     noted = (each.partition(": ") for each in verdict.observed)
     return [*lines, *((label, words) for label, _, words in noted)]
