@@ -247,38 +247,16 @@ def test_what_is_opened_is_closed(service: Service) -> None:
 def test_two_apps_share_nothing(service: Service) -> None:
     """§2 Two apps with two databases share nothing, and what was stored is there after a restart."""
     ada = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
-    login = {"username": "ada@example.com", "password": PASSWORD}
-    first = new_client(service, token_minutes=7)
-    second = new_client(service, token_minutes=9, database_url=_other_database(service))
-    with first as here, second as there, service.cheap_hashes():
-        statuses = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
+    with new_client(service) as here, new_client(service, database_url=_other_database(service)) as there:
+        with service.cheap_hashes():
+            statuses = [each.post("/auth/register", json=ada).status_code for each in (here, there)]
         assert statuses == [201, 201], (
             "one address registers (§3) at two apps with two databases, and both respond with 201;"
             f" seen: {statuses[0]} and {statuses[1]}"
         )
-        seconds = [each.post("/auth/token", data=login).json().get("expires_in") for each in (here, there)]
-        assert seconds == [420, 540], (
-            "of two apps with token_minutes=7 and 9, expires_in (§5) is 420 and 540;"
-            f" seen: {seconds[0]!r} and {seconds[1]!r}"
-        )
-    with new_client(service) as before:
-        ben = service.login(before, "ben")
-        tool = create_tool(before, ben)
-        created = create_reservation(before, ben, tool["id"], 1, 2)
     with new_client(service) as again, service.cheap_hashes():
         status = again.post("/auth/register", json=ada).status_code
         assert status == 409, f"after a restart, the address is still registered: 409; seen: {status}"
-        for path, stored in (
-            (f"{TOOLS}/{tool['id']}", tool),
-            (f"/api/v1/reservations/{created['id']}", created),
-        ):
-            response = again.get(path, headers=ben)
-            status = response.status_code
-            assert status == 200, (
-                f"after a restart, GET {path} with the token of before responds with 200; seen: {status}"
-            )
-            body = response.json()
-            assert body == stored, f"after a restart, GET {path} returns what was stored; seen: {body}"
 
 
 @requirement(
@@ -484,24 +462,27 @@ def test_only_our_own_tokens_count(service: Service) -> None:
 )
 def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
     """§5 A token is valid for token_minutes, by the clock of §10, and no longer."""
-    for days in (0, 30, -30):
+    for days, where in (
+        (0, ""),
+        (30, " (30 days ahead of the machine)"),
+        (-30, " (30 days behind the machine)"),
+    ):
         start = (datetime.now(UTC) + timedelta(days=days)).replace(microsecond=0)
         with new_client(service) as client:
             _set_clock(service, client, start)
             ada = service.login(client, "ada")
-            whose = f"{abs(days)} days {'ahead of' if days > 0 else 'behind'}" if days else "as on"
             for what, later, expected in (
-                ("at once", timedelta(0), 200),
-                ("one minute before the login, as this clock was set back,", timedelta(minutes=-1), 200),
+                ("at the moment of the login", timedelta(0), 200),
                 ("29 minutes after the login", timedelta(minutes=29), 200),
-                ("30 minutes less one second after the login", timedelta(minutes=30, seconds=-1), 200),
-                ("30 minutes and one second after the login", timedelta(minutes=30, seconds=1), 401),
+                ("31 minutes after the login", timedelta(minutes=31), 401),
+                ("when the clock was set back a minute after the login", timedelta(minutes=-1), 200),
+                ("one second before 30 minutes are over", timedelta(minutes=30, seconds=-1), 200),
+                ("one second after 30 minutes are over", timedelta(minutes=30, seconds=1), 401),
             ):
                 _set_clock(service, client, start + later)
                 status = client.get("/auth/me", headers=ada).status_code
                 assert status == expected, (
-                    f"{what}, by `get_now` ({whose} the machine), GET /auth/me responds with {expected};"
-                    f" seen: {status}"
+                    f"{what}, by `get_now`{where}, GET /auth/me responds with {expected}; seen: {status}"
                 )
 
 
@@ -1393,6 +1374,51 @@ def test_an_answer_is_a_promise(service: Service) -> None:
             )
 
 
+@requirement(
+    hints=(
+        "Which of your values live in a module, and how many apps and starts of a process share a module?",
+        "`app.state` and what the lifespan yields, for this app; the database, for what must stay. Chapter 1.",
+        "settings: Settings = request.____.settings",
+    )
+)
+def test_a_restart_loses_nothing(service: Service) -> None:
+    """§2 Two apps share neither settings nor data, and a restart loses neither data nor tokens."""
+    first = new_client(service, token_minutes=7)
+    second = new_client(service, token_minutes=9, database_url=_other_database(service))
+    with first as here, second as there:
+        ada, ben = service.login(here, "ada"), service.login(there, "ben")
+        login = {"username": "ada@example.com", "password": PASSWORD}
+        seconds = [
+            here.post("/auth/token", data=login).json().get("expires_in"),
+            there.post("/auth/token", data={**login, "username": "ben@example.com"}).json().get("expires_in"),
+        ]
+        assert seconds == [420, 540], (
+            "of two apps with token_minutes=7 and 9, expires_in is 420 and 540;"
+            f" seen: {seconds[0]!r} and {seconds[1]!r}"
+        )
+        tool = create_tool(here, ada)
+        other = create_tool(there, ben, title="A rake")
+        created = create_reservation(here, ada, tool["id"], 1, 2)
+        titles = [[each["title"] for each in _items(client)] for client in (here, there)]
+        assert titles == [[tool["title"]], [other["title"]]], (
+            f"each of two apps lists its own tool only; seen: {titles[0]} and {titles[1]}"
+        )
+        taken = there.get(f"{TOOLS}/{other['id']}/reservations").json()
+        assert taken == [], f"a reservation at one app is not at another app; seen: {taken}"
+    with new_client(service) as again:
+        for path, stored in (
+            (f"{TOOLS}/{tool['id']}", tool),
+            (f"/api/v1/reservations/{created['id']}", created),
+        ):
+            response = again.get(path, headers=ada)
+            status = response.status_code
+            assert status == 200, (
+                f"after a restart, GET {path} with the token of before responds with 200; seen: {status}"
+            )
+            body = response.json()
+            assert body == stored, f"after a restart, GET {path} returns what was stored; seen: {body}"
+
+
 def _other_database(service: Service) -> str:
     return f"sqlite+aiosqlite:///{(service.tmp_path / 'other.db').as_posix()}"
 
@@ -1936,13 +1962,18 @@ def _kept_of_broken_watchers(client: RecordingClient, tool: int, who: Headers, r
     async def objects_after(watchers: int) -> int:
         for _ in range(watchers):
             await watch()
-        await anyio.sleep(0.05)
+        await anyio.sleep(0.1)
         gc.collect()
         return sum(type(each).__module__ not in {"builtins", "weakref"} for each in gc.get_objects())
 
     async def measured() -> int:
         before = await objects_after(5)
-        return await objects_after(BROKEN) - before
+        more = await objects_after(BROKEN) - before
+        for _ in range(20):
+            if more < BROKEN:
+                break
+            more = await objects_after(0) - before  # what still runs, such as an e-mail, comes to its end
+        return more
 
     assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
     return client.portal.call(measured)
