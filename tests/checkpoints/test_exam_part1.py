@@ -651,6 +651,8 @@ def test_a_tool_is_reserved(service: Service) -> None:
         assert location.endswith(own), (
             f"the header Location is the path of the reservation, {own}; seen: {location!r}"
         )
+        status = reserve(client, ada, rake, 60, 60).status_code
+        assert status == 201, f"the owner of a tool reserves it too: 201; seen: {status}"
         for first, last in ((12, 13), (8, 10), (11, 11), (9, 13)):
             status = reserve(client, ada, drill, first, last).status_code
             assert status == 409, (
