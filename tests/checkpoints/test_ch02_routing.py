@@ -175,7 +175,7 @@ def test_a_seller_puts_up_a_lot(service: Service) -> None:
     hints=(
         "A client has created a lot. Which header of the response contains the path of the new lot?",
         "Exercise 2: the line above `return` in `create_lot`. Which function makes a path from a name?",
-        'response.headers["____"] = request.app.url_path_for("____", lot_id=____)',
+        'response.headers["____"] = request.url_for("____", lot_id=____).path',
     ),
 )
 def test_the_location_leads_to_the_new_lot(service: Service) -> None:
@@ -198,6 +198,27 @@ def test_the_location_leads_to_the_new_lot(service: Service) -> None:
         expected = f"{LOTS}/{response.json()['id']}"
         assert urlsplit(location).path == expected, (
             f"the path of the Location is {expected}; seen: {urlsplit(location).path}"
+        )
+
+
+@requirement(
+    exercise=2,
+    hints=(
+        "Which object knows the prefix of a proxy: the application, or the request that came through it?",
+        "Exercise 2: the line of `create_lot` that makes the path. Whose method does it call?",
+        'response.headers["Location"] = request.____("read_lot", lot_id=lot.id).____',
+    ),
+)
+def test_the_location_has_the_prefix_of_a_proxy(service: Service) -> None:
+    """Behind a proxy with a path prefix (`root_path`), the `Location` begins with the prefix."""
+    prefix = "/user/ada/proxy/8000"
+    with service.client(root_path=prefix) as client:
+        response = client.post(f"{prefix}{LOTS}", json=lot_data())
+        location = response.headers.get("location", "")
+        expected = f"{prefix}{LOTS}/{response.json().get('id')}"
+        assert urlsplit(location).path == expected, (
+            f"behind a proxy with the root_path {prefix} the path of the Location is {expected}; "
+            f"seen: {location or 'no Location'}"
         )
 
 

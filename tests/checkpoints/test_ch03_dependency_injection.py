@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -554,7 +555,7 @@ def test_without_an_override_the_clock_is_real(service: Service) -> None:
     hints=(
         ("Which object knows the full paths of the service: the table, the repository or the application?"),
         "Exercise 4: `shown` in app/routers/lots.py, and `LOTS` in app/repositories/lots.py.",
-        'if lot.____ is not None:\n    read.photo_url = request.app.url_path_for("____", lot_id=lot.id)',
+        'if lot.____ is not None:\n    read.photo_url = request.url_for("____", lot_id=lot.id).path',
     ),
 )
 def test_a_lot_says_where_its_photo_is(service: Service) -> None:
@@ -594,6 +595,27 @@ def test_a_lot_says_where_its_photo_is(service: Service) -> None:
                 f"GET of the photo_url, {told['photo_url']}, returns the photo of that lot; it "
                 "returned another one"
             )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Which object knows the prefix of a proxy: the application, or the request that came through it?",
+        "Exercise 4: the line of `shown`, in app/routers/lots.py, that makes the path.",
+        'read.photo_url = request.____("read_photo", lot_id=lot.id).____',
+    ),
+)
+def test_photo_url_has_the_prefix_of_a_proxy(service: Service) -> None:
+    """Behind a proxy with a path prefix (`root_path`), `photo_url` begins with the prefix."""
+    prefix = "/user/ada/proxy/8000"
+    with service.client(root_path=prefix) as client:
+        lot_id = create_lot(client)["id"]
+        send_photo(client, lot_id, PNG)
+        photo_url = read(client, f"{prefix}{LOTS}/{lot_id}")["photo_url"]
+        expected = f"{prefix}{LOTS}/{lot_id}/photo"
+        assert urlsplit(photo_url or "").path == expected, (
+            f"behind a proxy with the root_path {prefix}, photo_url is {expected}; it was {photo_url!r}"
+        )
 
 
 @requirement(

@@ -490,7 +490,7 @@ def test_a_token_is_over_by_the_clock_of_the_shed(service: Service) -> None:
     hints=(
         "Who is the owner of a new tool: a name in the request body, or the user of the token?",
         "Chapter 2 for the status code and Location, chapter 4 for the models.",
-        'response.headers["____"] = request.app.url_path_for("____", tool_id=tool.id)',
+        'response.headers["____"] = request.url_for("____", tool_id=tool.id).path',
     )
 )
 def test_a_tool_is_put_in_the_shed(service: Service) -> None:

@@ -98,6 +98,7 @@ class Service:
         headers: dict[str, str] | None = None,
         cookies: dict[str, str] | None = None,
         person: str | None = "seller",
+        root_path: str = "",
         **settings: Any,
     ) -> RecordingClient:
         """A client of an app with these settings, or of `app`. `with` it, the lifespan runs.
@@ -115,6 +116,7 @@ class Service:
             follow_redirects=follow_redirects,
             headers=headers,
             cookies=cookies,
+            root_path=root_path,
         )
         if person is not None and (self._asks(app) if own else logins.has_logins(app)):
             client.on_entry = partial(logins.log_in, person=person)
