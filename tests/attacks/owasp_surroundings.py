@@ -30,6 +30,15 @@ def the_service_is_called_by_the_name_of_another(house: Service) -> int:
         return client.get(LOTS, headers={"Host": "evil.example.com"}).status_code
 
 
+@attack("CWE-74", without="paths-without-a-host", wins=True, refused=False)
+def the_name_of_another_is_in_the_location_of_a_lot(house: Service) -> bool:
+    """A cache or a log keeps a `Location` that an attacker's header `Host` has made."""
+    with visit(house, allowed_hosts=["*"]) as client:
+        hosts = ("evil.example.com", "gavel/evil.example.com", "gavel\\evil.example.com", "gavel?evil.example.com")
+        answers = [client.post(LOTS, json=CLOCK, headers={"Host": host}) for host in hosts]
+        return any("evil" in answer.headers["location"] for answer in answers)
+
+
 @attack("API8:2023", without="named-origins", wins=EVIL, refused=None)
 def the_page_of_another_site_reads_answers_with_what_the_browser_knows(house: Service) -> str | None:
     with visit(house, cors_origins=["https://gavel.example.com"]) as client:

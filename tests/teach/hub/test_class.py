@@ -17,6 +17,8 @@ from course.teach.hub.simulated_user import Kernel, Person
 
 from .conftest import NAMES, Hub
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 People = tuple[Person, Person]
 
 
@@ -100,24 +102,31 @@ def test_the_live_page_and_its_line_pass_through_the_proxy_and_a_foreign_page_do
     page = ada.http.get(f"{base}/watch")
     assert page.url.path == f"{base}/watch/"
     assert ada.http.get(f"{base}/watch/js/main.js").status_code == 200
-    location = kernel.run(SELL).strip()
-    with ada.socket(f"/proxy/{port}{location}/live") as line:
-        assert json.loads(line.recv(timeout=10))["type"] == "state"
+    location = sell(ada, base)
+    assert location == f"{base}/api/v1/lots/1"
+    with ada.socket(f"{location.removeprefix(ada.home)}/live") as line:
+        state = json.loads(line.recv(timeout=10))
+    assert state["type"] == "state"
+    for lot in (state["lot"], ada.http.get(location).json()):
+        assert lot["photo_url"] == f"{location}/photo"
+    assert ada.http.get(f"{location}/photo").content == PNG
     foreign = {"Origin": "https://elsewhere.example.com"}
     with pytest.raises(InvalidStatus, match="403"):
-        ada.socket(f"/proxy/{port}{location}/live", headers=foreign)
+        ada.socket(f"{location.removeprefix(ada.home)}/live", headers=foreign)
 
 
-SELL = """
-import httpx
-wire = httpx.Client(base_url=service_url)
-sam = {"email": "sam@example.com", "name": "Sam", "password": "correct horse battery staple"}
-wire.post("/auth/register", json=sam)
-form = {"username": sam["email"], "password": sam["password"]}
-token = wire.post("/auth/token", data=form).json()["access_token"]
-lot = {"title": "A snuffbox", "category": "art", "starting_price": "25.00"}
-print(wire.post("/api/v1/lots", json=lot, headers={"Authorization": f"Bearer {token}"}).headers["Location"])
-"""
+def sell(person: Person, base: str) -> str:
+    """Register at the service behind this proxy, and create a lot with a photo there; its Location."""
+    sam = {"email": "sam@example.com", "name": "Sam", "password": "correct horse battery staple"}
+    person.http.post(f"{base}/auth/register", json=sam).raise_for_status()
+    form = {"username": sam["email"], "password": sam["password"]}
+    token = person.http.post(f"{base}/auth/token", data=form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    lot = {"title": "A snuffbox", "category": "art", "starting_price": "25.00"}
+    location = person.http.post(f"{base}/api/v1/lots", json=lot, headers=headers).headers["Location"]
+    photo = {"photo": ("snuffbox.png", PNG, "image/png")}
+    person.http.put(f"{location}/photo", files=photo, headers=headers).raise_for_status()
+    return location
 
 
 def changed(notebook: Path, cell: int, line: str) -> None:
