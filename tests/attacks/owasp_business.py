@@ -86,6 +86,14 @@ def a_seller_changes_the_terms_when_somebody_has_bid(house: Service) -> int:
         return client.patch(lot, json={"min_raise": "5000.00"}).status_code
 
 
+@attack("API6:2023", without="what-was-bid-on-stays", wins=200, refused=409)
+def a_seller_makes_another_thing_of_a_lot_when_somebody_has_bid(house: Service) -> int:
+    with visit(house) as client:
+        lot = put_up(client)
+        bid(client, lot, "26.00", house.login(client, "ada"))
+        return client.patch(lot, json={"title": "A box of matches"}).status_code
+
+
 @attack("API6:2023", without="what-was-bid-on-stays", wins="open", refused="closed")
 def a_seller_opens_a_lot_again_that_was_knocked_down_too_cheaply(house: Service) -> str:
     clock = Clock()

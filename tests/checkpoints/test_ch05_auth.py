@@ -738,7 +738,7 @@ def test_a_bid_is_somebodys(service: Service) -> None:
 @requirement(
     exercise=5,
     hints=(
-        "A lot has a bid. Which of its fields may the seller still change?",
+        "A lot has a bid. What may the seller still change about it?",
         (
             "Exercise 5: what `place_bid` returns. `shown`, in app/routers/bids.py, hides the "
             "amounts of a sealed lot; `bidding.place_bid` counts the bids, and "
@@ -748,7 +748,7 @@ def test_a_bid_is_somebodys(service: Service) -> None:
     ),
 )
 def test_what_was_bid_on_stays(service: Service) -> None:
-    """A lot with bids keeps its price and min_raise and is not deleted (409); sealed amounts stay secret."""
+    """A lot with bids stays as it was: no PATCH, photo or DELETE (409); sealed amounts stay secret."""
     with service.client() as client:
         bidder = service.login(client, "ada")
         path = f"{LOTS}/{create_lot(client)['id']}"
@@ -760,16 +760,38 @@ def test_what_was_bid_on_stays(service: Service) -> None:
         assert status == 409, (
             f"DELETE {path}, a lot with a bid, responds with 409; it responded with {status}"
         )
-        for change in ({"starting_price": "1.00"}, {"min_raise": "99.00"}):
-            status = client.patch(path, json=change).status_code
+        before = client.get(path).json()
+        later = datetime.now(UTC) + timedelta(days=30)
+        changes: dict[str, object] = {
+            "starting_price": "1.00",
+            "min_raise": "99.00",
+            "opens_at": (datetime.fromisoformat(before["opens_at"]) - timedelta(days=1)).isoformat(),
+            "closes_at": later.isoformat(),
+            "reserve_price": "900.00",
+            "title": "A gold box",
+            "description": "Gold.",
+            "category": "books",
+            "dimensions": {"height": 20, "width": 50, "depth": 30},
+            "provenance": [{"name": "Ada"}],
+        }
+        for name, value in changes.items():
+            status = client.patch(path, json={name: value}).status_code
             assert status == 409, (
-                f"PATCH with {next(iter(change))} of a lot with a bid responds with 409; it responded "
-                f"with {status}"
+                f"PATCH of a lot with a bid that changes its {name} responds with 409; "
+                f"it responded with {status}"
             )
-        status = client.patch(path, json={"description": "Silver."}).status_code
-        assert status == 200, (
-            f"PATCH with a description of a lot with a bid responds with 200; it responded with {status}"
+        photo = {"photo": ("a.png", PNG, "image/png")}
+        status = client.put(f"{path}/photo", files=photo).status_code
+        assert status == 409, (
+            f"PUT of a photo of a lot with a bid responds with 409; it responded with {status}"
         )
+        after = client.get(path).json()
+        assert after == before, f"after the 409s the lot is as it was, {before}; it is {after}"
+        for same in ({}, {"title": before["title"], "starting_price": before["starting_price"]}):
+            status = client.patch(path, json=same).status_code
+            assert status == 200, (
+                f"PATCH of a lot with a bid that changes nothing responds with 200; it responded with {status}"
+            )
         sealed = f"{LOTS}/{create_lot(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)
         assert told.status_code == 201, (

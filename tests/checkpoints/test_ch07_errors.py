@@ -768,7 +768,7 @@ def test_a_lot_goes_once(service: Service) -> None:
 
 @requirement(given=True)
 def test_a_change_sees_the_lot_as_it_is(service: Service) -> None:
-    """PATCH and photo see what happened to the lot since it was read; bids fix its times and reserve."""
+    """PATCH and photo see what happened to the lot since it was read, such as its first bid."""
     with service.client() as client:
         ada = service.login(client, "ada")
         lot = create_lot(client, reserve_price="500.00")
@@ -787,24 +787,32 @@ def test_a_change_sees_the_lot_as_it_is(service: Service) -> None:
             "of two PATCHes at the same time, of opens_at and of closes_at, the second is checked against "
             f"the first: 422 where the lot would close before it opens; seen: {status}"
         )
+        third = create_lot(client)
+        with _changed_meanwhile(service, third, "bid_count = 1") as done:
+            photo = {"photo": ("a.png", PNG, "image/png")}
+            status = client.put(f"{LOTS}/{third['id']}/photo", files=photo).status_code
+        assert not done or status == 409, (
+            f"PUT of a photo of a lot that received a bid since it was read responds with 409; seen: {status}"
+        )
         gone = create_lot(client)
         with _changed_meanwhile(service, gone, "") as done:
-            photo = {"photo": ("a.png", PNG, "image/png")}
             status = client.put(f"{LOTS}/{gone['id']}/photo", files=photo).status_code
         assert not done or status == 404, (
             f"a photo of a lot that was deleted since it was read responds with 404; seen: {status}"
         )
-        taken = create_lot(client, reserve_price="500.00")
+        taken = create_lot(client)
         bid(client, taken, "100.00", ada)
-        now = datetime.now(UTC)
-        for change in (
-            {"closes_at": (now + timedelta(days=1)).isoformat()},
-            {"opens_at": (now - timedelta(days=1)).isoformat()},
-            {"reserve_price": "600.00"},
+        path = f"{LOTS}/{taken['id']}"
+        kind = service.module("exceptions").LotHasBids.kind
+        for method, response in (
+            ("PATCH", client.patch(path, json={"title": "A lamp"})),
+            ("PUT of a photo", client.put(f"{path}/photo", files=photo)),
+            ("DELETE", client.delete(path)),
         ):
-            status = client.patch(f"{LOTS}/{taken['id']}", json=change).status_code
-            assert status == 409, (
-                f"PATCH with {next(iter(change))} of a lot with a bid responds with 409; seen: {status}"
+            problem = problem_of(response, 409, f"{method} of a lot with a bid")
+            assert str(problem.get("type")).endswith(kind), (
+                f"the type of the problem, {method} of a lot with a bid, ends with {kind}; "
+                f"seen: {problem.get('type')}"
             )
 
 
@@ -818,7 +826,7 @@ def test_the_description_names_the_errors(service: Service) -> None:
         (LOTS, "post"): {"400", "401", "403", "413", "422"},
         (f"{LOTS}/{{lot_id}}", "patch"): {"401", "403", "404", "409", "422"},
         (f"{LOTS}/{{lot_id}}", "delete"): {"401", "403", "404", "409", "422"},
-        (f"{LOTS}/{{lot_id}}/photo", "put"): {"400", "401", "403", "404", "413", "415", "422"},
+        (f"{LOTS}/{{lot_id}}/photo", "put"): {"400", "401", "403", "404", "409", "413", "415", "422"},
         (f"{LOTS}/{{lot_id}}/bids", "post"): {"401", "403", "404", "409", "422"},
         ("/auth/register", "post"): {"409", "422"},
         ("/auth/token", "post"): {"401", "422", "429"},
