@@ -39,6 +39,31 @@ def a_title_moves_the_cursor_of_the_terminal_that_shows_it(house: Service) -> in
         return client.post(LOTS, json={**CLOCK, "title": "\x1b[2J\x1b[HAll is well"}).status_code
 
 
+@attack("CWE-150", without="bounds-of-texts", wins=201, refused=422)
+def a_title_moves_the_cursor_with_a_control_character_beyond_ascii(house: Service) -> int:
+    with visit(house) as client:
+        return client.post(LOTS, json={**CLOCK, "title": "\x9b2JAll is well"}).status_code
+
+
+@attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)
+def a_title_turns_around_the_text_that_follows_it(house: Service) -> int:
+    with visit(house) as client:
+        return client.post(LOTS, json={**CLOCK, "title": "A clock \u202e00.01"}).status_code
+
+
+@attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)
+def a_title_has_nothing_that_anyone_can_see(house: Service) -> int:
+    with visit(house) as client:
+        return client.post(LOTS, json={**CLOCK, "title": "\u200b\u200d"}).status_code
+
+
+@attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)
+def somebody_registers_under_a_name_that_looks_like_anothers(house: Service) -> int:
+    new = {"email": "ada2@example.com", "name": "A\u200bda", "password": PASSWORD}
+    with visit(house, person=None) as client:
+        return client.post(REGISTER, json=new).status_code
+
+
 @attack("CWE-20", without="silence-about-what-was-sent", wins=500, refused=422)
 def a_title_is_half_a_character(house: Service) -> int:
     with visit(house) as client:

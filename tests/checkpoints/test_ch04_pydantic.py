@@ -128,7 +128,8 @@ def test_a_moment_has_a_zone_and_is_kept_in_utc(service: Service) -> None:
 
 @requirement(given=True)
 def test_texts_are_stripped_and_clean(service: Service) -> None:
-    """Titles and descriptions lose the spaces around them; control characters give 422."""
+    """Texts lose the spaces around them; control and format characters, or nothing visible, give 422."""
+    unseen = ("\x00", "\x1b", "\x7f", "\x85", "\x9b", "\xad", "\u200b", "\u202e", "\u2028", "\u2029", "\ufeff")
     with service.client() as client:
         told = create_lot(client, title="  A clock \n", description="\tIt runs.\nNearly.  ")
         assert told["title"] == "A clock", (
@@ -139,15 +140,25 @@ def test_texts_are_stripped_and_clean(service: Service) -> None:
             f"{told['description']!r}"
         )
         create_lot(client, title="x" * 120 + "  ", description="x" * 2000)
-        for wrong in ("   ", "A\nclock", "A\x00clock", "A clock\x1b", "x" * 121):
-            refused(client, f"the title {wrong[:9]!r}", title=wrong)
-        for wrong in ("A\x00clock", "A\x08clock", "x" * 2001):
-            refused(client, f"the description {wrong[:9]!r}", description=wrong)
-        response = client.get(LOTS, params={"search": "a\x00"})
-        assert response.status_code == 422, (
-            f"GET {LOTS} with a control character in search responds with 422; it responded with "
-            f"{response.status_code}"
-        )
+        for word in ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f468\u200d\U0001f467", "e\u0301"):
+            told = create_lot(client, title=word, description=word)
+            assert told["title"] == told["description"] == word, (
+                f"the joiners U+200C and U+200D, and accents, stay: {ascii(word)}; it was {ascii(told['title'])}"
+            )
+        for wrong in ("   ", "\u200c\u200d", "\u200d \u200d", "A\nclock", "A clock\x1b", "x" * 121, *unseen):
+            refused(client, f"the title {ascii(wrong[:9])}", title=wrong)
+        for wrong in ("A\x08clock", "x" * 2001):
+            refused(client, f"the description {ascii(wrong[:9])}", description=wrong)
+        for each in unseen:
+            wrong = f"A{each}clock"
+            refused(client, f"the title {ascii(wrong)}", title=wrong)
+            refused(client, f"the description {ascii(wrong)}", description=wrong)
+            refused(client, f"an owner with the name {ascii(wrong)}", provenance=[{"name": wrong}])
+            response = client.get(LOTS, params={"search": wrong})
+            assert response.status_code == 422, (
+                f"GET {LOTS} with a control character in search, {ascii(wrong)}, responds with 422; it "
+                f"responded with {response.status_code}"
+            )
 
 
 @requirement(given=True)
