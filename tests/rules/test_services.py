@@ -1,12 +1,16 @@
 """What every checkpoint's service keeps to: relative imports, one direction, nothing opened at import."""
 
 import ast
+import importlib
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
+from pydantic_core import SchemaValidator
 
 from course.engine import chapters
 from course.engine.chapters import Chapter
@@ -102,3 +106,19 @@ def test_importing_the_service_opens_no_file_and_no_connection(chapter: Chapter)
         check=True,
     )
     assert done.stdout == ""
+
+
+def test_a_title_and_a_text_refuse_what_unicode_calls_unseen_and_nothing_else() -> None:
+    """Control and format characters but the joiners, and separators of lines; surrogates are no characters."""
+    types = importlib.import_module("app_checkpoints.ch04_pydantic.app.schemas.types")
+    title, text = (SchemaValidator(TypeAdapter(kind).core_schema) for kind in (types.Title, types.Text))
+    differ = []
+    for letter in map(chr, range(sys.maxunicode + 1)):
+        kind = unicodedata.category(letter)
+        if kind in {"Cs", "Cn"}:  # "Cn" differs from one version of Unicode to the next
+            continue
+        seen = kind not in {"Cc", "Cf", "Zl", "Zp"} or letter in "\u200c\u200d"
+        found = (title.isinstance_python(f"A{letter}B"), text.isinstance_python(f"A{letter}B"))
+        if found != (seen, seen or letter in "\t\n\v\f\r"):
+            differ.append(ascii(letter))
+    assert differ == []
