@@ -309,6 +309,21 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
         )
 
 
+@requirement(given=True)
+def test_the_description_requires_what_a_lot_always_has(service: Service) -> None:
+    """In the OpenAPI description, each field that a lot always has in a response is required."""
+    with service.client() as client:
+        lots = [create_lot(client, kind=kind, provenance=[{"name": "Ada"}]) for kind in ("ascending", "sealed")]
+        schemas = client.get("/openapi.json").json()["components"]["schemas"].values()
+    for told, what in ((lots[0], "an ascending lot"), (lots[1], "a sealed lot"), (lots[0]["provenance"][0], "an owner")):
+        described = [each for each in schemas if each.get("properties", {}).keys() >= told.keys()]
+        optional = [sorted(told.keys() - set(each.get("required", ()))) for each in described]
+        assert [] in optional, (
+            f"the OpenAPI description of {what} requires every field of the response; not required: "
+            f"{', '.join(min(optional, key=len, default=['there is no schema with these fields']))}"
+        )
+
+
 @requirement(
     exercise=3,
     hints=(
