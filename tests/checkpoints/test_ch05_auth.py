@@ -20,7 +20,8 @@ import httpx
 import jwt
 import pytest
 from argon2 import PasswordHasher
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine, event
 
 from course.engine.checkpoint.logins import PASSWORD
@@ -33,6 +34,7 @@ LOTS = "/api/v1/lots"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
 NO_TOKEN = {"Authorization": ""}
+JSON = {"Content-Type": "application/json"}
 OPTIONAL = {"jti", "nbf"}
 """Claims that a token may have, and of which a service may accept that they are missing."""
 
@@ -146,7 +148,7 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
             "Exercise 1: the type of `password` in `UserCreate`. Does anything change the text "
             "before it is hashed?"
         ),
-        "password: Annotated[SecretStr, Field(min_length=____, max_length=____)]",
+        "password: Secret[Annotated[____, Field(min_length=____, max_length=____)]]",
     ),
 )
 def test_a_password_is_taken_as_it_is(service: Service) -> None:
@@ -177,12 +179,35 @@ def test_a_password_is_taken_as_it_is(service: Service) -> None:
         assert status == 401, (
             f"a login with the password in upper case responds with 401; it responded with {status}"
         )
+    app = service.create_app()
+    app.add_exception_handler(RequestValidationError, _short_refusal)
+    with (
+        service.client(app, person=None, raise_server_exceptions=False) as client,
+        service.cheap_hashes(),
+    ):
+        for field, value in (
+            ("password", "half a character \ud800"),
+            ("name", "Ada \ud800"),
+            ("email", "ada\ud800@example.com"),
+        ):
+            new = {"email": "half@example.com", "name": "Half", "password": PASSWORD, field: value}
+            status = client.post("/auth/register", content=json.dumps(new), headers=JSON).status_code
+            assert status == 422, (
+                f"a registration with half a character in its {field} (a lone surrogate, which UTF-8 cannot "
+                f"encode) is refused by `UserCreate`, with 422; seen: {status}"
+            )
 
 
 @requirement(given=True)
 def test_a_person_registers_once_and_stays_private(service: Service) -> None:
     """An e-mail address, in any case, registers once (then 409); no other user sees it, or a password."""
     with service.client() as client, service.cheap_hashes():
+        for name, address in (("one", "stra\u00dfe@example.com"), ("two", "strasse@example.com")):
+            status = register(client, name, email=address).status_code
+            assert status == 201, (
+                "stra\u00dfe@example.com and strasse@example.com are two e-mail addresses, so each registers "
+                f"with 201; the registration of {address} responded with {status}"
+            )
         response = register(client, "ada")
         assert response.status_code == 201, (
             "the first registration with an e-mail address responds with 201; it responded with "
@@ -331,6 +356,27 @@ def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
                 f"a token {how}, signed with the key of the service, gives {expected}; the service "
                 f"responded with {status}"
             )
+
+
+@requirement(given=True)
+def test_a_token_with_odd_claims_is_refused(service: Service) -> None:
+    """A token whose claims have the wrong type is refused with 401, even if its signature is right."""
+    with service.client(raise_server_exceptions=False) as client:
+        client.post("/auth/revoke", headers=service.login(client, "ada"))
+        mine = token_in(service.login(client, "ada"))
+        said, key, algorithm = _claims(mine), _key(service), jwt.get_unverified_header(mine)["alg"]
+        names = [name for name in said if name not in {"exp", "iat", "iss", "aud", *OPTIONAL}]
+        for name in names:
+            odd: list[Any] = ["abc", "9" * 30, "\ud800", "", 5.5, 10**30, True, None, [], [1], {}, {"a": 1}]
+            for value in odd:
+                if name != "sub" and isinstance(value, type(said[name])) and not isinstance(value, bool):
+                    continue
+                token = jwt.encode({**said, name: value}, key, algorithm=algorithm)
+                status = client.get("/auth/me", headers=bearer(token)).status_code
+                assert status == 401, (
+                    f"a token with the claim {name}={ascii(value)[:40]}, signed with the key of the service, "
+                    f"is refused with 401; the service responded with {status}"
+                )
 
 
 @requirement(given=True)
@@ -547,36 +593,25 @@ def test_an_old_hash_is_renewed_at_login(service: Service) -> None:
 
 @requirement(given=True)
 def test_who_guesses_must_wait(service: Service) -> None:
-    """After too many failed logins of one user, or from one host, the next gives 429 with `Retry-After`."""
-    app = service.create_app(login_attempts=3, login_window_seconds=60, registrations=3)
-    clock = {"now": EVENING}
-    app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock["now"]
-    hosts = {"now": "192.0.2.1"}
-
-    async def from_a_host(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, "client": (hosts["now"], 4711)} if "client" in scope else scope, receive, send)
-
-    with service.client(from_a_host, person=None) as client, service.cheap_hashes():  # type: ignore[arg-type]
-        status = register(client, "ada").status_code
-        assert status == 201, f"the first registration responds with 201; it responded with {status}"
+    """Too many failed logins, of one user from one network or from one network alone, give 429."""
+    with _limited(service) as (client, hosts, clock):
         right = [log_in(client, "ada").status_code for _ in range(4)]
         assert right == [200] * 4, (
             "four logins with the right password respond with 200, as only failures count; the "
             f"status codes were {right}"
         )
-        for name in ("ada", "nobody"):
-            statuses = []
-            for number in range(4):
-                hosts["now"] = f"198.51.100.{len(name) * 10 + number}"
-                statuses.append(log_in(client, name, "wrong").status_code)
-            assert statuses == [401, 401, 401, 429], (
-                f"three failed logins of {name} from four hosts give 401, and the fourth 429; the "
-                f"status codes were {statuses}"
+        hosts["now"] = "198.51.100.1"
+        for name in ("ada", "ADA", "nobody"):
+            statuses = [log_in(client, name, "wrong").status_code for _ in range(4)]
+            expected = [429] * 4 if name == "ADA" else [401, 401, 401, 429]
+            assert statuses == expected, (
+                f"with login_attempts=3, four failed logins of {name}@example.com from one host respond with "
+                f"{expected}{' after those of ada' * (name == 'ADA')}; the status codes were {statuses}"
             )
         response = log_in(client, "ada")
         assert response.status_code == 429, (
-            "after three failed logins, one with the right password responds with 429 too; it "
-            f"responded with {response.status_code}"
+            "after three failed logins, one with the right password from the same host responds with 429 "
+            f"too; it responded with {response.status_code}"
         )
         wait = response.headers.get("retry-after", "")
         assert wait.isdigit(), (
@@ -592,12 +627,61 @@ def test_who_guesses_must_wait(service: Service) -> None:
         hosts["now"] = "203.0.113.7"
         statuses = []
         for number in range(4):
-            form = {"username": f"name-{number}@example.com", "password": "wrong"}
+            form = {"username": "ada@example.com", "password": "wrong"}
             forwarded = {"X-Forwarded-For": f"10.0.0.{number}", "Authorization": ""}
             statuses.append(client.post("/auth/token", data=form, headers=forwarded).status_code)
         assert statuses == [401, 401, 401, 429], (
-            "three failed logins from one host, each of another name, give 401, and the fourth "
+            "three failed logins from one host, each with another X-Forwarded-For, give 401, and the fourth "
             f"429; the status codes were {statuses}"
+        )
+        statuses = [log_in(client, f"name-{number}", "wrong").status_code for number in range(8)]
+        assert statuses == [401] * 5 + [429] * 3, (
+            "with network_attempts=8, after three failed logins from one host, five of other names give 401, "
+            f"and the next 429; the status codes were {statuses}"
+        )
+        for number in range(4):
+            hosts["now"] = f"2001:db8:0:1:{number}::{number}"
+            statuses[number] = log_in(client, "ada", "wrong").status_code
+        assert statuses[:4] == [401, 401, 401, 429], (
+            "three failed logins from three IPv6 addresses of one network (the same first 64 bits) give 401, "
+            f"and the fourth, from another address of it, 429; the status codes were {statuses[:4]}"
+        )
+        statuses = []
+        for number in range(3):
+            hosts["now"] = f"2001:db8:0:2:{number}::{number}"
+            statuses.append(register(client, f"new-{number}").status_code)
+        assert statuses == [201, 201, 429], (
+            "with registrations=2, two registrations from one IPv6 network respond with 201, and the third, "
+            f"from another address of it, with 429; the status codes were {statuses}"
+        )
+
+
+@requirement(given=True)
+def test_nobody_is_locked_out_by_others(service: Service) -> None:
+    """The failed logins of others keep nobody out who has logged in from their network before."""
+    with _limited(service) as (client, hosts, _):
+        home, elsewhere = "2001:db8:0:7::1", "2001:db8:0:8::1"
+        hosts["now"] = home
+        status = log_in(client, "ada").status_code
+        assert status == 200, f"a login with the right password responds with 200; it responded with {status}"
+        hosts["now"] = elsewhere
+        for _ in range(4):
+            log_in(client, "ada", "wrong")
+        hosts["now"] = home
+        status = log_in(client, "ada").status_code
+        assert status == 200, (
+            "after four failed logins of ada from another network, her login with the right password from "
+            f"her own network responds with 200; it responded with {status}"
+        )
+        statuses = [log_in(client, f"name-{number}", "wrong").status_code for number in range(9)]
+        assert statuses[-1] == 429, (
+            "with network_attempts=8, the ninth failed login from one network, each of another name, "
+            f"responds with 429; the status codes were {statuses}"
+        )
+        status = log_in(client, "ada").status_code
+        assert status == 200, (
+            "after too many failed logins of others from her network, the login of ada, who has logged in "
+            f"from there before, responds with 200; it responded with {status}"
         )
 
 
@@ -872,6 +956,11 @@ def test_the_authorize_button_finds_its_way(service: Service) -> None:
         )
 
 
+async def _short_refusal(_: Request, __: Exception) -> Response:
+    """A 422 that repeats nothing, so that any text can be refused."""
+    return Response(status_code=422)
+
+
 def _refusal(kind: Any, **settings: Any) -> str:
     """The message of the error that `Settings` raises; empty if it raises none."""
     try:
@@ -902,6 +991,24 @@ def _claims(token: str) -> dict[str, Any]:
 def _spelled(claims: dict[str, Any]) -> str:
     """Claims, encoded as the second part of a token."""
     return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+
+
+@contextmanager
+def _limited(service: Service) -> Iterator[tuple[RecordingClient, dict[str, str], dict[str, datetime]]]:
+    """A client of a service with small limits, where ada is registered; its host, and the time of day."""
+    app = service.create_app(
+        login_attempts=3, network_attempts=8, login_window_seconds=60, registrations=2
+    )
+    clock, hosts = {"now": EVENING}, {"now": "192.0.2.1"}
+    app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock["now"]
+
+    async def from_a_host(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "client": (hosts["now"], 4711)} if "client" in scope else scope, receive, send)
+
+    with service.client(from_a_host, person=None) as client, service.cheap_hashes():  # type: ignore[arg-type]
+        status = register(client, "ada").status_code
+        assert status == 201, f"the first registration responds with 201; it responded with {status}"
+        yield client, hosts, clock
 
 
 @contextmanager
