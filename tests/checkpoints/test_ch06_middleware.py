@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -293,6 +294,29 @@ def test_each_request_is_written_down_once(service: Service) -> None:
         assert 0 <= took < 10_000, (
             f'"duration_ms" of a line is the duration of the request in milliseconds; found {took}'
         )
+
+
+@requirement(given=True)
+def test_a_line_of_the_log_is_ascii(service: Service) -> None:
+    """A log line contains printable ASCII only: other characters of a client are escaped, none is lost."""
+    odd = "/lots/\x7f\x85\x9b2J\u200b\u202e\u2028\u2029\U000e0041"
+    with _output() as output, service.client(person=None, log_level="INFO") as client:
+        client.get(quote(odd))
+        try:
+            raise ValueError(f"half a character: \ud800, and {odd}")
+        except ValueError:
+            logging.getLogger("gavel.checkpoint").exception("seen: \udfff\u202e")
+    raw = sorted({character for character in output.text if not " " <= character <= "~"} - {"\n"})
+    assert not raw, (
+        "a log line contains printable ASCII characters only, so that no character can act on a terminal or "
+        f"break a line; seen: {', '.join(f'U+{ord(each):04X}' for each in raw)}"
+    )
+    paths = [line.get("path") for line in output.requests]
+    assert paths == [odd], f"the path of a log line, read as JSON, is the path that was requested; found {paths}"
+    found = [line for line in output.text.splitlines() if "half a character" in line]
+    assert found, (
+        "a log record with an exception whose text UTF-8 cannot encode is written too; seen: no line about it"
+    )
 
 
 @requirement(
