@@ -71,6 +71,13 @@ def a_title_is_half_a_character(house: Service) -> int:
         return client.post(LOTS, content=body, headers={"Content-Type": "application/json"}).status_code
 
 
+@attack("CWE-20", without="texts-that-utf8-can-encode", wins=500, refused=422)
+def a_password_is_half_a_character(house: Service) -> int:
+    with visit(house, person=None) as client:
+        body = b'{"email": "ada@example.com", "name": "Ada", "password": "half a character \\ud800"}'
+        return client.post(REGISTER, content=body, headers={"Content-Type": "application/json"}).status_code
+
+
 @attack("CWE-20", without="silence-about-what-was-sent", wins=500, refused=422)
 def the_name_of_a_field_is_half_a_character(house: Service) -> int:
     with visit(house) as client:

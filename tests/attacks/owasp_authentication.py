@@ -30,7 +30,7 @@ def a_password_is_found_by_trying_one_after_another(house: Service) -> int:
 
 @attack("API2:2023", without="a-throttle", wins=401, refused=429)
 def one_password_is_tried_on_one_person_after_another(house: Service) -> int:
-    with visit(house, person=None) as client:
+    with visit(house, person=None, network_attempts=15) as client:
         people = [f"person{number}@example.com" for number in range(20)]
         return [try_password(client, each, "password1234") for each in people][-1]
 
@@ -38,18 +38,59 @@ def one_password_is_tried_on_one_person_after_another(house: Service) -> int:
 @attack("API2:2023", without="one-name-for-one-person", wins=401, refused=429)
 def capital_letters_make_another_person_of_the_one_whose_password_is_tried(house: Service) -> int:
     spelled = [SELLER[:place] + SELLER[place:].upper() for place in range(12)]
-    with visit(house) as client:
-        answers = [_from(client, f"10.0.0.{place}", name) for place, name in enumerate(spelled)]
-        return answers[-1]
+    with visit(house, person=None) as client:
+        return [try_password(client, name, "a wrong password") for name in spelled][-1]
 
 
 @attack("API2:2023", without="the-address-of-the-wire", wins=401, refused=429)
 def somebody_says_at_every_guess_that_they_come_from_elsewhere(house: Service) -> int:
     with visit(house, person=None) as client:
-        return [
-            try_password(client, f"person{number}@example.com", "password1234", **_forwarded(number))
-            for number in range(20)
-        ][-1]
+        return [try_password(client, SELLER, "password1234", **_forwarded(number)) for number in range(12)][
+            -1
+        ]
+
+
+@attack("API2:2023", without="the-network-of-the-wire", wins=401, refused=429)
+def somebody_guesses_from_another_ipv6_address_of_their_network_each_time(house: Service) -> int:
+    with visit(house, person=None) as client:
+        return [_from(client, f"2001:db8::{number}", SELLER) for number in range(12)][-1]
+
+
+@attack("API2:2023", without="a-count-for-each-network", wins=429, refused=200)
+def a_stranger_fails_on_purpose_until_the_owner_is_locked_out(house: Service) -> int:
+    with visit(house) as client:
+        for _ in range(12):
+            _from(client, "192.0.2.1", SELLER)
+        return try_password(client, SELLER, PASSWORD)
+
+
+@attack("API2:2023", without="a-count-for-each-network", wins=429, refused=200)
+def others_fail_in_the_network_of_the_owner_until_nobody_there_can_log_in(house: Service) -> int:
+    with visit(house, network_attempts=10) as client:
+        for number in range(12):
+            try_password(client, f"person{number}@example.com", "a wrong password")
+        return try_password(client, SELLER, PASSWORD)
+
+
+@attack("API2:2023", without="a-limit-for-each-network", wins=401, refused=429)
+def somebody_tries_others_until_the_throttle_has_no_memory_left_of_their_guesses(house: Service) -> int:
+    with visit(house, person=None, network_attempts=30) as client:
+        throttle = client.app_state["throttle"]
+        throttle._most_keys = 31
+        for _ in range(10):
+            try_password(client, SELLER, "a wrong password")
+        for number in range(40):
+            try_password(client, f"person{number}@example.com", "a wrong password")
+        return try_password(client, SELLER, "a wrong password")
+
+
+@attack("CWE-178", without="one-case-for-one-letter", wins=409, refused=201)
+def somebody_takes_an_address_that_only_looks_like_anothers_after_case_folding(house: Service) -> int:
+    with visit(house, person=None) as client:
+        new = {"email": "strasse@example.com", "name": "mallory", "password": PASSWORD}
+        client.post(REGISTER, json=new)
+        new = {"email": "stra\u00dfe@example.com", "name": "owner", "password": PASSWORD}
+        return client.post(REGISTER, json=new).status_code
 
 
 def _forwarded(number: int) -> dict[str, str]:

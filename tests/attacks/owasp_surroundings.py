@@ -140,6 +140,13 @@ def a_line_break_in_an_address_forges_a_line_of_the_log(house: Service) -> int:
         return len([line for line in log.getvalue().strip("\0\n").split("\n") if line])
 
 
+@attack("CWE-150", without="a-log-of-json", wins=True, refused=False)
+def an_address_moves_the_cursor_of_the_terminal_that_shows_the_log(house: Service) -> bool:
+    with redirect_stderr(io.StringIO()) as log, visit(house, person=None, log_level="INFO") as client:
+        client.get("/lots/%C2%9B2J%C2%85%E2%80%AE%E2%80%A8")
+        return any(character in log.getvalue() for character in "\x85\x9b\u202e\u2028")
+
+
 @attack("CWE-532", without="a-log-without-secrets", wins=True, refused=False)
 def secrets_stand_in_the_log_for_whoever_may_read_it(house: Service) -> bool:
     with redirect_stderr(io.StringIO()) as log, visit(house, log_level="DEBUG") as client:

@@ -119,6 +119,17 @@ def a_token_does_not_say_for_whom_it_is(house: Service) -> int:
         return _shown(client, jwt.encode(claims, KEY))
 
 
+@attack("RFC 8725, 3.8", without="claims-with-types", wins={200, 401, 500}, refused={401})
+def a_signed_token_has_claims_of_another_type(house: Service) -> set[int]:
+    with visit(house) as client:
+        client.post("/auth/revoke")
+        client.headers.update(house.login(client, "seller"))
+        said = _claims(client)
+        odd = {"sub": ["abc", "9" * 30, "\ud800"], "scope": [5, None, {}], "ver": ["x", True, [], 1.5]}
+        tokens = [jwt.encode(said | {name: each}, KEY) for name, values in odd.items() for each in values]
+        return {_shown(client, token) for token in tokens}
+
+
 @attack("RFC 8725, 3.10", without="no-keys-in-tokens", wins=200, refused=401)
 def a_token_brings_the_key_along_that_it_is_to_be_read_with(house: Service) -> int:
     with visit(house) as client:

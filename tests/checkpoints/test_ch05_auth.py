@@ -993,9 +993,7 @@ def _spelled(claims: dict[str, Any]) -> str:
 @contextmanager
 def _limited(service: Service) -> Iterator[tuple[RecordingClient, dict[str, str], dict[str, datetime]]]:
     """A client of a service with small limits, where ada is registered; its host, and the time of day."""
-    app = service.create_app(
-        login_attempts=3, network_attempts=8, login_window_seconds=60, registrations=2
-    )
+    app = service.create_app(login_attempts=3, network_attempts=8, login_window_seconds=60, registrations=2)
     clock, hosts = {"now": EVENING}, {"now": "192.0.2.1"}
     app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock["now"]
 
