@@ -125,7 +125,11 @@ def a_signed_token_has_claims_of_another_type(house: Service) -> set[int]:
         client.post("/auth/revoke")
         client.headers.update(house.login(client, "seller"))
         said = _claims(client)
-        odd: dict[str, list[Any]] = {"sub": ["abc", "9" * 30, "\ud800"], "scope": [5, None, {}], "ver": ["x", True, [], 1.5]}
+        odd: dict[str, list[Any]] = {
+            "sub": ["abc", "9" * 30, "\ud800"],
+            "scope": [5, None, {}],
+            "ver": ["x", True, [], 1.5],
+        }
         tokens = [jwt.encode(said | {name: each}, KEY) for name, values in odd.items() for each in values]
         return {_shown(client, token) for token in tokens}
 

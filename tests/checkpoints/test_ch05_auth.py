@@ -662,8 +662,8 @@ def test_who_guesses_must_wait(service: Service) -> None:
         )
         statuses = [log_in(client, f"name-{number}", "wrong").status_code for number in range(9)]
         assert (statuses[:5], statuses[8]) == ([401] * 5, 429), (
-            "with network_attempts=8, of nine failed logins from one host, each of another name, the first five "
-            f"give 401 and the ninth 429; the status codes were {statuses}"
+            "with network_attempts=8, of nine failed logins from one host, each of another name, the first "
+            f"five give 401 and the ninth 429; the status codes were {statuses}"
         )
         for number in range(4):
             hosts["now"] = f"2001:db8:0:1:{number}::{number}"
