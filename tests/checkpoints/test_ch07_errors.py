@@ -75,7 +75,7 @@ def problem_of(response: Any, status: int, request: str) -> dict[str, Any]:
 
 @requirement(given=True)
 def test_every_refusal_is_a_problem(service: Service) -> None:
-    """Every error response of Gavel is a problem (RFC 9457), also for unknown paths, methods and hosts."""
+    """Every error response of Gavel is a problem (RFC 9457), also for unknown paths and methods."""
     with service.client(max_body_size=8000) as client:
         lot = create_lot(client)
         ada = service.login(client, "ada")
@@ -113,7 +113,6 @@ def test_every_refusal_is_a_problem(service: Service) -> None:
                 400,
                 lambda: client.post(LOTS, content=b'"\xff"', headers=JSON),
             ),
-            "a wrong Host": (400, lambda: client.get("/", headers={"Host": "elsewhere.example.org"})),
         }
         for request, (status, send) in requests.items():
             with service.cheap_hashes():
@@ -157,9 +156,10 @@ def test_a_wrong_method_hears_of_all_right_ones(service: Service) -> None:
     ),
 )
 def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
-    """The four subclasses of `BidRefused` each have their own `type` and `title`: 409, for `OwnLot` 403."""
+    """Each refusal of a bid has its own `type` and `title`, and is in the branch of its status code."""
     exceptions = service.module("exceptions")
     expected = {"BidTooLow": 409, "LotNotOpen": 409, "LotClosed": 409, "OwnLot": 403}
+    branches = dict.fromkeys(expected, "BidRefused") | {"OwnLot": "Forbidden"}
     app = service.create_app()
 
     @app.get("/checkpoint/refused/{name}")
@@ -174,8 +174,12 @@ def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
                 client.get(f"/checkpoint/refused/{name}"), status, f"an endpoint that raises {name}"
             )
             bases = ", ".join(base.__name__ for base in getattr(exceptions, name).__bases__)
-            assert issubclass(getattr(exceptions, name), exceptions.BidRefused), (
-                f"{name} is a subclass of BidRefused; its base class is {bases}"
+            assert issubclass(getattr(exceptions, name), getattr(exceptions, branches[name])), (
+                f"{name} is a subclass of {branches[name]}; its base class is {bases}"
+            )
+            assert status == 409 or not issubclass(getattr(exceptions, name), exceptions.Conflict), (
+                f"{name}, with the status code {status}, is no subclass of Conflict, whose status code is 409; "
+                f"its base classes are {bases}"
             )
             found = body.get("detail")
             assert found == "words for this case", (
@@ -238,6 +242,15 @@ def test_a_fault_is_named_and_not_repeated(service: Service) -> None:
         )
         assert "hunter2" not in response.text, (
             'the value of the invalid field is not in the response; the password "hunter2" is in it'
+        )
+        assert not any("not 8" in str(message) for message in messages), (
+            f'the length of the password is not in the response; the "msg" of its entries: {messages}'
+        )
+        response = _register(client, "correct(horse)@example.com", PASSWORD)
+        problem_of(response, 422, "a registration with an e-mail address that has parentheses")
+        assert "'('" not in response.text, (
+            "the characters of the e-mail address that are not valid are not in the response; seen: "
+            f"{response.text[:300]}"
         )
         lot = {"kind": "hunter2", "title": "A vase", "category": "art", "starting_price": "1"}
         response = client.post(LOTS, json=lot)
@@ -847,6 +860,18 @@ def test_the_description_names_the_errors(service: Service) -> None:
                         f"the OpenAPI description of {method.upper()} {path} declares its response {status} "
                         f"as {PROBLEM_JSON}; it declares {_listed(kinds)}"
                     )
+    about = described["info"].get("description", "")
+    app = service.create_app(allowed_hosts=["testserver"])
+    with service.client(app) as client:
+        response = client.get("/", headers={"Host": "elsewhere.example.org"})
+    kind = response.headers.get("content-type", "").split(";")[0]
+    assert response.status_code == 400, (
+        f"a wrong Host: status code 400; the service responded with {response.status_code}"
+    )
+    assert kind == PROBLEM_JSON or kind in about, (
+        "an error response that is no problem, here the 400 for a wrong Host, is described with its media "
+        f"type, {kind}, in the description of the API; seen: {about!r}"
+    )
     schemas = described.get("components", {}).get("schemas", {})
     assert "HTTPValidationError" not in json.dumps(described), (
         "the OpenAPI description does not contain HTTPValidationError, the default schema of FastAPI for a "

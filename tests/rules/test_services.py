@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 import unicodedata
@@ -60,6 +61,38 @@ def test_dependencies_point_one_way(chapter: Chapter) -> None:
                 reached = (node.module or "").split(".")[0]
                 if reached in KNOWS and reached not in KNOWS[room] | {room}:
                     wrong.append(f"{path}:{node.lineno} imports {reached}")
+    assert not wrong
+
+
+HEADERS = re.compile(r"(WWW-Authenticate|Retry-After|Content-Type|Cache-Control|Location)$", re.IGNORECASE)
+
+
+@each_checkpoint
+def test_what_is_below_the_routers_writes_no_http_headers(chapter: Chapter) -> None:
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(chapter)
+        if path.parts[0] in KNOWS and path.parts[0] != "routers"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Constant) and isinstance(node.value, str) and HEADERS.match(node.value))
+    ]
+    assert not wrong
+
+
+@each_checkpoint
+def test_an_exception_has_the_status_code_of_its_branch(chapter: Chapter) -> None:
+    """A handler or a client that catches a branch gets one status code: only direct children set it."""
+    if not (chapter.checkpoint / "app" / "exceptions.py").exists():
+        pytest.skip("there are no exceptions yet")
+    name = f"app_checkpoints.{chapter.checkpoint.name}.app.exceptions"
+    module = importlib.import_module(name)
+    found = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == name]
+    wrong = {
+        each.__name__: (each.status, base.status)
+        for each in found
+        for base in each.__bases__
+        if hasattr(base, "status") and base.__bases__ != (Exception,) and each.status != base.status
+    }
     assert not wrong
 
 
