@@ -44,7 +44,7 @@ def _letters(house: Service, refused: str = "nothing", title: str = "A clock", *
 def _letter(house: Service, **facts: str) -> EmailMessage:
     """A receipt with these words in it, however they got there."""
     at = datetime(2031, 5, 1, tzinfo=UTC)
-    told = {"name": "Ada", "title": "A clock", "amount": "30.00", "placed_at": at, "closes_at": at}
+    told = {"lot": 1, "title": "A clock", "amount": "30.00", "placed_at": at, "closes_at": at}
     told |= {"sealed": False, "link": "http://127.0.0.1:8000/"}
     to = facts.pop("to", "ada@example.com")
     letter = house.module("letters").letter

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket
 import sqlite3
 import threading
@@ -103,6 +104,28 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
     assert not leaked, f"no log record contains the password of the SMTP server; seen: {leaked[:1]}"
 
 
+@requirement(given=True)
+def test_nobody_gets_more_letters_than_the_limit(service: Service) -> None:
+    """Over SMTP, a recipient gets at most `emails_per_hour` e-mails in an hour; one that failed does not count."""
+    sent = ["ada", "ada", "bob", "ada", "ada", "bob"]
+    with _smtp_server() as server, _log(logging.LogRecord.getMessage) as lines:
+        mailer = _mailer(service, smtp_port=server.port, emails_per_hour=2)
+        server.reply = "451 Busy"
+        for _ in range(3):
+            with suppress(service.module("mail").TryAgain):
+                service.run(mailer.send, _mail("A snuffbox"))
+        server.reply, failed = "250 OK", len(server.envelopes)
+        lines.clear()
+        for name in sent:
+            service.run(mailer.send, _mail("A snuffbox", to=f"{name}@example.com"))
+    arrived = [to.removesuffix("@example.com") for each in server.envelopes[failed:] for to in each.rcpt_tos]
+    assert arrived == ["ada", "ada", "bob", "bob"], (
+        f"with emails_per_hour=2, of e-mails to {_listed(sent)} the first two to each recipient are sent, "
+        f"although three others to ada had failed before; sent were e-mails to {_listed(arrived)}"
+    )
+    assert len(lines) == 2, f"each e-mail that is one too many leaves one log record; seen: {_listed(lines)}"
+
+
 @requirement(
     exercise=1,
     hints=(
@@ -159,7 +182,7 @@ def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
     ),
 )
 def test_whoever_bids_has_it_in_writing(service: Service) -> None:
-    """Only the bidder gets a receipt by e-mail: the lot in its subject, the amount and a link in its body."""
+    """Only the bidder gets a receipt: the lot's number in the subject, its title and the amount in the body."""
     with _running(service, mail_from=SENDER, public_url=PUBLIC_URL) as (client, mailbox):
         lot = _create_lot(client, title="A snuffbox, silver & gilt")
         _bid(client, lot, "31.50", service.login(client, "ada"))
@@ -171,10 +194,7 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     assert getaddresses([sender]) == [("Gavel", "letters@example.com")], (
         f"the sender of the receipt is the setting `mail_from`, {SENDER}; From is {sender!r}"
     )
-    assert "A snuffbox, silver & gilt" in _subject(mail), (
-        "the subject of the receipt contains the title of the lot, 'A snuffbox, silver & gilt'; "
-        f"it is {_subject(mail)!r}"
-    )
+    _names_the_lot(mail, lot, "A snuffbox, silver & gilt", "the receipt")
     assert "31.50" in _body(mail), (
         f"the body of the receipt contains the amount, 31.50; it is:\n{_body(mail)}"
     )
@@ -193,7 +213,7 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     ),
 )
 def test_whoever_led_is_told_once(service: Service) -> None:
-    """The bidder who led before gets one e-mail with the new price; none is sent about one's own bid."""
+    """The bidder who led before gets one e-mail: the lot's number in the subject, the new price in the body."""
     with _running(service, public_url=PUBLIC_URL) as (client, mailbox):
         lot, other = _create_lot(client, title="A snuffbox"), _create_lot(client, title="A lamp")
         ada, bob, eve = (service.login(client, name) for name in ("ada", "bob", "eve"))
@@ -219,10 +239,7 @@ def test_whoever_led_is_told_once(service: Service) -> None:
             f"{case}; besides the receipt, {seen}. For all five bids: {_sent(mailbox)}"
         )
     mail = outbid[0][0]
-    assert "A snuffbox" in _subject(mail), (
-        "the subject of the e-mail to the outbid bidder contains the title of the lot, 'A snuffbox'; "
-        f"it is {_subject(mail)!r}"
-    )
+    _names_the_lot(mail, lot, "A snuffbox", "the e-mail to the outbid bidder")
     assert "35.00" in _body(mail), (
         f"the body of the e-mail to the outbid bidder contains the new price, 35.00; it is:\n{_body(mail)}"
     )
@@ -543,8 +560,8 @@ def test_a_letter_travels_over_smtp(service: Service) -> None:
             f"the header To of the e-mail is the recipient, {', '.join(envelope.rcpt_tos)}; "
             f"it is {', '.join(_to(mail)) or 'empty'}"
         )
-        assert title in _subject(mail), (
-            f"the subject contains the title of the lot unchanged, {title!r}; it is {_subject(mail)!r}"
+        assert title in _body(mail), (
+            f"the body contains the title of the lot unchanged, {title!r}; it is:\n{_body(mail)}"
         )
         assert any(amount in _body(mail) for amount in ("30.00", "35.00")), (
             f"the body can be decoded and contains the amount, 30.00 or 35.00; it is:\n{_body(mail)}"
@@ -766,9 +783,24 @@ def _listed(values: Any) -> str:
     return ", ".join(map(str, values)) or "none"
 
 
-def _mail(subject: str) -> EmailMessage:
+def _names_the_lot(mail: Any, lot: str, title: str, what: str) -> None:
+    """The subject of an e-mail has the number of the lot, and only the body has the title, which users wrote."""
+    number = lot.rpartition("/")[2]
+    assert re.search(rf"\b{number}\b", _subject(mail)), (
+        f"the subject of {what} contains the number of the lot, {number}; it is {_subject(mail)!r}"
+    )
+    assert title not in _subject(mail), (
+        f"the subject of {what} contains no text that a user wrote, such as the title of the lot; "
+        f"it is {_subject(mail)!r}"
+    )
+    assert title in _body(mail), (
+        f"the body of {what} contains the title of the lot, {title!r}; it is:\n{_body(mail)}"
+    )
+
+
+def _mail(subject: str, to: str = "ada@example.com") -> EmailMessage:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = SENDER, "ada@example.com", subject
+    mail["From"], mail["To"], mail["Subject"] = SENDER, to, subject
     mail.set_content("Good evening.")
     return mail
 
