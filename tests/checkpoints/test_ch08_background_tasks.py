@@ -20,6 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import event
 
+from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
@@ -106,7 +107,7 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
 
 @requirement(given=True)
 def test_nobody_gets_more_letters_than_the_limit(service: Service) -> None:
-    """Over SMTP, a recipient gets at most `emails_per_hour` e-mails in an hour; one that failed does not count."""
+    """Over SMTP, a recipient gets at most `emails_per_hour` e-mails in an hour; failed ones do not count."""
     sent = ["ada", "ada", "bob", "ada", "ada", "bob"]
     with _smtp_server() as server, _log(logging.LogRecord.getMessage) as lines:
         mailer = _mailer(service, smtp_port=server.port, emails_per_hour=2)
@@ -182,7 +183,7 @@ def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
     ),
 )
 def test_whoever_bids_has_it_in_writing(service: Service) -> None:
-    """Only the bidder gets a receipt: the lot's number in the subject, its title and the amount in the body."""
+    """Only the bidder gets a receipt: the lot's number in its subject, title and amount in its body."""
     with _running(service, mail_from=SENDER, public_url=PUBLIC_URL) as (client, mailbox):
         lot = _create_lot(client, title="A snuffbox, silver & gilt")
         _bid(client, lot, "31.50", service.login(client, "ada"))
@@ -213,7 +214,7 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     ),
 )
 def test_whoever_led_is_told_once(service: Service) -> None:
-    """The bidder who led before gets one e-mail: the lot's number in the subject, the new price in the body."""
+    """The bidder who led before gets one e-mail: lot number in its subject, title and new price in its body."""
     with _running(service, public_url=PUBLIC_URL) as (client, mailbox):
         lot, other = _create_lot(client, title="A snuffbox"), _create_lot(client, title="A lamp")
         ada, bob, eve = (service.login(client, name) for name in ("ada", "bob", "eve"))
@@ -367,12 +368,12 @@ def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
 )
 def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
     """While an e-mail is being sent, no database connection is in use, and later all are returned."""
-    out: set[object] = set()
     held: list[int] = []
-    with _running(service, _Mailbox(before=lambda: held.append(len(out)))) as (client, mailbox):
+    with _running(service) as (client, mailbox):
         lot = _create_lot(client)
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
-        with _watching(client, out):
+        with checked_out(client.app_state["engine"].sync_engine) as out:
+            mailbox.before = lambda: held.append(len(out))
             _bid(client, lot, "30.00", ada)
             _bid(client, lot, "35.00", bob)
             assert len(held) == 3, (
@@ -579,10 +580,10 @@ class _Mailbox:
         self.never_for = ""
         self.logged: list[str] = []
         self.slept: list[float] = []
-        self._before = before
+        self.before = before
 
     async def send(self, mail: EmailMessage) -> None:
-        self._before()
+        self.before()
         self.tries.append(str(mail["Message-ID"] or ""))
         if self.problems:
             raise self.problems.pop(0)
@@ -784,7 +785,7 @@ def _listed(values: Any) -> str:
 
 
 def _names_the_lot(mail: Any, lot: str, title: str, what: str) -> None:
-    """The subject of an e-mail has the number of the lot, and only the body has the title, which users wrote."""
+    """The subject of an e-mail has the number of the lot, and only the body has the title."""
     number = lot.rpartition("/")[2]
     assert re.search(rf"\b{number}\b", _subject(mail)), (
         f"the subject of {what} contains the number of the lot, {number}; it is {_subject(mail)!r}"
@@ -860,26 +861,6 @@ def _failing_commits(client: RecordingClient) -> Iterator[None]:
         yield
     finally:
         event.remove(engine, "commit", full)
-
-
-@contextmanager
-def _watching(client: RecordingClient, out: set[object]) -> Iterator[None]:
-    """Keep in `out` the connections of the pool that are in use."""
-
-    def leaves(_: object, record: object, __: object) -> None:
-        out.add(record)
-
-    def returns(_: object, record: object) -> None:
-        out.discard(record)
-
-    engine = client.app_state["engine"].sync_engine
-    event.listen(engine, "checkout", leaves)
-    event.listen(engine, "checkin", returns)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", leaves)
-        event.remove(engine, "checkin", returns)
 
 
 @contextmanager

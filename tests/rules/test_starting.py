@@ -1,5 +1,4 @@
-"""From chapter 7 on: workers may start at the same time on an empty database, and a database that refuses to be
-written to raises at once."""
+"""From chapter 7 on, workers may start at the same time, and a database that refuses raises at once."""
 
 import asyncio
 import importlib
@@ -47,7 +46,7 @@ def create_tables(chapter: Chapter, url: str, attempts: list[str] | None = None)
             try:
                 await database.create_tables(engine)
             finally:
-                await asyncio.sleep(0.1)  # the thread of a connection that could not be opened ends in the loop
+                await asyncio.sleep(0.1)  # the thread of a connection that failed still needs the loop
 
     run: Coroutine[Any, Any, None] = start()
     asyncio.run(run)
