@@ -178,8 +178,8 @@ def test_each_refusal_of_a_bid_has_a_name_of_its_own(service: Service) -> None:
                 f"{name} is a subclass of {branches[name]}; its base class is {bases}"
             )
             assert status == 409 or not issubclass(getattr(exceptions, name), exceptions.Conflict), (
-                f"{name}, with the status code {status}, is no subclass of Conflict, whose status code is 409; its "
-                f"base classes are {bases}"
+                f"{name}, whose status code is {status}, is no subclass of Conflict, which means 409; "
+                f"its base classes are {bases}"
             )
             found = body.get("detail")
             assert found == "words for this case", (

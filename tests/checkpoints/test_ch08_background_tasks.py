@@ -214,7 +214,7 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     ),
 )
 def test_whoever_led_is_told_once(service: Service) -> None:
-    """The bidder who led before gets one e-mail: lot number in its subject, title and new price in its body."""
+    """The bidder who led before gets one e-mail: lot number in the subject, title and price in the body."""
     with _running(service, public_url=PUBLIC_URL) as (client, mailbox):
         lot, other = _create_lot(client, title="A snuffbox"), _create_lot(client, title="A lamp")
         ada, bob, eve = (service.login(client, name) for name in ("ada", "bob", "eve"))
@@ -247,6 +247,11 @@ def test_whoever_led_is_told_once(service: Service) -> None:
     assert f"{PUBLIC_URL}{lot}" in _body(mail), (
         f"the body of the e-mail to the outbid bidder contains the link {PUBLIC_URL}{lot}; "
         f"it is:\n{_body(mail)}"
+    )
+    errors = [line for line in mailbox.logged if line]
+    assert not errors, (
+        "no task raises for any of the five bids, also not for the first bid on a lot, before which nobody "
+        f"led; the log says: {_listed(errors)}"
     )
 
 
