@@ -39,7 +39,10 @@ def bare_twins(package: str, settings: Any) -> FastAPI:
         of("repositories.lots").LotRepository,
         of("repositories.bids").BidRepository,
     )
-    now = of("dependencies").get_now
+
+    async def now() -> Any:
+        return (await of("dependencies").get_clock())()
+
     app = FastAPI(lifespan=of("main").lifespan)
     app.state.settings = settings
 
