@@ -53,5 +53,5 @@ class Clock:
     def rule(self, house: Service, **settings: Any) -> FastAPI:
         """An app of this house for which it is as late as this clock says."""
         app = house.create_app(**settings)
-        app.dependency_overrides[house.module("dependencies").get_now] = lambda: self.now
+        app.dependency_overrides[house.module("dependencies").get_clock] = lambda: lambda: self.now
         return app

@@ -302,6 +302,41 @@ def test_an_e_mail_survives_the_end_of_the_service(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
+        "An SMTP server does not respond, and the service shall end. For how long may it wait?",
+        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` waits for its tasks, and cancels what is"
+        " left after `shutdown_seconds`.",
+        "floor.errands.____(notices.____(notice, floor.mailroom, bid.id))",
+    ),
+)
+def test_an_e_mail_that_is_stuck_does_not_keep_the_service(service: Service) -> None:
+    """After `shutdown_seconds` a service that ends cancels the e-mails that are not sent, and logs that."""
+    with _log_records() as records:
+        with service.client(shutdown_seconds=0.2, log_level="INFO") as client:
+            lot, ada = create_lot(client), service.login(client, "ada")
+            mailer = client.app_state["mailer"] = _Mailer([])
+            mailer.stuck = True
+            with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+                receive(websocket, "state")
+                websocket.send_json({"type": "bid", "amount": "20.00"})
+                receive(websocket, "bid")
+            client.portal.call(_settle)  # type: ignore[union-attr]
+            patience = _Patience(client, mailer)
+            patience.__enter__()
+        patience.__exit__()
+    assert not patience.lost, (
+        "with shutdown_seconds=0.2 and an e-mail that is stuck, the service ends; "
+        f"seen: it still waits after {ENOUGH / 2:g} seconds"
+    )
+    logged = [line for line in records if "cancel" in line]
+    assert logged, (
+        "the log says that background tasks were cancelled; "
+        f"seen: {records[-1][:200] if records else 'no log record'}"
+    )
+
+
+@requirement(
+    exercise=4,
+    hints=(
         "`news_of` makes the message and leaves out the amount. Which line sends it to the watchers?",
         "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
         "tasks.add_task(announce, ____, lot.id, ____)",
@@ -356,6 +391,45 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
+        "Each client that connects changes the number of watchers. Which of these numbers is still of use to a"
+        " client that has not read any of them?",
+        "Exercise 1: `Seat.replace` in app/live.py. A message that replaces an older one takes no place in the"
+        " queue; `None` only wakes up `next`.",
+        "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
+    ),
+)
+def test_a_crowd_that_connects_at_once_stays(service: Service) -> None:
+    """Clients that connect together all stay, and each receives only the newest number of watchers."""
+    crowd_size = 40
+    with service.client(watchers_per_client=crowd_size) as client:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        crowd = [_Connection(client, f"{lot}/live", reads=False) for _ in range(crowd_size)]
+        for each in crowd:
+            each.wait_until_open()
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        for each in crowd:
+            each.read_on()
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        codes = [each.code for each in crowd if each.code is not None]
+        assert not codes, (
+            f"when {crowd_size} clients connect before any of them reads, none is closed; "
+            f"seen: {len(codes)} of them closed, the first with code {codes[0]}"
+        )
+        for each in crowd:
+            each.wait_for('"watchers"')
+            counts = [json.loads(text)["count"] for text in each.received if '"watchers"' in text]
+            assert counts == [crowd_size], (
+                f"a client that has read nothing until {crowd_size} clients watch receives one number, "
+                f"{crowd_size}; seen: {', '.join(map(str, counts))}"
+            )
+        place_bid(client, lot, "20.00", ada)
+        for each in crowd:
+            each.wait_for('"bid"')
+
+
+@requirement(
+    exercise=1,
+    hints=(
         "One connection is broken, and sending to it raises. Which task should meet this exception: that of"
         " this connection, or the one that has a message for all?",
         "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
@@ -396,7 +470,7 @@ def test_a_ticket_is_good_once(service: Service) -> None:
     app = service.create_app()
     start = datetime.now(UTC)
     clock = [start]
-    app.dependency_overrides[service.module("dependencies").get_now] = lambda: clock[0]
+    app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: clock[0]
     with service.client(app) as client:
         lot, other = create_lot(client, opens_at=None), create_lot(client)
         ada = service.login(client, "ada")
@@ -752,6 +826,44 @@ def test_a_full_room_takes_no_more(service: Service) -> None:
 
 
 @requirement(
+    exercise=1,
+    hints=(
+        "`Rooms.seat` counts the places of each network. The state of the lot then goes through `Seat.replace`."
+        " Does that work yet?",
+        "Exercise 1: `Seat.replace` in app/live.py stores the message, and wakes up a `next` that waits.",
+        "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
+    ),
+)
+def test_one_client_leaves_places_for_others(service: Service) -> None:
+    """One network has at most `watchers_per_client` connections to a lot; the next one receives 429."""
+    with service.client(watchers_per_client=2) as client:
+        lot, other = create_lot(client), create_lot(client)
+        with client.websocket_connect(f"{lot}/live"):
+            with client.websocket_connect(f"{lot}/live"):
+                status = handshake(client, f"{lot}/live")
+                assert status == 429, (
+                    "with watchers_per_client=2, a third connection of one client is refused with 429; "
+                    f"seen: {named(status)}"
+                )
+                status = client.get(f"{lot}/events").status_code
+                assert status == 429, f"a stream counts like a connection and receives 429; seen: {status}"
+                status = handshake(client, f"{other}/live")
+                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
+                _Connection(client, f"{lot}/live", host="192.0.2.7").wait_for('"state"')
+            status = handshake(client, f"{lot}/live")
+            assert status == OPENED, f"after one has disconnected, the client may connect; seen: {status}"
+        for host in ("2001:db8::1", "2001:db8::5:6:7:8"):
+            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
+        status = _Connection(client, f"{lot}/live", host="2001:db8::2").refusal()
+        assert status == 429, (
+            "a third connection from one /64 network of IPv6, 2001:db8::/64, is refused with 429; "
+            f"seen: {named(status)}"
+        )
+        for host in ("2001:db8:0:1::1", "::ffff:192.0.2.8", "::ffff:192.0.2.9", "::ffff:192.0.2.10"):
+            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
+
+
+@requirement(
     exercise=5,
     hints=(
         "A client that only receives needs one direction. What does a path operation look like that streams?",
@@ -806,6 +918,50 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
         )
 
 
+@requirement(
+    exercise=5,
+    hints=(
+        "The client stops reading, so your `yield` waits. Which code can still notice it, and end the response?",
+        "Exercise 5: `stream_events` in app/routers/live.py. A time limit for `send` ends it from outside; do you"
+        " catch what it raises?",
+        "async def stream_events(seat: ____) -> ...:\n"
+        "    while not seat.fell_behind.is_set():\n"
+        "        yield ServerSentEvent(raw_data=await seat.____())",
+    ),
+)
+def test_a_stream_that_nobody_reads_ends(service: Service) -> None:
+    """A stream whose client stops reading ends within `heartbeat_seconds`, and its place is free again."""
+    with service.client(heartbeat_seconds=20, watchers_per_lot=1) as client:
+        lot = create_lot(client)
+        stream = _Connection(client, f"{lot}/events", kind="http")
+        stream.wait_for('"watchers"')
+        stream.stop_reading()
+        client.portal.call(_publish, client, lot, '{"type": "ping"}')  # type: ignore[union-attr]
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        client.portal.call(_let_pass, 21.0)  # type: ignore[union-attr]
+        ended = stream.has_ended()
+        assert ended, (
+            "the stream of a client that reads nothing ends after heartbeat_seconds=20; "
+            "seen: after 21 seconds it goes on"
+        )
+        status = handshake(client, f"{lot}/live")
+        assert status == OPENED, (
+            f"when the stream has ended, its place is free, and the next client may connect; seen: {status}"
+        )
+
+
+@requirement(given=True)
+def test_one_clock_is_enough(service: Service) -> None:
+    """`get_now` depends on `get_clock`: a test that overrides the clock has overridden both."""
+    app, late = service.create_app(), datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
+    app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: late
+    with service.client(app) as client:
+        created = client.get(create_lot(client)).json()["created_at"]
+        assert datetime.fromisoformat(created) == late, (
+            f"with get_clock overridden, a lot is created at {late.isoformat()}; seen: {created}"
+        )
+
+
 @requirement(given=True)
 def test_the_page_stands_on_its_own(service: Service) -> None:
     """`/watch/` is a page that loads only files of this service, under a strict policy; `/docs` works."""
@@ -837,12 +993,19 @@ class _Connection:
     Args:
         reads: False for a client that reads nothing: whatever is sent to it waits for ever.
         kind: "websocket", or "http" for a stream.
+        host: the address of the client.
     """
 
     def __init__(
-        self, client: RecordingClient, path: str, *, reads: bool = True, kind: str = "websocket"
+        self,
+        client: RecordingClient,
+        path: str,
+        *,
+        reads: bool = True,
+        kind: str = "websocket",
+        host: str = "testclient",
     ) -> None:
-        self._client, self._path, self._kind = client, path, kind
+        self._client, self._path, self._kind, self._host = client, path, kind, host
         self.received: list[str] = []
         self.code: int | None = None
         self.status, self.media_type = 0, ""
@@ -870,7 +1033,7 @@ class _Connection:
             "root_path": "",
             "query_string": b"",
             "headers": [(b"host", b"testserver")],
-            "client": ("testclient", 50000),
+            "client": (self._host, 50000),
             "server": ("testserver", 80),
             "subprotocols": [],
             "extensions": {"websocket.http.response": {}},
@@ -889,7 +1052,9 @@ class _Connection:
                 self.received.append(message.get("text") or message.get("body", b"").decode())
             case "websocket.close":
                 self.code = message.get("code", 1000)
-            case "http.response.start":
+            case "websocket.accept":
+                self.status = OPENED
+            case "http.response.start" | "websocket.http.response.start":
                 self.status = message["status"]
                 self.media_type = dict(message["headers"]).get(b"content-type", b"").decode()
 
@@ -914,6 +1079,15 @@ class _Connection:
         with suppress(AssertionError):
             self._portal.call(self._wait, self._task.done, "the response ends")
         return self._task.done()
+
+    def wait_until_open(self) -> None:
+        """Wait until the service has accepted the connection."""
+        self._portal.call(self._wait, lambda: self.status == OPENED, "the service accepts the connection")
+
+    def refusal(self) -> int:
+        """The status code with which the service responds to the handshake."""
+        self._portal.call(self._wait, lambda: self.status != 0, "the service accepts or refuses the connection")
+        return self.status
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Wait until a text was received so often."""
