@@ -54,9 +54,13 @@ class Watcher:
     """Somebody who watches. `read` is called for each message to them; it may take for ever, or raise."""
 
     def __init__(
-        self, client: RecordingClient, path: str, read: Callable[[], Awaitable[None]] | None = None
+        self,
+        client: RecordingClient,
+        path: str,
+        read: Callable[[], Awaitable[None]] | None = None,
+        address: str = "testclient",
     ) -> None:
-        self._client, self._path, self._read = client, path, read
+        self._client, self._path, self._read, self._address = client, path, read, address
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
         self.seated, self.gone = anyio.Event(), anyio.Event()
@@ -65,7 +69,10 @@ class Watcher:
 
     async def watch(self) -> None:
         """Hold the line until the house ends it."""
-        scope = wire.scope(self._client, "websocket", self._path, (), scheme="ws", subprotocols=[])
+        came_from = (self._address, 50000)
+        scope = wire.scope(
+            self._client, "websocket", self._path, (), scheme="ws", subprotocols=[], client=came_from
+        )
         try:
             await self._client.app(scope, self._receive, self._send)
         finally:

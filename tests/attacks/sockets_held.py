@@ -4,6 +4,7 @@ https://cheatsheetseries.owasp.org/cheatsheets/WebSocket_Security_Cheat_Sheet.ht
 CWE-770 is taking more than a share, CWE-400 using up what others need, CWE-20 input that nobody validated.
 """
 
+import asyncio
 from unittest.mock import patch
 
 from course.engine.checkpoint.recording import RecordingClient
@@ -74,6 +75,63 @@ def one_more_watches_than_the_room_holds(house: Service) -> int:
         line = f"{put_up(client)}/live"
         with client.websocket_connect(line), client.websocket_connect(line):
             return opened(client, line)
+
+
+def _another_comes_after(house: Service, addresses: list[str]) -> int:
+    """What somebody else is told after connections from all these addresses to a lot with four places."""
+    with visit(house, watchers_per_lot=4, watchers_per_client=2) as client:
+        line = f"{put_up(client)}/live"
+
+        async def play() -> int:
+            greedy = [Watcher(client, line, address=address) for address in addresses]
+            other = Watcher(client, line, address="192.0.2.200")
+
+            async def work() -> int:
+                await asyncio.wait(
+                    [asyncio.ensure_future(other.seated.wait()), asyncio.ensure_future(other.gone.wait())],
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                return 101 if other.heard or not other.gone.is_set() else 503
+
+            came: int = await while_they_watch([*greedy, other], work)
+            return came
+
+        return int(wire.call(client, play))
+
+
+@attack("CWE-770", without="a-share-of-seats", wins=503, refused=101)
+def one_client_takes_every_place_of_a_lot(house: Service) -> int:
+    return _another_comes_after(house, ["192.0.2.1"] * 6)
+
+
+@attack("CWE-770", without="networks-not-addresses", wins=503, refused=101)
+def one_client_takes_every_place_from_the_addresses_of_its_network(house: Service) -> int:
+    return _another_comes_after(house, [f"2001:db8::{number}" for number in range(1, 7)])
+
+
+@attack("CWE-400", without="an-end-to-sends", wins=503, refused=101)
+def the_client_of_a_stream_stops_reading_and_keeps_its_place(house: Service) -> int:
+    with visit(house, watchers_per_lot=1, heartbeat_seconds=0.05) as client:
+        lot = put_up(client)
+
+        async def stall(_: wire.Message) -> None:
+            await asyncio.sleep(3600)
+
+        async def stay() -> wire.Message:
+            await asyncio.sleep(3600)
+            return {"type": "http.disconnect"}
+
+        async def begin() -> "asyncio.Future[None]":
+            scope = wire.scope(client, "http", f"{lot}/events", (), method="GET")
+            stream = asyncio.ensure_future(client.app(scope, stay, stall))
+            await asyncio.wait([stream], timeout=1)
+            return stream
+
+        stream = wire.call(client, begin)
+        status = opened(client, f"{lot}/live")
+        assert client.portal is not None
+        client.portal.call(stream.cancel)
+        return status
 
 
 async def _bids(client: RecordingClient, lot: str, token: str, count: int) -> None:
