@@ -1,6 +1,7 @@
 """`course test`: what it runs, what it says while it runs, and the table at its end."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -243,6 +244,26 @@ def test_an_environment_that_follows_the_pins_differs_in_nothing_but_what_is_new
     monkeypatch.setattr(newest, "pins", lambda: {"fastapi": "0.165.0", "pydantic-core": "2.50.4"})
     monkeypatch.setattr("importlib.metadata.distributions", installed)
     assert newest.differing() == [("fastapi", "0.165.0", "0.166.0"), ("new", "-", "1")]
+
+
+def test_exploring_prints_its_seed_and_takes_one_to_repeat(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[str | None] = []
+
+    def run_all(steps: Sequence[Step]) -> list[Run]:
+        seen.append(os.environ.get("COURSE_EXPLORE"))
+        return [Run(step, Path("nowhere"), worked=len(seen) < 3) for step in steps]
+
+    monkeypatch.setenv("COURSE_EXPLORE", "")
+    monkeypatch.setattr(runner, "run_all", run_all)
+    assert validate.command(["--explore", "7"]) == 0
+    assert "course test --explore 7" in capsys.readouterr().out
+    assert validate.command(["--explore"]) == 0
+    assert f"with the seed {seen[-1]}." in capsys.readouterr().out
+    assert validate.command(["--explore", "7"]) == 1
+    assert "CONTRIBUTING" in capsys.readouterr().out
+    assert len(set(seen)) == 2
 
 
 @pytest.mark.parametrize("words", [["--flakes", "1"], ["--jsno", "x"], ["1", "2"]])

@@ -54,6 +54,16 @@ def test_what_plain_pytest_leaves_out_exists() -> None:
     assert [path for path in LONG if not path.exists()] == []
 
 
+def test_what_draws_examples_draws_the_same_in_every_run() -> None:
+    imports = re.compile(r"^\s*(?:import|from) (?:hypothesis|schemathesis)\b", re.MULTILINE)
+    texts = {path: path.read_text(encoding="utf-8") for path in tracked() if path.suffix == ".py"}
+    drawing = {path for path, text in texts.items() if imports.search(text)}
+    assert drawing
+    assert [path for path in drawing if "from tests.fixtures import drawing" not in texts[path]] == [
+        paths.ROOT / "tests" / "fixtures" / "drawing.py"
+    ]
+
+
 def test_nothing_names_the_machine_it_was_made_on() -> None:
     home = re.compile(r"/(?:home|root|Users|work)/[\w.-]+/")
     named = [

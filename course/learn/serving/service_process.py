@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -97,9 +98,21 @@ def main(project: Path, port: int, *, must: bool) -> NoReturn:
     except BaseException as error:
         process.fail(error)
         process.end()
+    _offline_docs(app)
     process.say(event="starting")
     _serve(process, app, listener)
     process.end()
+
+
+def _offline_docs(app: object) -> None:
+    """Serve the files of Swagger UI and ReDoc from here, if installed: FastAPI's pages load them from a CDN."""
+    from fastapi import FastAPI
+
+    with suppress(ImportError):
+        from fastapi_standalone_docs import StandaloneDocs
+
+        if isinstance(app, FastAPI):
+            StandaloneDocs(app)
 
 
 def _serve(process: Process, app: App, listener: socket.socket) -> None:

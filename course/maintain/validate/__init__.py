@@ -23,6 +23,8 @@ def command(argv: list[str]) -> int:
     chosen = options.parse(argv)
     chapter = chapters.find(chosen.chapter) if chosen.chapter else None
     with on_signals():
+        if chosen.explore is not None:
+            return _explore(chosen.explore)
         if chosen.mutants:
             from course.maintain.validate import mutants
 
@@ -61,6 +63,25 @@ def _validate(chapter: "Chapter | None", path: Path | None, *, flakes: int | Non
         path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     print(figures.closing(runs, time.monotonic() - began))
     return 0 if worked else 1
+
+
+def _explore(seed: int) -> int:
+    """Run what draws examples with another seed. What it finds becomes a test: see CONTRIBUTING."""
+    from course.maintain.validate import figures, runner, steps
+
+    print(f"Exploring with the seed {seed}. The same again: course test --explore {seed}", flush=True)
+    os.environ["COURSE_EXPLORE"] = str(seed)
+    began = time.monotonic()
+    runs = runner.run_all(steps.explored())
+    print("\n" + figures.table(runs) + "\n")
+    print(figures.closing(runs, time.monotonic() - began))
+    if all(run.worked for run in runs):
+        return 0
+    print(
+        f'Found with the seed {seed}. Write what was found as a test of its own: see "I want to turn what an '
+        'exploring run found into a test" in .github/CONTRIBUTING.md.'
+    )
+    return 1
 
 
 def _versions() -> list[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """The words after `course test`. The standard library alone: they are read before anything is installed."""
 
 import argparse
+import random
 from pathlib import Path
 
 
@@ -25,6 +26,14 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--flakes", type=int, metavar="N", help="run all of it N times; say what does not always pass"
+    )
+    parser.add_argument(
+        "--explore",
+        nargs="?",
+        type=int,
+        const=random.randrange(1, 10**9),
+        metavar="SEED",
+        help="only the tests that draw examples, with other examples than usual; the seed is printed",
     )
     chosen = parser.parse_args(argv)
     if chosen.flakes is not None and chosen.flakes < 2:

@@ -65,6 +65,14 @@ def planned(chapter: Chapter | None) -> list[Step]:
     ]
 
 
+def explored() -> list[Step]:
+    """What draws examples: tests/fixtures/drawing.py says how."""
+    return [
+        _tests("schemathesis", "tests", ["tests/attacks/test_schemathesis.py"]),
+        _tests("properties", "tests", ["tests/engine/test_compose_properties.py"]),
+    ]
+
+
 def _whole_course() -> list[Step]:
     """What is not about one chapter; parts of it need a browser, Node.js or a server."""
     return [
