@@ -52,7 +52,8 @@ def versions(pinned: set[str]) -> set[str]:
 
 
 def test_a_learner_installs_no_more_than_150_packages() -> None:
-    assert len(lines("requirements.txt")) <= 150
+    # A package may have two lines, with different versions for different versions of Python.
+    assert len({line.partition("==")[0] for line in lines("requirements.txt")}) <= 150
 
 
 def test_windows_and_macos_have_their_own_lines() -> None:

@@ -105,7 +105,7 @@ def main(project: Path, port: int, *, must: bool) -> NoReturn:
 
 
 def _offline_docs(app: object) -> None:
-    """Serve the files of Swagger UI and ReDoc from here, if installed: FastAPI's pages load them from a CDN."""
+    """Serve the files of Swagger UI and ReDoc, if installed. FastAPI's pages load them from a CDN."""
     from fastapi import FastAPI
 
     with suppress(ImportError):

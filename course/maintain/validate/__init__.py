@@ -77,10 +77,8 @@ def _explore(seed: int) -> int:
     print(figures.closing(runs, time.monotonic() - began))
     if all(run.worked for run in runs):
         return 0
-    print(
-        f'Found with the seed {seed}. Write what was found as a test of its own: see "I want to turn what an '
-        'exploring run found into a test" in .github/CONTRIBUTING.md.'
-    )
+    print(f"Found with the seed {seed}. Write what was found as a test of its own:")
+    print('.github/CONTRIBUTING.md, "I want to turn what an exploring run found into a test".')
     return 1
 
 
