@@ -65,7 +65,17 @@ LEARNER = {
     "progress": Verb("the road so far"),
     "serve": Verb(
         "run your service on a port of this machine",
-        (CHAPTER, ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"})),
+        (
+            CHAPTER,
+            ("--port", {"type": int, "default": None, "help": "the port; without it, a free one"}),
+            (
+                "--demo",
+                {
+                    "action": "store_true",
+                    "help": "with users, lots and bids; without a chapter, the finished service",
+                },
+            ),
+        ),
     ),
     "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
     "join": Verb(

@@ -30,6 +30,13 @@ The service as it stands at the end of `course/chapters/{stem}.md`, from which t
 starts it from this folder; its interactive documentation is then at http://127.0.0.1:8000/docs.
 """
 
+LIVE = """
+    python -m app.demo
+
+registers users and creates lots with bids, for development only, and prints who can log in. The live page is
+at http://127.0.0.1:8000/watch/. Two windows show each other's bids.
+"""
+
 EXAMINED = """
 ## Examined by its own description
 
@@ -91,6 +98,9 @@ max-stream-events = 1
 EXAMINED_FROM = 7
 """The chapter from which on every error is documented."""
 
+LIVE_FROM = 9
+"""The chapter from which on there is a live page, and data for it."""
+
 
 EXAM_README = """\
 # {title}
@@ -116,7 +126,7 @@ def scaffold(chapter: Chapter) -> dict[str, str]:
             "app/__init__.py": f'"""{chapter.title}."""\n',
         }
     examined = chapter.number >= EXAMINED_FROM
-    readme = README + EXAMINED if examined else README
+    readme = README + LIVE * (chapter.number >= LIVE_FROM) + EXAMINED * examined
     files = {
         "pyproject.toml": PYPROJECT,
         "README.md": readme.format(number=chapter.number, title=chapter.title, stem=chapter.stem),

@@ -6,6 +6,7 @@ The exit statuses are those of `course.learn.terminal`.
 """
 
 import sys
+from pathlib import Path
 
 from course.engine import chapters
 from course.engine.chapters import Chapter
@@ -94,16 +95,26 @@ def progress() -> int:
 
 
 @command
-def serve(chapter: str | None = None, port: int | None = None) -> int:
-    """Serve a chapter's project until Ctrl+C."""
+def serve(chapter: str | None = None, port: int | None = None, demo: bool = False) -> int:
+    """Serve a chapter's project until Ctrl+C; with `demo` and no chapter, the finished service."""
+    from course.learn.serving import demo as demonstration
+
+    if demo and chapter is None:
+        with demonstration.copied() as project:
+            return _serve(demonstration.finished(), port, demo=True, project=project)
+    return _serve(_chapter(chapter), port, demo=demo)
+
+
+def _serve(chapter: Chapter, port: int | None, *, demo: bool, project: Path | None = None) -> int:
+    from course.learn.serving import demo as demonstration
     from course.learn.serving.serve import Serving
 
-    serving = Serving(_chapter(chapter), port, heard=lambda line: print(line, flush=True))
-    print(
-        f"Your service answers at {serving.url} (documentation: {serving.url}/docs). Ctrl+C ends it.",
-        flush=True,
-    )
+    serving = Serving(chapter, port, heard=lambda line: print(line, flush=True), project=project)
     try:
+        said = demonstration.filled(serving) if demo else ""
+        name = "The service" if project else "Your service"
+        print(f"{name} answers at {serving.url} (documentation: {serving.url}/docs). Ctrl+C ends it.")
+        print(said, end="\n" if said else "", flush=True)
         serving.process.wait()
     except KeyboardInterrupt:
         print("Stopping.")

@@ -169,7 +169,7 @@ def test_the_page_says_that_the_house_is_gone_and_comes_back_by_itself(
     page = visit(f"#lot={lot}")
     line_is(page, "live")
     house.stop()
-    page.get_by_role("status").filter(has_text="The house does not answer. Trying again").wait_for()
+    page.get_by_role("status").filter(has_text="The service does not respond. Trying again").wait_for()
     house.start()
     line_is(page, "live")
     house.post(f"/lots/{lot}/bids", {"amount": "166.00"}, house.enter("Cem"))

@@ -48,16 +48,22 @@ class Serving:
     Attributes:
         url: where it answers, without a slash at the end.
         log: the last lines it printed, tracebacks included.
+        project: the folder whose service it is.
     """
 
     def __init__(
-        self, chapter: Chapter, port: int | None = None, heard: Callable[[str], None] | None = None
+        self,
+        chapter: Chapter,
+        port: int | None = None,
+        heard: Callable[[str], None] | None = None,
+        project: Path | None = None,
     ) -> None:
         """Start it, and return when it answers.
 
         Args:
             port: this port and no other; None takes the chapter's own or, where that is taken, a free one.
             heard: called with each line that the service prints.
+            project: the project to serve; None takes the learner's project of the chapter.
 
         Raises:
             CourseError: it did not start; the message says why and where.
@@ -66,17 +72,18 @@ class Serving:
         self.log: deque[str] = deque(maxlen=200)
         self._heard = heard
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
-        project = workspace.opened(chapter).resolve()
-        project_files.read(project)  # an import would wait for a pipe without end
+        self.project = (project or workspace.opened(chapter)).resolve()
+        project_files.read(self.project)  # an import would wait for a pipe without end
         number = FIRST_PORT + chapter.number if port is None else port
-        script = Path(__file__).with_name("service_process.py")
+        script = str(Path(__file__).with_name("service_process.py"))
+        only = "may" if port is None else "must"
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(script), str(project), str(number), "may" if port is None else "must"],
+            [sys.executable, "-P", script, str(self.project), str(number), only],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
-            cwd=project,
+            cwd=self.project,
             start_new_session=os.name == "posix",  # the stop button must not reach it
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
