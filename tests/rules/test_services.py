@@ -13,10 +13,13 @@ import pytest
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator
 
-from course.engine import chapters
+from course.engine import chapters, projects
 from course.engine.chapters import Chapter
 
 each_checkpoint = pytest.mark.parametrize("chapter", chapters.contents(), ids=lambda chapter: chapter.stem)
+
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+DEFINITIONS = FUNCTIONS | ast.ClassDef
 
 # A room may import from the rooms at its right, and from the modules that stand beside the rooms.
 KNOWS = {
@@ -139,6 +142,38 @@ def test_importing_the_service_opens_no_file_and_no_connection(chapter: Chapter)
         check=True,
     )
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("stubs", [False, True], ids=["solved", "stubs"])
+@each_checkpoint
+def test_a_constant_stands_before_what_uses_it_and_fields_before_methods(chapter: Chapter, stubs: bool) -> None:
+    late = []
+    for path, text in projects.project(chapter, stubs=stubs).items():
+        if not path.endswith(".py"):
+            continue
+        body = ast.parse(text).body
+        for place, constant in enumerate(map(assigned, body)):
+            if constant is not None and constant.isupper():
+                users = [
+                    node.name
+                    for node in body[:place]
+                    if isinstance(node, DEFINITIONS)
+                    if any(isinstance(each, ast.Name) and each.id == constant for each in ast.walk(node))
+                ]
+                late += [f"{path}: {constant} below {user}" for user in users[:1]]
+        for node in (each for each in body if isinstance(each, ast.ClassDef)):
+            methods = [place for place, each in enumerate(node.body) if isinstance(each, FUNCTIONS)]
+            fields = map(assigned, node.body[methods[0] :] if methods else [])
+            late += [f"{path}: {node.name}.{name} below a method" for name in fields if name is not None]
+    assert not late
+
+
+def assigned(node: ast.stmt) -> str | None:
+    """The name to which a statement gives a value or a type."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return None
 
 
 def test_a_title_and_a_text_refuse_what_unicode_calls_unseen_and_nothing_else() -> None:
