@@ -34,7 +34,12 @@ def the_service_is_called_by_the_name_of_another(house: Service) -> int:
 def the_name_of_another_is_in_the_location_of_a_lot(house: Service) -> bool:
     """A cache or a log keeps a `Location` that an attacker's header `Host` has made."""
     with visit(house, allowed_hosts=["*"]) as client:
-        hosts = ("evil.example.com", "gavel/evil.example.com", "gavel\\evil.example.com", "gavel?evil.example.com")
+        hosts = (
+            "evil.example.com",
+            "gavel/evil.example.com",
+            "gavel\\evil.example.com",
+            "gavel?evil.example.com",
+        )
         answers = [client.post(LOTS, json=CLOCK, headers={"Host": host}) for host in hosts]
         return any("evil" in answer.headers["location"] for answer in answers)
 

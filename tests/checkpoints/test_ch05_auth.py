@@ -871,7 +871,7 @@ def test_what_was_bid_on_stays(service: Service) -> None:
         for same in ({}, {"title": before["title"], "starting_price": before["starting_price"]}):
             status = client.patch(path, json=same).status_code
             assert status == 200, (
-                f"PATCH of a lot with a bid that changes nothing responds with 200; it responded with {status}"
+                f"PATCH of a lot with a bid that changes nothing responds with 200; seen: {status}"
             )
         sealed = f"{LOTS}/{create_lot(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)

@@ -146,7 +146,9 @@ def test_importing_the_service_opens_no_file_and_no_connection(chapter: Chapter)
 
 @pytest.mark.parametrize("stubs", [False, True], ids=["solved", "stubs"])
 @each_checkpoint
-def test_a_constant_stands_before_what_uses_it_and_fields_before_methods(chapter: Chapter, stubs: bool) -> None:
+def test_a_constant_stands_before_what_uses_it_and_fields_before_methods(
+    chapter: Chapter, stubs: bool
+) -> None:
     late = []
     for path, text in projects.project(chapter, stubs=stubs).items():
         if not path.endswith(".py"):
@@ -177,7 +179,7 @@ def assigned(node: ast.stmt) -> str | None:
 
 
 def test_a_title_and_a_text_refuse_what_unicode_calls_unseen_and_nothing_else() -> None:
-    """Control and format characters but the joiners, and separators of lines; surrogates are no characters."""
+    """Control and format characters, but for the two joiners, and line separators."""
     types = importlib.import_module("app_checkpoints.ch04_pydantic.app.schemas.types")
     title, text = (SchemaValidator(TypeAdapter(kind).core_schema) for kind in (types.Title, types.Text))
     differ = []
