@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -89,7 +90,9 @@ def test_an_exception_has_the_status_code_of_its_branch(chapter: Chapter) -> Non
         pytest.skip("there are no exceptions yet")
     name = f"app_checkpoints.{chapter.checkpoint.name}.app.exceptions"
     module = importlib.import_module(name)
-    found = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == name]
+    found: list[Any] = [
+        each for each in vars(module).values() if isinstance(each, type) and each.__module__ == name
+    ]
     wrong = {
         each.__name__: (each.status, base.status)
         for each in found
