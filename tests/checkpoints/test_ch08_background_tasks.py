@@ -105,7 +105,15 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
     assert not leaked, f"no log record contains the password of the SMTP server; seen: {leaked[:1]}"
 
 
-@requirement(given=True)
+@requirement(
+    exercise=1,
+    hints=(
+        "Which object counts the e-mails to a recipient, and which one sends them?",
+        "Exercise 1: `SmtpMailer.send`. `LimitedMailer` calls it, and does not count an e-mail if it raises.",
+        "except (aiosmtplib.SMTPException, ____) as error:\n"
+        "    raise (____ if is_final(error) else ____)(str(error)) from error",
+    ),
+)
 def test_nobody_gets_more_letters_than_the_limit(service: Service) -> None:
     """Over SMTP, a recipient gets at most `emails_per_hour` e-mails in an hour; failed ones do not count."""
     sent = ["ada", "ada", "bob", "ada", "ada", "bob"]
