@@ -95,6 +95,18 @@ def close_code(websocket: WebSocketTestSession) -> int | None:
     return code
 
 
+@requirement(given=True)
+def test_one_clock_is_enough(service: Service) -> None:
+    """`get_now` depends on `get_clock`: a test that overrides the clock has overridden both."""
+    app, late = service.create_app(), datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
+    app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: late
+    with service.client(app) as client:
+        created = client.get(create_lot(client)).json()["created_at"]
+        assert datetime.fromisoformat(created) == late, (
+            f"with get_clock overridden, a lot is created at {late.isoformat()}; seen: {created}"
+        )
+
+
 @requirement(
     exercise=1,
     hints=(
@@ -303,8 +315,8 @@ def test_an_e_mail_survives_the_end_of_the_service(service: Service) -> None:
     exercise=4,
     hints=(
         "An SMTP server does not respond, and the service shall end. For how long may it wait?",
-        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` waits for its tasks, and cancels what is"
-        " left after `shutdown_seconds`.",
+        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` waits for its tasks, and cancels what"
+        " is left after `shutdown_seconds`.",
         "floor.errands.____(notices.____(notice, floor.mailroom, bid.id))",
     ),
 )
@@ -391,10 +403,10 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "Each client that connects changes the number of watchers. Which of these numbers is still of use to a"
-        " client that has not read any of them?",
-        "Exercise 1: `Seat.replace` in app/live.py. A message that replaces an older one takes no place in the"
-        " queue; `None` only wakes up `next`.",
+        "Each client that connects changes the number of watchers. Which of these numbers is still of use to"
+        " a client that has not read any of them?",
+        "Exercise 1: `Seat.replace` in app/live.py. A message that replaces an older one takes no place in"
+        " the queue; `None` only wakes up `next`.",
         "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
     ),
 )
@@ -828,8 +840,8 @@ def test_a_full_room_takes_no_more(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "`Rooms.seat` counts the places of each network. The state of the lot then goes through `Seat.replace`."
-        " Does that work yet?",
+        "`Rooms.seat` counts the places of each network. The state of the lot then goes through"
+        " `Seat.replace`. Does that work yet?",
         "Exercise 1: `Seat.replace` in app/live.py stores the message, and wakes up a `next` that waits.",
         "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
     ),
@@ -921,9 +933,9 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
 @requirement(
     exercise=5,
     hints=(
-        "The client stops reading, so your `yield` waits. Which code can still notice it, and end the response?",
-        "Exercise 5: `stream_events` in app/routers/live.py. A time limit for `send` ends it from outside; do you"
-        " catch what it raises?",
+        "The client stops reading, so your `yield` waits. Which code can still notice it, and end the stream?",
+        "Exercise 5: `stream_events` in app/routers/live.py. A time limit for `send` ends it from outside; do"
+        " you catch what it raises?",
         "async def stream_events(seat: ____) -> ...:\n"
         "    while not seat.fell_behind.is_set():\n"
         "        yield ServerSentEvent(raw_data=await seat.____())",
@@ -947,18 +959,6 @@ def test_a_stream_that_nobody_reads_ends(service: Service) -> None:
         status = handshake(client, f"{lot}/live")
         assert status == OPENED, (
             f"when the stream has ended, its place is free, and the next client may connect; seen: {status}"
-        )
-
-
-@requirement(given=True)
-def test_one_clock_is_enough(service: Service) -> None:
-    """`get_now` depends on `get_clock`: a test that overrides the clock has overridden both."""
-    app, late = service.create_app(), datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
-    app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: late
-    with service.client(app) as client:
-        created = client.get(create_lot(client)).json()["created_at"]
-        assert datetime.fromisoformat(created) == late, (
-            f"with get_clock overridden, a lot is created at {late.isoformat()}; seen: {created}"
         )
 
 
@@ -1086,7 +1086,9 @@ class _Connection:
 
     def refusal(self) -> int:
         """The status code with which the service responds to the handshake."""
-        self._portal.call(self._wait, lambda: self.status != 0, "the service accepts or refuses the connection")
+        self._portal.call(
+            self._wait, lambda: self.status != 0, "the service accepts or refuses the connection"
+        )
         return self.status
 
     def wait_for(self, text: str, times: int = 1) -> None:
