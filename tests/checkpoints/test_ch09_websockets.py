@@ -1165,6 +1165,27 @@ class _Patience:
         self._mailer.release(self._client)
 
 
+@requirement(given=True)
+def test_the_start_page_names_the_live_page(service: Service) -> None:
+    """GET / names the paths of the documentation and of the live page, with the prefix of a proxy."""
+    app = service.create_app()
+    with service.client(app, person=None) as client:
+        for prefix in ("", "/auctions"):
+            app.root_path = prefix
+            try:
+                named = client.get(f"{prefix}/").json()
+                page = client.get(f"{prefix}/watch/")
+            finally:
+                app.root_path = ""
+            expected = {"docs": f"{prefix}/docs", "live": f"{prefix}/watch/"}
+            seen = {key: named.get(key) for key in expected}
+            behind = f"behind a proxy with the prefix {prefix}" if prefix else "without a proxy"
+            assert seen == expected, f"{behind}, GET / names the paths {expected}; seen: {seen}"
+            assert page.status_code == 200, (
+                f"{behind}, the live page is at {expected['live']}; seen: {page.status_code}"
+            )
+
+
 @contextmanager
 def _order_of(service: Service, client: RecordingClient) -> Iterator[list[str]]:
     """What happens in which order: each commit, each bid that is told to a client, each errand."""
