@@ -109,7 +109,7 @@ def _offline_docs(app: object) -> None:
     from fastapi import FastAPI
 
     with suppress(ImportError):
-        from fastapi_standalone_docs import StandaloneDocs
+        from fastapi_standalone_docs import StandaloneDocs  # type: ignore[import-untyped]
 
         if isinstance(app, FastAPI):
             StandaloneDocs(app)
