@@ -25,7 +25,7 @@ from schemathesis.schemas import BaseSchema
 
 from course.engine.checkpoint.logins import PASSWORD, REGISTER, TOKEN, email_of
 from course.engine.checkpoint.service import Service
-from tests.attacks.acts import CLOCK, LOTS, PNG
+from tests.attacks.acts import CLOCK, LOTS, PNG, Clock
 from tests.attacks.houses import Street
 from tests.fixtures import drawing
 
@@ -75,7 +75,8 @@ def _told(check: CheckNode) -> str:
 
 def examine(service: Service, path: str | None = None) -> Run:
     """One run against a service with some lots in it; where a path is given, what is quick, on that alone."""
-    app = service.create_app(environment="production", **UNLIMITED)
+    # A clock that stands still: times in responses go into later requests.
+    app = Clock().rule(service, environment="production", **UNLIMITED)
     written = tomllib.loads((service.folder / "schemathesis.toml").read_text(encoding="utf-8"))
     config = SchemathesisConfig.from_dict({"seed": SEED, **written})
     config.projects.default.generation.deterministic = drawing.SEED is None

@@ -8,9 +8,10 @@ router = APIRouter()
 
 
 @router.get("/")
-async def root() -> dict[str, str]:
-    """Say what this is and where its documentation stands."""
-    return {"service": "Gavel", "docs": "/docs"}
+async def root(request: Request) -> dict[str, str]:
+    """Name the service, and the paths of its documentation and of its live page."""
+    prefix = request.scope.get("root_path", "").rstrip("/")
+    return {"service": "Gavel", "docs": f"{prefix}/docs", "live": f"{prefix}/watch/"}
 
 
 @router.get("/health")

@@ -1,4 +1,4 @@
-// The form in which one bids. It offers the least that the house takes.
+// The form for a bid. It offers the lowest bid that the service accepts.
 
 import * as door from "./door.js";
 import {isKnown} from "./http.js";
@@ -15,12 +15,12 @@ export function bidForm(send) {
   function bid() {
     refuse("");
     if (!isKnown()) door.open();
-    else if (!send({type: "bid", amount: amount.value})) refuse("The line is down: your bid was not sent.");
+    else if (!send({type: "bid", amount: amount.value})) refuse("No connection: your bid was not sent.");
   }
   function show(lot, isOpen) {
     const least = lot.minimum_bid ?? lot.price;
-    const words = lot.kind === "sealed" ? "In an envelope: nobody sees it before the close." : `At least ${money(least)}.`;
-    hint.textContent = isKnown() ? words : `${words} You will be asked who you are.`;
+    const words = lot.kind === "sealed" ? "Sealed: nobody sees it before the close." : `At least ${money(least)}.`;
+    hint.textContent = isKnown() ? words : `${words} You will be asked to log in.`;
     amount.min = least;
     const typing = document.activeElement === amount; // what somebody has typed is not overwritten
     if (!typing && Number(amount.value) < Number(least)) amount.value = least;

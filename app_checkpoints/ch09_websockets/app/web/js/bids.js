@@ -5,7 +5,7 @@ import {el, money} from "./words.js";
 const CLOCK = new Intl.DateTimeFormat("en-IE", {dateStyle: "short", timeStyle: "medium"});
 const item = (bid, isNew) =>
   el("li", {"data-id": bid.id, class: isNew ? "new" : null},
-    el("strong", {}, bid.amount == null ? "An envelope" : money(bid.amount)),
+    el("strong", {}, bid.amount == null ? "Sealed" : money(bid.amount)),
     el("span", {}, bid.bidder?.name ?? "somebody"),
     el("time", {datetime: bid.placed_at}, CLOCK.format(new Date(bid.placed_at))));
 
@@ -20,7 +20,7 @@ export function bidList(announcer) {
   }
   function add(bid) {
     const who = bid.bidder?.name ?? "Somebody";
-    const words = bid.amount == null ? `${who} hands in an envelope.` : `${who} bids ${money(bid.amount)}.`;
+    const words = bid.amount == null ? `${who} places a sealed bid.` : `${who} bids ${money(bid.amount)}.`;
     if (put(bid, true)) announcer.textContent = words;
   }
   const fill = (bids) => bids.forEach((bid) => put(bid, false));

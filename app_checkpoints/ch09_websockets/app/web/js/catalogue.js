@@ -1,26 +1,29 @@
-// The lots on which one can bid now.
+// The open lots. Every few seconds their prices, counts and times are fetched again, without a reload.
 
+import {card} from "./card.js";
 import * as house from "./house.js";
-import {el, money, timeLeft} from "./words.js";
 
-const card = (lot) =>
-  el("li", {},
-    el("a", {href: `#lot=${lot.id}`},
-      lot.photo_url ? el("img", {src: lot.photo_url, alt: "", loading: "lazy"}) : el("span", {class: "blank"}, "No photo"),
-      el("strong", {}, lot.title),
-      el("span", {class: "price"}, money(lot.price)),
-      el("span", {}, `${lot.bid_count} ${lot.bid_count === 1 ? "bid" : "bids"}, `,
-        `${timeLeft(Date.parse(lot.closes_at) - Date.now())} left`)));
+const PAUSE = 3_000; // ms between two requests
 
-export async function showCatalogue(place) {
+/** Show the lots until the function that is returned is called. */
+export function showCatalogue(place) {
   const [note, list] = [place.querySelector("p"), place.querySelector("ul")];
-  note.textContent = "Fetching the lots…";
-  try {
-    const {items} = await house.lots();
-    const open = items.filter((lot) => lot.status === "open");
-    list.replaceChildren(...open.map(card));
-    note.textContent = open.length ? "" : "Nothing is up for auction at the moment.";
-  } catch {
-    note.textContent = "The house does not answer. Reload the page to try again.";
+  const cards = new Map(); // by id and photo
+  let waiting = 0, ended = false;
+  async function refresh() {
+    try {
+      const open = (await house.lots()).items.filter((lot) => lot.status === "open");
+      if (ended) return;
+      const keys = open.map((lot) => `${lot.id} ${lot.photo_url}`);
+      open.forEach((lot, at) => (cards.get(keys[at]) ?? cards.set(keys[at], card(lot)).get(keys[at])).show(lot));
+      for (const key of cards.keys()) if (!keys.includes(key)) (cards.get(key).view.remove(), cards.delete(key));
+      keys.forEach((key) => cards.get(key).view.isConnected || list.append(cards.get(key).view));
+      note.textContent = open.length ? "" : "No lot is open at the moment.";
+    } catch {
+      note.textContent = "The service does not respond. Trying again…";
+    }
+    if (!ended) waiting = setTimeout(refresh, PAUSE);
   }
+  (note.textContent = "Fetching the lots…"), list.replaceChildren(), refresh();
+  return () => ((ended = true), clearTimeout(waiting));
 }

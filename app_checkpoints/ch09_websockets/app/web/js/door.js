@@ -1,4 +1,4 @@
-// The door: a dialog in which one logs in, or registers and is in.
+// The dialog in which a user logs in, or registers and is logged in.
 
 import {enter, register} from "./house.js";
 import {el, field} from "./words.js";
@@ -8,7 +8,7 @@ const name = el("div", {}, ...field("name", "Name, as others will see it", {auto
 const trouble = el("p", {class: "trouble", role: "alert"});
 const send = el("button", {class: "strong"});
 const form = el("form", {onsubmit: (event) => (event.preventDefault(), knock())},
-  el("h2", {id: "door-title"}, "Who is there?"),
+  el("h2", {id: "door-title"}, "Log in"),
   ...field("email", "E-mail", {type: "email", autocomplete: "username"}),
   ...field("password", "Password", {type: "password", autocomplete: "current-password", minlength: 12}),
   el("p", {class: "row"}, isNew, el("label", {for: "new"}, "I am new here")), name, trouble,

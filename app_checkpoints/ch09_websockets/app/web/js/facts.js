@@ -1,4 +1,4 @@
-// What is known of a lot, in words and numbers.
+// What is known of a lot, in three parts: its title, its figures, and the rest.
 
 import {el, money, timeLeft} from "./words.js";
 
@@ -6,9 +6,9 @@ export function facts() {
   const title = el("h1", {id: "lot-title"}), text = el("p"), photo = el("img", {alt: "", hidden: true});
   const price = el("dd", {class: "price"}), [left, watchers, seller] = ["dd", "dd", "dd"].map((name) => el(name));
   const label = el("dt"), fact = (words, value) => el("div", {}, el("dt", {}, words), value);
-  const table = el("dl", {}, el("div", {}, label, price),
-    fact("Time left", left), fact("Watching", watchers), fact("Seller", seller));
-  let closes = Infinity, ahead = 0; // ahead: ms that the house's clock is before this computer's
+  const figures = el("dl", {}, el("div", {}, label, price), fact("Time left", left), fact("Watching", watchers));
+  const rest = el("div", {class: "facts"}, photo, text, el("dl", {}, fact("Seller", seller)));
+  let closes = Infinity, ahead = 0; // ahead: ms that the service's clock is before this computer's
 
   const remaining = () => closes - Date.now() - ahead;
   const tick = () => (left.textContent = Number.isFinite(closes) ? timeLeft(remaining()) : "");
@@ -18,10 +18,10 @@ export function facts() {
     closes = Date.parse(lot.closes_at);
     document.title = `${lot.title}, live at Gavel`;
     [title.textContent, text.textContent, seller.textContent] = [lot.title, lot.description, lot.seller.name];
-    [label.textContent, price.textContent] = [lot.bid_count ? "Price" : "Starts at", money(lot.price)];
+    [label.textContent, price.textContent] = [lot.bid_count && lot.kind !== "sealed" ? "Price" : "Starts at", money(lot.price)];
     photo.hidden = !lot.photo_url;
     if (lot.photo_url) [photo.src, photo.alt] = [lot.photo_url, `Photo: ${lot.title}`];
     tick();
   }
-  return {view: el("div", {class: "facts"}, title, photo, text, table), show, watch, tick, remaining};
+  return {title, figures, rest, show, watch, tick, remaining};
 }

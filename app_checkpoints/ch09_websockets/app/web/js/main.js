@@ -3,26 +3,27 @@
 import {showCatalogue} from "./catalogue.js";
 import * as door from "./door.js";
 import {leave} from "./house.js";
-import {isKnown} from "./http.js";
+import {isKnown, me} from "./http.js";
 import {enterRoom} from "./room.js";
 
 const [enter, who, announcer, catalogue, lot] = ["enter", "who", "announcer", "catalogue", "lot"]
   .map((id) => document.getElementById(id));
-let room = null;
+let room = null, endCatalogue = null;
 
 function route() {
   const id = /^#lot=(\d+)$/.exec(location.hash)?.[1];
   room?.close();
+  endCatalogue?.();
   room = id ? enterRoom(id, lot, announcer) : null;
   [catalogue.hidden, lot.hidden] = [Boolean(id), !id];
-  if (!id) showCatalogue(catalogue);
+  endCatalogue = id ? null : showCatalogue(catalogue);
 }
-function know(me) {
-  [who.textContent, enter.textContent] = [me?.name ?? "", me ? "Log out" : "Log in"];
+function changed() {
+  [who.textContent, enter.textContent] = [me()?.name ?? "", isKnown() ? "Log out" : "Log in"];
   room?.again();
 }
 enter.addEventListener("click", () => (isKnown() ? leave() : door.open()));
-addEventListener("entered", ({detail}) => know(detail));
-addEventListener("left", () => know(null));
+addEventListener("entered", changed);
+addEventListener("left", changed);
 addEventListener("hashchange", () => (route(), document.getElementById(room ? "lot" : "catalogue").focus()));
 route();
