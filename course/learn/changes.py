@@ -113,15 +113,19 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
 
 
 def taken_over(chapter: Chapter) -> tuple[int, int]:
-    """How many Python files that a chapter builds the learner has as the course has them, and how many there are.
+    """Of the Python files that a chapter builds: how many the learner has as the course, and how many there are.
 
     Comments and spacing make no difference.
     """
     from course.engine import projects
 
     before, ours = projects.start(chapter), projects.project(chapter)
-    built = [name for name in ours if name.endswith(".py") and _parsed(ours[name]) != _parsed(before.get(name, ""))]
-    mine = {name: text.decode("utf-8", "replace") for name, text in workspace.sources(chapter.project).items()}
+    built = [
+        name for name in ours if name.endswith(".py") and _parsed(ours[name]) != _parsed(before.get(name, ""))
+    ]
+    mine = {
+        name: text.decode("utf-8", "replace") for name, text in workspace.sources(chapter.project).items()
+    }
     return sum(name in mine and _parsed(mine[name]) == _parsed(ours[name]) for name in built), len(built)
 
 
@@ -139,7 +143,9 @@ def _parsed(text: str) -> str:
 
 def _is_text(node: ast.stmt) -> bool:
     return (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     )
 
 

@@ -98,8 +98,8 @@ def _built(exam: Chapter) -> str:
 
     if progress.load().of(exam).opened:
         return (
-            "The service meets its specification. You have opened the course's solution, so this does not show "
-            "what you can build without it."
+            "The service meets its specification. You have opened the course's solution, so this does not "
+            "show what you can build without it."
         )
     same, built = changes.taken_over(exam)
     if 2 * same > built:

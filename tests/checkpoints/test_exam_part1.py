@@ -888,7 +888,7 @@ def test_one_of_many_wins(service: Service) -> None:
     hints=(
         "Two requests have read the same row, and both act on it. Which of them acts on a row that is gone?",
         "A unique column, a foreign key that is checked, a DELETE that says what it deleted. Chapter 7.",
-        "gone = delete(Reservation).where(...).____(Reservation.id)\nif await session.scalar(gone) is None: ...",
+        "gone = delete(Reservation).where(...).____(Reservation.id)\nif await session.scalar(gone) is None:",
     )
 )
 def test_nothing_happens_twice(service: Service) -> None:
@@ -1249,7 +1249,7 @@ def test_a_slow_watcher_holds_nobody_up(service: Service) -> None:
     )
 )
 def test_a_watcher_holds_nothing(service: Service) -> None:
-    """§14 A watcher that waits holds no connection to the database, and nothing is kept of one that is gone."""
+    """§14 A waiting watcher holds no connection to the database, and nothing is kept of one that left."""
     with new_client(service) as client:
         ada = service.login(client, "ada")
         tool = create_tool(client, ada)["id"]
@@ -1379,7 +1379,7 @@ def test_an_answer_is_a_promise(service: Service) -> None:
 @requirement(
     hints=(
         "Which of your values live in a module, and how many apps and starts of a process share a module?",
-        "`app.state` and what the lifespan yields, for this app; the database, for what must stay. Chapter 1.",
+        "`app.state` and what the lifespan yields, for one app; the database, for what must stay. Chapter 1.",
         "settings: Settings = request.____.settings",
     )
 )
@@ -1460,7 +1460,7 @@ def _request_id(value: str) -> list[tuple[bytes, bytes]]:
 def _text_of(mail: EmailMessage) -> str:
     """The text of an e-mail, of whichever parts it consists."""
     parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
-    return " ".join(str(part.get_content()) for part in parts)  # type: ignore[attr-defined]
+    return " ".join(str(part.get_content()) for part in parts)
 
 
 def _record_mails(service: Service, mailer: "_RecordingMailer") -> None:
@@ -1490,7 +1490,7 @@ def _without_ids(response: Any) -> dict[str, object]:
 
 
 def _odd_tokens(genuine: str) -> list[tuple[str, str]]:
-    """Tokens that are signed with the key of §1 and have claims that do not fit; none if tokens are no JWTs."""
+    """Signed tokens with claims that do not fit; none if the tokens of the service are no JWTs."""
     try:
         claims = jwt.decode(genuine, KEY, algorithms=["HS256"], options={"verify_exp": False})
     except jwt.InvalidTokenError:
@@ -1506,7 +1506,12 @@ def _odd_tokens(genuine: str) -> list[tuple[str, str]]:
         "that is valid from next year on (nbf)": {"nbf": later, "exp": later + 1800},
     }
     return [
-        (what, jwt.encode({name: value for name, value in {**claims, **changed}.items() if value is not None}, KEY))
+        (
+            what,
+            jwt.encode(
+                {name: value for name, value in {**claims, **changed}.items() if value is not None}, KEY
+            ),
+        )
         for what, changed in odd.items()
     ]
 
@@ -1747,7 +1752,7 @@ async def _ended_by_an_exception(app: Any) -> None:
 
 
 async def _at_once(service: Service, requests: list[tuple[str, str, object, Headers]]) -> list[int]:
-    """Send two requests (method, path, JSON, headers) at the same time, to two services; their status codes."""
+    """Send two requests (method, path, JSON, headers) at one time, to two services; their status codes."""
     first = service.create_app(secret_key=KEY)
     with _imported_again(service):
         second = service.create_app(secret_key=KEY)
