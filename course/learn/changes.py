@@ -113,7 +113,7 @@ def solution(chapter: Chapter, path: str | None = None) -> Shown:
 
 
 def taken_over(chapter: Chapter) -> tuple[int, int]:
-    """Of the Python files that a chapter builds: how many the learner has as the course, and how many there are.
+    """How many of the Python files that a chapter builds are the course's own, and how many there are.
 
     Comments and spacing make no difference.
     """

@@ -1929,7 +1929,7 @@ def _kept_of_broken_watchers(client: RecordingClient, tool: int, who: Headers, r
                 return
             if len(got) == received:
                 broken.set()
-                raise OSError("the connection is broken")
+                raise RuntimeError("the connection is broken")
             got.append(message["type"])
             ready.set()
 
