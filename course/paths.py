@@ -1,6 +1,7 @@
-"""Where things are. Nothing here touches the disk."""
+"""Where things are, and how they are called."""
 
 import os
+import stat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,3 +33,14 @@ def shown(path: Path) -> str:
             if inside.is_relative_to(real(base)):
                 return (Path(name) / inside.relative_to(real(base))).as_posix()
     return str(path)
+
+
+def is_link(path: Path, state: os.stat_result | None = None) -> bool:
+    """Whether a path is a symbolic link or, on Windows, a junction. `state`: from `os.lstat`, if known."""
+    try:
+        state = state or os.lstat(path)
+    except OSError:
+        return False
+    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+    tag = getattr(state, "st_reparse_tag", None)
+    return stat.S_ISLNK(state.st_mode) or (tag is not None and tag == junction)

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from course import paths
 from course.errors import CourseError
 
 LEFT_BY_RUNS = frozenset(
@@ -152,7 +153,7 @@ def _below(project: Path, inner: PurePosixPath, refuse: Refuse) -> Iterator[tupl
             refuse(_unreadable(error, _shown(project, str(name))))
             continue
         shown = _shown(project, str(name))
-        is_folder = stat.S_ISDIR(state.st_mode) and not _is_link(state)
+        is_folder = stat.S_ISDIR(state.st_mode) and not paths.is_link(project / name, state)
         refused = _not_utf8(each, shown) or (None if is_folder else _irregular(project / name, state, shown))
         if refused is not None:
             refuse(refused)
@@ -166,17 +167,9 @@ def _raise(refused: CourseError) -> None:
     raise refused
 
 
-def _is_link(state: os.stat_result) -> bool:
-    """Whether it is a symbolic link or, on Windows, a junction."""
-    junction = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
-    return stat.S_ISLNK(state.st_mode) or (
-        junction is not None and getattr(state, "st_reparse_tag", 0) == junction
-    )
-
-
 def _irregular(path: Path, state: os.stat_result, shown: str) -> CourseError | None:
     """The message for what is no regular file; None for a file."""
-    if _is_link(state):
+    if paths.is_link(path, state):
         return CourseError(
             f"`{shown}` is a link {_target(path)}. The course reads only files inside the folder of your "
             "service.",

@@ -91,12 +91,7 @@ class Environment:
         """
         if self.ready(*extras) and not self.newest:
             return
-        if self.folder.is_symlink():
-            raise CourseError(
-                f"`{self.folder.name}` is a link to {os.readlink(self.folder)}. The course would empty that "
-                "folder to make its environment there.",
-                f"Remove the link, not its target (`rm {self.folder.name}`), and run the command again.",
-            )
+        self._refuse_what_others_made()
         try:
             self.folder.mkdir(exist_ok=True)
             with only_one(
@@ -108,6 +103,35 @@ class Environment:
             if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
                 raise trouble.unwritable(paths.ROOT) from error
             raise trouble.explain(Outcome(1, str(error)), self.folder, "Setting up the course") from error
+
+    def _refuse_what_others_made(self) -> None:
+        """The course empties the folder of an environment that does not run; it empties none of another's.
+
+        Raises:
+            CourseError: the folder's name is a link or a file, or its contents are not the course's.
+        """
+        name = self.folder.name
+        if paths.is_link(self.folder):
+            raise CourseError(
+                f"`{name}` is a link to {os.readlink(self.folder)}. The course would empty that folder to "
+                "make its environment there.",
+                f"Remove the link, not its target (`rm {name}`), and run the command again.",
+            )
+        if not self.folder.exists():
+            return
+        if not self.folder.is_dir():
+            raise CourseError(
+                f"`{name}` is a file. The course makes a folder with this name for its environment.",
+                f"Rename the file, for example to {name}-old, and run the command again.",
+            )
+        there = {path.name for path in self.folder.iterdir()}
+        ours = {LOCK, self.stamp.name, self.unfinished.name}
+        if there and ours.isdisjoint(there) and install.site_packages(self.python) is None:
+            raise CourseError(
+                f"The course did not make `{name}`, and finds no Python with pip in it. It would empty the "
+                "folder to make its own environment there.",
+                f"Rename the folder, for example to {name}-old, and run the command again.",
+            )
 
     def enter(self, argv: list[str]) -> NoReturn:
         """Go on in the environment's Python as `python -m course ...`; its exit status is passed on."""
