@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -133,6 +134,20 @@ def test_a_service_that_never_starts_is_ended_and_explained(
     with pytest.raises(CourseError, match=words):
         serve.serve(doors)
     assert not psutil.Process().children()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes descriptors as daemons on POSIX do")
+@pytest.mark.parametrize("closed", ["os.closerange(3, 200)", "os.closerange(0, 3)"])
+def test_a_service_that_closes_every_file_is_served_and_ended(doors: Chapter, closed: str) -> None:
+    silent = greeting("hello").replace("    print('asked')\n", "")
+    write(doors, f"import os\n\n{closed}\n{silent}")
+    serving = serve.serve(doors)
+    assert httpx.get(serving.url).json() == "hello"
+    began = time.monotonic()
+    serve.stop()
+    assert time.monotonic() - began < serve.SECONDS_TO_STOP, "it ended by itself"
+    assert not serving.running()
+    assert not any("Bad file descriptor" in line for line in serving.log)
 
 
 def test_a_taken_port_is_said_where_it_was_asked_for_and_passed_over_where_not(doors: Chapter) -> None:

@@ -9,6 +9,7 @@ after a record separator each (RFC 7464), between the lines that the service pri
 It is run by path, and imports nothing of the course, so that its start costs no more than the service's own.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from uvicorn import Server
 
 SEPARATOR = b"\x1e"
+HIGH = 200  # the first descriptor of this process's own: a service may close all below, as daemons do
 GRACE = 3.0  # seconds for the service's own shutdown
 Message = MutableMapping[str, Any]
 App = Callable[
@@ -40,8 +42,8 @@ class Process:
         self.project = project
         self.server: Server | None = None
         self._ended = threading.Event()
-        self._out = os.dup(1)
-        owner = os.dup(0)
+        self._out = _out_of_the_way(os.dup(1))
+        owner = _out_of_the_way(os.dup(0))
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)  # the service's own `input()` must not read what the owner sends
         threading.Thread(target=self._follow, args=(owner,), daemon=True).start()
@@ -62,8 +64,9 @@ class Process:
 
     def end(self) -> NoReturn:
         """Leave nothing running that the service started: end the process group, where there is one."""
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with contextlib.suppress(OSError, ValueError):  # the service may have closed them
+            sys.stdout.flush()
+            sys.stderr.flush()
         if os.name == "posix" and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(0)
@@ -160,7 +163,7 @@ def _proxied(scope: Message, prefix: str) -> Message:
 
 
 def _listen(port: int, *, must: bool) -> socket.socket:
-    listener = socket.socket()
+    listener = socket.socket(fileno=_out_of_the_way(socket.socket().detach()))
     if os.name == "posix":  # on Windows the option would let two services share one port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -170,6 +173,17 @@ def _listen(port: int, *, must: bool) -> socket.socket:
             raise
         listener.bind(("127.0.0.1", 0))
     return listener
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    """The same open file under a high number."""
+    if sys.platform == "win32":
+        return descriptor
+    import fcntl
+
+    high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, HIGH)
+    os.close(descriptor)
+    return high
 
 
 if __name__ == "__main__":
