@@ -123,9 +123,7 @@ def taken_over(chapter: Chapter) -> tuple[int, int]:
     built = [
         name for name in ours if name.endswith(".py") and _parsed(ours[name]) != _parsed(before.get(name, ""))
     ]
-    mine = {
-        name: text.decode("utf-8", "replace") for name, text in workspace.sources(chapter.project).items()
-    }
+    mine = project_files.modules(chapter.project)
     return sum(name in mine and _parsed(mine[name]) == _parsed(ours[name]) for name in built), len(built)
 
 

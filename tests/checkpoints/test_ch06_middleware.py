@@ -716,8 +716,8 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     exercise=4,
     hints=(
         "What do you know about a body before you read it, and what only while you read it?",
-        "Exercise 4: `RequestBodyLimitMiddleware`. Which middleware must be outside it, so that a page can read "
-        "the 413?",
+        "Exercise 4: `RequestBodyLimitMiddleware`. Which middleware must be outside it, so that a page can "
+        "read the 413?",
         "app.add_middleware(____, max_body_size=settings.____)  # the innermost: added first",
     ),
 )

@@ -933,7 +933,7 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
 @requirement(
     exercise=5,
     hints=(
-        "The client stops reading, so your `yield` waits. Which code can still notice it, and end the stream?",
+        "The client stops reading, so your `yield` waits. Which code still notices it, and ends the stream?",
         "Exercise 5: `stream_events` in app/routers/live.py. A time limit for `send` ends it from outside; do"
         " you catch what it raises?",
         "async def stream_events(seat: ____) -> ...:\n"
