@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
 from .routers import lots, status
-from .startup import PlainStartup
 
 
 class State(TypedDict):
@@ -35,7 +34,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan)
     app.state.settings = settings or Settings()
-    app.add_middleware(PlainStartup)
     app.include_router(status.router)
     app.include_router(lots.router, prefix="/api/v1")
     return app

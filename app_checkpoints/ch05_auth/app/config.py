@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = DEVELOPMENT_KEY
     token_minutes: int = Field(default=30, ge=1)
     login_attempts: int = Field(default=10, ge=1)
+    network_attempts: int = Field(default=100, ge=1)
     login_window_seconds: int = Field(default=300, ge=1)
     registrations: int = Field(default=60, ge=1)
 

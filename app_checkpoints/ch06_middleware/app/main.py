@@ -13,7 +13,6 @@ from .database import create_tables, is_alive, open_engine, session_maker
 from .logs import configure
 from .middleware import install
 from .routers import auth, bids, lots, status
-from .startup import PlainStartup
 from .throttle import Throttle
 
 
@@ -42,7 +41,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan)
     app.state.settings = settings or Settings()
-    app.add_middleware(PlainStartup)
     install(app, app.state.settings)
     app.include_router(status.router)
     app.include_router(auth.router)

@@ -5,7 +5,8 @@ import re
 from secrets import token_hex
 from time import perf_counter
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
@@ -116,34 +117,15 @@ class AccessLogMiddleware:
                 write_line(scope, status, began)
 
 
-class BodyLimitMiddleware:
-    """Refuses a body that says it is too large, or turns out so: 413, and no more of it is read."""
-
-    def __init__(self, app: ASGIApp, *, max_body_size: int) -> None:
-        self.app, self.max_body_size = app, max_body_size
-
-    def _check(self, size: int) -> None:
-        if size > self.max_body_size:
-            raise HTTPException(413, f"A request may have at most {self.max_body_size} bytes.")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        received = 0
-
-        async def receive_within() -> Message:
-            nonlocal received
-            said = header_of(scope, b"content-length")
-            self._check(int(said[:20]) if said.isdecimal() else 0)
-            message = await receive()
-            received += len(message.get("body", b""))
-            self._check(received)
-            return message
-
-        await self.app(scope, receive_within if scope["type"] == "http" else receive, send)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
+EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
+COMPACT = ("image/*", "text/event-stream")
 
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Put the layers around the app, from the inside out: what is added last stands outermost."""
-    app.add_middleware(BodyLimitMiddleware, max_body_size=settings.max_body_size)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=COMPACT)
     if settings.cors_origins:
         app.add_middleware(
@@ -159,9 +141,3 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(SecurityHeadersMiddleware, https=settings.https)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(RequestIdMiddleware)
-
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
-EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
-COMPACT = ("image/*", "text/event-stream")

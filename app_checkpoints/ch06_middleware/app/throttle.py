@@ -1,7 +1,7 @@
 """How often somebody may try within a while."""
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -12,6 +12,7 @@ class Throttle:
     def __init__(self, window: timedelta, *, most_keys: int = 10_000) -> None:
         self._window, self._most_keys = window, most_keys
         self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._known: OrderedDict[str, None] = OrderedDict()
 
     def _wait(self, key: str, attempts: int, now: datetime) -> int:
         taken = self._taken.get(key, deque())
@@ -21,20 +22,31 @@ class Throttle:
             return 0
         return ceil((taken[0] + self._window - now).total_seconds())
 
-    def take(self, keys: Sequence[str], attempts: int, now: datetime) -> int:
-        """Take an attempt from each key, and say 0; or take none, and say how many seconds to wait."""
-        wait = max(self._wait(key, attempts, now) for key in keys)
+    def take(self, limits: Mapping[str, int], now: datetime) -> int:
+        """Take an attempt from each key, and return 0; or take none, and return how many seconds to wait."""
+        wait = max(self._wait(key, attempts, now) for key, attempts in limits.items())
         if wait == 0:
-            for key in keys:
+            for key in limits:
                 self._taken.setdefault(key, deque()).append(now)
                 self._taken.move_to_end(key)
             while len(self._taken) > self._most_keys:
                 self._taken.popitem(last=False)
         return wait
 
-    def give_back(self, keys: Sequence[str], now: datetime) -> None:
-        """Give back the attempts that were taken at this moment."""
+    def give_back(self, keys: Iterable[str], now: datetime) -> None:
+        """Give back the attempts that were taken at this time."""
         for key in keys:
             taken = self._taken.get(key, deque())
             if now in taken:
                 taken.remove(now)
+
+    def remember(self, key: str) -> None:
+        """Note that this key has succeeded."""
+        self._known[key] = None
+        self._known.move_to_end(key)
+        if len(self._known) > self._most_keys:
+            self._known.popitem(last=False)
+
+    def knows(self, key: str) -> bool:
+        """Whether this key has succeeded before."""
+        return key in self._known

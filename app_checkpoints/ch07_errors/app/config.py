@@ -24,8 +24,15 @@ class Settings(BaseSettings):
     secret_key: SecretStr = DEVELOPMENT_KEY
     token_minutes: int = Field(default=30, ge=1)
     login_attempts: int = Field(default=10, ge=1)
+    network_attempts: int = Field(default=100, ge=1)
     login_window_seconds: int = Field(default=300, ge=1)
     registrations: int = Field(default=60, ge=1)
+
+    allowed_hosts: list[str] = ["*"]
+    cors_origins: list[str] = []
+    https: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    max_body_size: int = Field(default=2 * 1024 * 1024, ge=0)
 
     @model_validator(mode="after")
     def _keep_a_key_worth_the_name(self) -> Self:
@@ -36,12 +43,6 @@ class Settings(BaseSettings):
         if self.environment == "production" and self.secret_key == self.DEVELOPMENT_KEY:
             raise ValueError(f"In production GAVEL_SECRET_KEY must be set. {remedy}")
         return self
-
-    allowed_hosts: list[str] = ["*"]
-    cors_origins: list[str] = []
-    https: bool = False
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
-    max_body_size: int = Field(default=2 * 1024 * 1024, ge=0)
 
     @model_validator(mode="after")
     def _keep_hosts_that_are_named(self) -> Self:

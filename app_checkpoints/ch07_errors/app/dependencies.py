@@ -82,8 +82,7 @@ oauth2 = OAuth2PasswordBearer(tokenUrl="/auth/token", scopes=SCOPES)
 
 def unauthorized() -> InvalidToken:
     """What whoever is not known is told: it says nothing of why (RFC 6750, section 3)."""
-    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    return InvalidToken("This token is not valid, or no longer.", headers=headers)
+    return InvalidToken("This token is not valid, or no longer.")
 
 
 @raises(InvalidToken)

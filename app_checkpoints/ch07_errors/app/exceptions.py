@@ -2,15 +2,15 @@
 
 GavelError
 ├── Unauthorized (401)    WrongCredentials, InvalidToken
-├── Forbidden (403)       MissingScope, NotYourLot
+├── Forbidden (403)       MissingScope, NotYourLot, OwnLot
 ├── NotFound (404)        LotNotFound, PhotoNotFound
 ├── Conflict (409)        EmailTaken, LotHasBids
-│   └── BidRefused        BidTooLow, LotNotOpen, LotClosed, OwnLot (403)
+│   └── BidRefused        BidTooLow, LotNotOpen, LotClosed
 ├── PhotoTooLarge (413), NotAPhoto (415)
 └── TooManyAttempts (429)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 
@@ -20,18 +20,20 @@ class GavelError(Exception):
     status: ClassVar[int] = 400
     kind: ClassVar[str] = "refused"
     title: ClassVar[str] = "The house says no"
+    headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **facts: object) -> None:
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **facts: object) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.headers = headers
+        self.headers = {**self.headers, **(headers or {})}
         self.facts = facts
 
 
 class Unauthorized(GavelError):
-    """Who is asking is not known."""
+    """Who is asking is not known. A 401 must say how to log in (RFC 9110, section 15.5.2)."""
 
     status = 401
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class WrongCredentials(Unauthorized):
@@ -41,9 +43,10 @@ class WrongCredentials(Unauthorized):
 
 
 class InvalidToken(Unauthorized):
-    """The token is not ours, has expired, or was revoked."""
+    """The token is not ours, has expired, or was revoked. The client is not told which (RFC 6750)."""
 
     kind, title = "invalid-token", "The token is not valid"
+    headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 class Forbidden(GavelError):
@@ -136,10 +139,10 @@ class LotClosed(BidRefused):
     kind, title = "lot-closed", "Bidding is over"
 
 
-class OwnLot(BidRefused):
+class OwnLot(Forbidden):
     """Nobody drives up the price of their own lot. No other bid would help, so this is no 409."""
 
-    status, kind, title = 403, "own-lot", "The lot is your own"
+    kind, title = "own-lot", "The lot is your own"
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -15,7 +15,6 @@ from .middleware import install
 from .openapi import describe
 from .problems import HANDLERS
 from .routers import auth, bids, lots, status
-from .startup import PlainStartup
 from .throttle import Throttle
 
 
@@ -44,7 +43,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.settings = settings or Settings()
-    app.add_middleware(PlainStartup)
     install(app, app.state.settings)
     app.include_router(status.router)
     app.include_router(auth.router)

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import jwt
 from anyio import to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
-from pydantic import SecretStr
+from pydantic import BaseModel, Field, SecretStr, StrictInt, ValidationError
 
 
 class OldBcrypt(BcryptHasher):
@@ -72,6 +72,23 @@ def create_token(claims: Claims, key: SecretStr, lifetime: timedelta) -> str:
     return jwt.encode(said | times, key.get_secret_value(), ALGORITHM)
 
 
+class Payload(BaseModel):
+    """The claims that are our own. PyJWT verifies the others."""
+
+    sub: Annotated[int, Field(ge=1, lt=2**63)]
+    scope: str
+    ver: StrictInt
+
+
+def claims_of(payload: dict[str, Any]) -> Claims:
+    """The claims of a token that was verified. Raises InvalidTokenError if one has the wrong type."""
+    try:
+        ours = Payload.model_validate(payload)
+    except ValidationError as error:
+        raise jwt.InvalidTokenError("A claim has the wrong type.") from error
+    return Claims(ours.sub, frozenset(ours.scope.split()), ours.ver)
+
+
 def read_token(token: str, key: SecretStr) -> Claims:
     """What a token says, if Gavel signed it, for Gavel, and it has not expired. Raises InvalidTokenError."""
     said = jwt.decode(
@@ -82,4 +99,4 @@ def read_token(token: str, key: SecretStr) -> Claims:
         audience=HOUSE,
         options={"require": ["exp", "iat", "sub", "iss", "aud", "scope", "ver"]},
     )
-    return Claims(int(said["sub"]), frozenset(said["scope"].split()), said["ver"])
+    return claims_of(said)

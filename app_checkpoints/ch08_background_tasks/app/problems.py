@@ -17,7 +17,10 @@ from .logs import request_id
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request: where and what, and never the value that was sent."""
+    """One thing that is wrong with a request: where and what. It repeats no value of the request.
+
+    `loc` names the field, and the name of an unknown field comes from the client too.
+    """
 
     loc: list[str | int]
     msg: str
@@ -45,7 +48,7 @@ class ProblemResponse(JSONResponse):
 
 
 def problem(
-    request: Request, status: int, title: str, headers: dict[str, str] | None = None, **facts: Any
+    request: Request, status: int, title: str, headers: Mapping[str, str] | None = None, **facts: Any
 ) -> Response:
     """The answer that says what is wrong with this request."""
     facts |= {"instance": quote(request.scope["path"]), "request_id": request_id.get()}
@@ -83,19 +86,26 @@ async def refuse_http(request: Request, error: HTTPException) -> Response:
     return problem(request, error.status_code, title, headers, detail=detail)
 
 
-MOST_FAULTS = 20
-
-
 def brief(text: str) -> str:
     """A text that ends somewhere, whoever wrote it."""
     return text[:200]
 
 
 def message_of(fault: Mapping[str, Any]) -> str:
-    """What is wrong. For a tag that selects no model, pydantic's own message repeats the tag."""
+    """What is wrong, without what some of pydantic's messages tell of the value.
+
+    That is the tag that selects no model, characters of an e-mail address, and the length of a text or list.
+    """
+    facts = fault.get("ctx", {})
     if fault["type"] == "union_tag_invalid":
-        return f"One of {fault['ctx']['expected_tags']} is expected"
-    return brief(fault["msg"])
+        return f"One of {facts['expected_tags']} is expected"
+    message: str = fault["msg"]
+    for of_value in (f": {facts.get('reason')}", f", not {facts.get('actual_length')}"):
+        message = message.removesuffix(of_value)
+    return brief(message)
+
+
+MOST_FAULTS = 20
 
 
 async def refuse_invalid(request: Request, error: RequestValidationError) -> Response:

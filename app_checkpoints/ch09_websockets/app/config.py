@@ -27,13 +27,25 @@ class Settings(BaseSettings):
     smtp_timeout: float = Field(default=10.0, gt=0)
     mail_from: str = "Gavel <gavel@example.com>"
     public_url: str = "http://127.0.0.1:8000"
+    emails_per_hour: int = Field(default=30, ge=1)
     DEVELOPMENT_KEY: ClassVar = SecretStr("for development alone, as everybody can read it here")
 
     secret_key: SecretStr = DEVELOPMENT_KEY
     token_minutes: int = Field(default=30, ge=1)
     login_attempts: int = Field(default=10, ge=1)
+    network_attempts: int = Field(default=100, ge=1)
     login_window_seconds: int = Field(default=300, ge=1)
     registrations: int = Field(default=60, ge=1)
+
+    allowed_hosts: list[str] = ["*"]
+    cors_origins: list[str] = []
+    https: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    max_body_size: int = Field(default=2 * 1024 * 1024, ge=0)
+    heartbeat_seconds: float = Field(default=20.0, gt=0)
+    watchers_per_lot: int = Field(default=100, ge=1)
+    watchers_per_client: int = Field(default=10, ge=1)
+    shutdown_seconds: float = Field(default=10.0, gt=0)
 
     @model_validator(mode="after")
     def _keep_a_key_worth_the_name(self) -> Self:
@@ -44,14 +56,6 @@ class Settings(BaseSettings):
         if self.environment == "production" and self.secret_key == self.DEVELOPMENT_KEY:
             raise ValueError(f"In production GAVEL_SECRET_KEY must be set. {remedy}")
         return self
-
-    allowed_hosts: list[str] = ["*"]
-    cors_origins: list[str] = []
-    https: bool = False
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
-    max_body_size: int = Field(default=2 * 1024 * 1024, ge=0)
-    heartbeat_seconds: float = Field(default=20.0, gt=0)
-    watchers_per_lot: int = Field(default=100, ge=1)
 
     @model_validator(mode="after")
     def _keep_hosts_that_are_named(self) -> Self:

@@ -1,10 +1,11 @@
 """A conversation over a WebSocket, which no slow, silent or rude watcher can hold up."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from time import monotonic
 
-from anyio import create_task_group, current_time, move_on_after
 from fastapi import WebSocket, WebSocketDisconnect
 
 from .live import Seat
@@ -66,10 +67,9 @@ class Conversation:
         """Go on until either side ends it. `answer` is given what they say, one message at a time."""
         goodbyes: Sequence[BaseException] = ()
         try:
-            async with create_task_group() as tasks:
-                tasks.start_soon(self._listen, answer)
-                tasks.start_soon(self._speak)
-                tasks.start_soon(self._guard)
+            async with asyncio.TaskGroup() as tasks:
+                for work in (self._listen(answer), self._speak(), self._guard()):
+                    tasks.create_task(work)
         except* WebSocketDisconnect:
             pass  # they left: nobody is there to say goodbye to
         except* Goodbye as ended:
@@ -81,7 +81,7 @@ class Conversation:
         pace = Pace()
         while True:
             text = await hear(self._socket)
-            pace.step(current_time())
+            pace.step(monotonic())
             self._heard = True
             await answer(text)
 
@@ -91,17 +91,19 @@ class Conversation:
 
     async def _guard(self) -> None:
         while True:
-            with move_on_after(self._heartbeat):
-                await self._seat.fell_behind.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._heartbeat):
+                    await self._seat.fell_behind.wait()
                 raise Goodbye(1013, "You fell behind. Come again.")
             if not self._heard:
                 raise Goodbye(1008, "No answer to a ping.")
             self._heard = False
-            self._seat.tell(Ping().model_dump_json())
+            self._seat.replace("ping", Ping().model_dump_json())
 
     async def _close(self, goodbye: BaseException) -> None:
         if isinstance(goodbye, Goodbye):
-            with move_on_after(PATIENCE), suppress(WebSocketDisconnect, RuntimeError):
-                await self._socket.close(goodbye.code, goodbye.reason)
+            with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._socket.close(goodbye.code, goodbye.reason)
         if goodbye.__cause__ is not None:
             raise goodbye.__cause__  # what broke goes up, to whoever writes it down

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from .models import Base
@@ -60,19 +60,21 @@ def refuse_old_tables(connection: Connection) -> None:
             )
 
 
-async def create_tables(engine: AsyncEngine, *, attempts: int = 5) -> None:
+FIRST = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20310501)"}
+"""By database: the statement behind which one worker at a time creates tables, until it commits."""
+
+
+async def create_tables(engine: AsyncEngine) -> None:
     """Create the tables that are missing. One that is there stays as it is. Raises OldDatabase."""
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(refuse_old_tables)
-            await connection.run_sync(Base.metadata.create_all)
-        if engine.dialect.name == "sqlite":
-            async with engine.connect() as connection:  # readers do not wait for a writer
+    async with engine.begin() as connection:
+        if engine.dialect.name in FIRST:
+            await connection.exec_driver_sql(FIRST[engine.dialect.name])
+        await connection.run_sync(refuse_old_tables)
+        await connection.run_sync(Base.metadata.create_all)
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as connection:
+            with suppress(OperationalError):  # another worker holds the file, and sets the same when it is done
                 await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-    except DBAPIError:  # another worker, which started at the same moment, was creating them
-        if attempts == 1:
-            raise
-        await create_tables(engine, attempts=attempts - 1)
 
 
 def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

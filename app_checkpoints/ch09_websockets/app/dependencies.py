@@ -26,9 +26,17 @@ from .services.notices import Mailroom, Sleep
 from .tickets import Tickets
 
 
-async def get_now() -> datetime:
-    """The time of day, aware and in UTC. Within one request everyone is given the same moment."""
-    return datetime.now(UTC)
+async def get_clock() -> Callable[[], datetime]:
+    """The clock itself, for a connection that stays open."""
+    return lambda: datetime.now(UTC)
+
+
+ClockDep = Annotated[Callable[[], datetime], Depends(get_clock)]
+
+
+async def get_now(clock: ClockDep) -> datetime:
+    """The current time, aware and in UTC. Within one request it is the same for everyone."""
+    return clock()
 
 
 NowDep = Annotated[datetime, Depends(get_now)]
@@ -98,8 +106,7 @@ oauth2 = OAuth2PasswordBearer(tokenUrl="/auth/token", scopes=SCOPES)
 
 def unauthorized() -> InvalidToken:
     """What whoever is not known is told: it says nothing of why (RFC 6750, section 3)."""
-    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    return InvalidToken("This token is not valid, or no longer.", headers=headers)
+    return InvalidToken("This token is not valid, or no longer.")
 
 
 @raises(InvalidToken)
@@ -195,11 +202,6 @@ async def get_mailroom(connection: HTTPConnection, mailer: MailerDep, sleep: Sle
 MailroomDep = Annotated[Mailroom, Depends(get_mailroom)]
 
 
-async def get_clock() -> Callable[[], datetime]:
-    """The clock itself, for those who live through many moments."""
-    return lambda: datetime.now(UTC)
-
-
 async def get_rooms(connection: HTTPConnection) -> Rooms:
     """The rooms in which lots are watched."""
     rooms: Rooms = connection.state.rooms
@@ -212,7 +214,6 @@ async def get_errands(connection: HTTPConnection) -> Errands:
     return errands
 
 
-ClockDep = Annotated[Callable[[], datetime], Depends(get_clock)]
 RoomsDep = Annotated[Rooms, Depends(get_rooms)]
 ErrandsDep = Annotated[Errands, Depends(get_errands)]
 

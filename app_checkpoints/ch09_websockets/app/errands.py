@@ -1,14 +1,18 @@
-"""What nobody waits for, until the house closes."""
+"""Background tasks that belong to no request."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
+log = logging.getLogger("gavel.errands")
+
 
 class Errands:
-    """Tasks that belong to no request. A loop forgets tasks that nobody holds, so they are held here."""
+    """The background tasks that run. A loop holds no task, so they are held here."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._running: set[asyncio.Task[None]] = set()
 
     def send(self, errand: Coroutine[Any, Any, None]) -> None:
@@ -21,4 +25,10 @@ class Errands:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*self._running, return_exceptions=True)
+        running = [*self._running]
+        try:
+            async with asyncio.timeout(self._seconds):
+                await asyncio.gather(*running, return_exceptions=True)
+        except TimeoutError:
+            lost = sum(task.cancelled() for task in running)
+            log.error("%d background tasks cancelled after %g seconds", lost, self._seconds)

@@ -2,16 +2,16 @@
 
 GavelError
 ├── Unauthorized (401)    WrongCredentials, InvalidToken, InvalidTicket
-├── Forbidden (403)       MissingScope, NotYourLot, ForeignOrigin
+├── Forbidden (403)       MissingScope, NotYourLot, OwnLot, ForeignOrigin
 ├── NotFound (404)        LotNotFound, PhotoNotFound
 ├── Conflict (409)        EmailTaken, LotHasBids
-│   └── BidRefused        BidTooLow, LotNotOpen, LotClosed, OwnLot (403)
+│   └── BidRefused        BidTooLow, LotNotOpen, LotClosed
 ├── PhotoTooLarge (413), NotAPhoto (415)
-├── TooManyAttempts (429)
+├── TooManyAttempts (429), TooManyConnections (429)
 └── RoomFull (503)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 
@@ -21,18 +21,20 @@ class GavelError(Exception):
     status: ClassVar[int] = 400
     kind: ClassVar[str] = "refused"
     title: ClassVar[str] = "The house says no"
+    headers: Mapping[str, str] = {}
 
-    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **facts: object) -> None:
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **facts: object) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.headers = headers
+        self.headers = {**self.headers, **(headers or {})}
         self.facts = facts
 
 
 class Unauthorized(GavelError):
-    """Who is asking is not known."""
+    """Who is asking is not known. A 401 must say how to log in (RFC 9110, section 15.5.2)."""
 
     status = 401
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class WrongCredentials(Unauthorized):
@@ -42,9 +44,10 @@ class WrongCredentials(Unauthorized):
 
 
 class InvalidToken(Unauthorized):
-    """The token is not ours, has expired, or was revoked."""
+    """The token is not ours, has expired, or was revoked. The client is not told which (RFC 6750)."""
 
     kind, title = "invalid-token", "The token is not valid"
+    headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 class Forbidden(GavelError):
@@ -137,10 +140,10 @@ class LotClosed(BidRefused):
     kind, title = "lot-closed", "Bidding is over"
 
 
-class OwnLot(BidRefused):
+class OwnLot(Forbidden):
     """Nobody drives up the price of their own lot. No other bid would help, so this is no 409."""
 
-    status, kind, title = 403, "own-lot", "The lot is your own"
+    kind, title = "own-lot", "The lot is your own"
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -174,7 +177,15 @@ class ForeignOrigin(Forbidden):
     kind, title = "foreign-origin", "This page is not ours"
 
 
+class TooManyConnections(GavelError):
+    """One client watches the lot over as many connections as it may have."""
+
+    status, kind, title = 429, "too-many-connections", "Too many connections"
+    headers = {"Retry-After": "10"}
+
+
 class RoomFull(GavelError):
     """As many people watch the lot as there are seats."""
 
     status, kind, title = 503, "room-full", "All seats are taken"
+    headers = {"Retry-After": "10"}

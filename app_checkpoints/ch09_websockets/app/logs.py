@@ -1,11 +1,10 @@
 """What Gavel writes down: one JSON object a line, each with the id of the request that it belongs to."""
 
+import json
 import logging
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
-
-from pydantic_core import to_json
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that is being answered; None outside of one."""
@@ -15,9 +14,9 @@ class JsonFormatter(logging.Formatter):
     """A record as one line of JSON. What stands in `extra={"facts": {...}}` becomes fields of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. What a caller sent stays inside its string: JSON writes a line break as `\\n`."""
+        """The line, in ASCII: `json.dumps` escapes line breaks, and every character that acts on a terminal."""
         line = {
-            "time": datetime.fromtimestamp(record.created, UTC),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -25,8 +24,8 @@ class JsonFormatter(logging.Formatter):
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info).encode("utf-8", "replace").decode()
-        return to_json(line, fallback=str).decode()
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
 
 
 class ToStderr(logging.Handler):

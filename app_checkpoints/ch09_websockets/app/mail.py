@@ -2,12 +2,14 @@
 
 import logging
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
 
 import aiosmtplib
 
 from .config import Settings
+from .throttle import Throttle
 
 log = logging.getLogger("gavel.mail")
 
@@ -73,12 +75,33 @@ class SmtpMailer:
             raise (Undeliverable if is_final(error) else TryAgain)(str(error)) from error
 
 
+@dataclass(frozen=True)
+class LimitedMailer:
+    """Sends through another mailer: to one recipient at most so many e-mails an hour, in this process."""
+
+    mailer: Mailer
+    per_hour: int
+    throttle: Throttle = field(default_factory=lambda: Throttle(timedelta(hours=1)))
+
+    async def send(self, mail: EmailMessage) -> None:
+        """Send an e-mail, or log that it is one too many. One that failed does not count."""
+        recipient, now = str(mail["To"]), datetime.now(UTC)
+        if self.throttle.take({recipient: self.per_hour}, now):
+            log.warning("Not sent, %d an hour are the limit: %s", self.per_hour, mail["Message-ID"])
+            return
+        try:
+            await self.mailer.send(mail)
+        except Exception:
+            self.throttle.give_back([recipient], now)
+            raise
+
+
 def mailer_for(settings: Settings) -> Mailer:
     """The mailer that the settings ask for."""
     if settings.smtp_host is None:
         return LogMailer()
     password = settings.smtp_password
-    return SmtpMailer(
+    smtp = SmtpMailer(
         settings.smtp_host,
         settings.smtp_port,
         settings.smtp_username,
@@ -86,3 +109,4 @@ def mailer_for(settings: Settings) -> Mailer:
         settings.smtp_tls,
         settings.smtp_timeout,
     )
+    return LimitedMailer(smtp, settings.emails_per_hour)

@@ -14,11 +14,10 @@ from .errands import Errands
 from .live import Rooms
 from .logs import configure
 from .mail import Mailer, mailer_for
-from .middleware import install
+from .middleware import SendTimeoutMiddleware, install
 from .openapi import describe
 from .problems import HANDLERS
 from .routers import auth, bids, live, lots, page, status
-from .startup import PlainStartup
 from .throttle import Throttle
 from .tickets import Tickets
 
@@ -49,9 +48,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
             "sessions": session_maker(engine),
             "throttle": Throttle(timedelta(seconds=settings.login_window_seconds)),
             "mailer": mailer_for(settings),
-            "rooms": Rooms(settings.watchers_per_lot),
+            "rooms": Rooms(settings.watchers_per_lot, settings.watchers_per_client),
             "tickets": Tickets(),
-            "errands": await stack.enter_async_context(Errands()),
+            "errands": await stack.enter_async_context(Errands(settings.shutdown_seconds)),
         }
 
 
@@ -59,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.settings = settings or Settings()
-    app.add_middleware(PlainStartup)
+    app.add_middleware(SendTimeoutMiddleware, seconds=app.state.settings.heartbeat_seconds)
     install(app, app.state.settings)
     app.include_router(status.router)
     app.include_router(auth.router)

@@ -1,12 +1,13 @@
 """What stands around every request. All of it is pure ASGI, so that WebSockets pass and nothing is copied."""
 
+import asyncio
 import logging
 import re
-from http.client import responses
 from secrets import token_hex
 from time import perf_counter
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .config import Settings
 from .logs import request_id
-from .problems import problem, refuse_unexpected
+from .problems import refuse_unexpected
 
 ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
@@ -118,29 +119,10 @@ class AccessLogMiddleware:
                 write_line(scope, status, began)
 
 
-class BodyLimitMiddleware:
-    """Refuses a body that says it is too large, or turns out so: 413, and no more of it is read."""
-
-    def __init__(self, app: ASGIApp, *, max_body_size: int) -> None:
-        self.app, self.max_body_size = app, max_body_size
-
-    def _check(self, size: int) -> None:
-        if size > self.max_body_size:
-            raise HTTPException(413, f"A request may have at most {self.max_body_size} bytes.")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        received = 0
-
-        async def receive_within() -> Message:
-            nonlocal received
-            said = header_of(scope, b"content-length")
-            self._check(int(said[:20]) if said.isdecimal() else 0)
-            message = await receive()
-            received += len(message.get("body", b""))
-            self._check(received)
-            return message
-
-        await self.app(scope, receive_within if scope["type"] == "http" else receive, send)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
+EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
+COMPACT = ("image/*", "text/event-stream")
 
 
 broken = logging.getLogger("gavel.errors")
@@ -172,33 +154,10 @@ class ErrorMiddleware:
                 raise
 
 
-class PlainTextMiddleware:
-    """Makes problems of the refusals of other layers, which know nothing better than plain text."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        replaced = False
-
-        async def send_on(message: Message) -> None:
-            nonlocal replaced
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                headers = dict(message["headers"])
-                replaced = headers.get(b"content-type", b"").startswith(b"text/plain")
-                if replaced:
-                    answer = problem(Request(scope), message["status"], responses[message["status"]])
-                    await answer(scope, receive, send)
-            if not replaced:
-                await send(message)
-
-        await self.app(scope, receive, send_on)
-
-
 def install(app: FastAPI, settings: Settings) -> None:
     """Put the layers around the app, from the inside out: what is added last stands outermost."""
     app.add_middleware(ErrorMiddleware, propagate=settings.environment == "test")
-    app.add_middleware(BodyLimitMiddleware, max_body_size=settings.max_body_size)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=COMPACT)
     if settings.cors_origins:
         app.add_middleware(
@@ -211,13 +170,30 @@ def install(app: FastAPI, settings: Settings) -> None:
     if settings.https:
         app.add_middleware(HTTPSRedirectMiddleware)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False)
-    app.add_middleware(PlainTextMiddleware)
     app.add_middleware(SecurityHeadersMiddleware, https=settings.https)
     app.add_middleware(AccessLogMiddleware)
     app.add_middleware(RequestIdMiddleware)
 
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
-EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
-COMPACT = ("image/*", "text/event-stream")
+class SendTimeout(Exception):
+    """The client has stopped reading its response."""
+
+
+class SendTimeoutMiddleware:
+    """Ends a response whose client reads nothing for so many seconds."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self.app, self.seconds = app, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(self.seconds):
+                    await send(message)
+            except TimeoutError:
+                raise SendTimeout from None
+
+        try:
+            await self.app(scope, receive, send_in_time if scope["type"] == "http" else send)
+        except* SendTimeout:
+            pass

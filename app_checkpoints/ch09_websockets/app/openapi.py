@@ -12,7 +12,7 @@ from .exceptions import GavelError
 from .problems import Problem
 
 TITLES = {400: "The body cannot be read", 413: "The body is too large", 422: "The request is not valid"}
-CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+CONTENT: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def refusals(dependant: Dependant) -> Iterator[type[GavelError]]:
@@ -32,8 +32,13 @@ def describe_errors(operation: dict[str, Any], route: RouteContext) -> None:
     if "422" in operation["responses"]:
         titles[422].add(TITLES[422])
     for status, words in sorted(titles.items()):
-        told = {"description": ". ".join(sorted(words)) + ".", "content": CONTENT}
+        content = CONTENT | {"text/plain": {}} if status == 413 else CONTENT
+        told = {"description": ". ".join(sorted(words)) + ".", "content": content}
         operation["responses"][str(status)] = told
+
+
+PLAIN = """Error responses are problems (RFC 9457), `application/problem+json`. Three come from middleware, as `text/plain`:
+400 for a `Host` that the service does not have, 400 for a refused CORS preflight, 413 for a body that is too large."""
 
 
 def describe(app: FastAPI) -> None:
@@ -42,6 +47,7 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         described = plain()
+        described["info"]["description"] = PLAIN
         schemas = described["components"]["schemas"]
         if "Problem" not in schemas:
             for route in iter_route_contexts(app.routes):

@@ -1,10 +1,13 @@
 """Photos of lots: which kinds are taken, how large one may be, how a version of one is named."""
 
 from hashlib import sha256
+from typing import Any
 
 MAX_BYTES = 1024 * 1024
 SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 """The media types that are taken, and the bytes that each begins with."""
+DESCRIBED: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in SIGNATURES}}}
+"""What the OpenAPI description says of the response with a photo."""
 
 
 def is_of_type(content: bytes, media_type: str) -> bool:

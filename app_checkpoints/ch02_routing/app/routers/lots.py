@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response, UploadFile
 
-from ..photos import MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
+from ..photos import DESCRIBED, MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
 from ..schemas.lots import LotCreate, LotPage, LotQuery, LotRead
 from ..store import Lot, LotStore, Photo
 
@@ -18,7 +18,7 @@ async def create_lot(new: LotCreate, request: Request, response: Response) -> Lo
     """Put a lot up for auction."""
     store: LotStore = request.state.store
     lot = store.add(new)
-    response.headers["Location"] = request.app.url_path_for("read_lot", lot_id=lot.id)
+    response.headers["Location"] = request.url_for("read_lot", lot_id=lot.id).path
     return lot
 
 
@@ -78,7 +78,7 @@ async def upload_photo(lot_id: LotId, photo: UploadFile, request: Request) -> No
     lot.photo = Photo(content, media_type)
 
 
-@router.get("/{lot_id}/photo", response_class=Response)
+@router.get("/{lot_id}/photo", response_class=Response, responses=DESCRIBED)
 async def read_photo(
     lot_id: LotId, request: Request, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:

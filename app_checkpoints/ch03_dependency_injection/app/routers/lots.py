@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, 
 
 from ..dependencies import LotDep, LotsDep, NowDep
 from ..models import Lot, Photo
-from ..photos import MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
+from ..photos import DESCRIBED, MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
 from ..schemas.lots import LotCreate, LotPage, LotQuery, LotRead
 
 router = APIRouter(prefix="/lots", tags=["lots"])
@@ -16,7 +16,7 @@ def shown(lot: Lot, request: Request) -> LotRead:
     """A lot as everyone may know it, and where its photo is."""
     read = LotRead.model_validate(lot, from_attributes=True)
     if lot.photo is not None:
-        read.photo_url = request.app.url_path_for("read_photo", lot_id=lot.id)
+        read.photo_url = request.url_for("read_photo", lot_id=lot.id).path
     return read
 
 
@@ -27,7 +27,7 @@ async def create_lot(
     """Put a lot up for auction."""
     lot = Lot(**new.model_dump(), created_at=now, photo=None)
     await lots.add(lot)
-    response.headers["Location"] = request.app.url_path_for("read_lot", lot_id=lot.id)
+    response.headers["Location"] = request.url_for("read_lot", lot_id=lot.id).path
     return shown(lot, request)
 
 
@@ -73,7 +73,7 @@ async def upload_photo(lot: LotDep, photo: UploadFile, lots: LotsDep) -> None:
     await lots.hang(Photo(lot_id=lot.id, media_type=media_type, content=content))
 
 
-@router.get("/{lot_id}/photo", response_class=Response)
+@router.get("/{lot_id}/photo", response_class=Response, responses=DESCRIBED)
 async def read_photo(
     lot: LotDep, lots: LotsDep, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ..dependencies import LotDep, LotsDep, NowDep
 from ..models import Lot, Photo
-from ..photos import MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
+from ..photos import DESCRIBED, MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
 from ..schemas.lots import (
     LOT_CREATE,
     LOT_READ,
@@ -30,7 +30,7 @@ def shown(lot: Lot, request: Request, now: datetime) -> LotRead:
     read = LOT_READ.validate_python(lot)
     read.status = lot.status_at(now)
     if lot.photo is not None:
-        read.photo_url = request.app.url_path_for("read_photo", lot_id=lot.id)
+        read.photo_url = request.url_for("read_photo", lot_id=lot.id).path
     return read
 
 
@@ -56,7 +56,7 @@ async def create_lot(
     facts = checked({**new.model_dump(by_alias=True), **times}).model_dump(by_alias=True)
     lot = Lot(**facts, price=new.starting_price, bid_count=0, created_at=now, photo=None)
     await lots.add(lot)
-    response.headers["Location"] = request.app.url_path_for("read_lot", lot_id=lot.id)
+    response.headers["Location"] = request.url_for("read_lot", lot_id=lot.id).path
     return shown(lot, request, now)
 
 
@@ -118,7 +118,7 @@ async def upload_photo(lot: LotDep, photo: UploadFile, lots: LotsDep) -> None:
     await lots.hang(Photo(lot_id=lot.id, media_type=media_type, content=content))
 
 
-@router.get("/{lot_id}/photo", response_class=Response)
+@router.get("/{lot_id}/photo", response_class=Response, responses=DESCRIBED)
 async def read_photo(
     lot: LotDep, lots: LotsDep, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:

@@ -14,7 +14,7 @@ async def register(
     new: UserCreate, users: UserRepository, passwords: Passwords, now: datetime
 ) -> User | None:
     """Somebody new, or None where the e-mail address is taken, which the database decides."""
-    facts = new.model_dump(exclude={"password"}) | {"email": new.email.casefold()}
+    facts = new.model_dump(exclude={"password"}) | {"email": new.email.lower()}
     hashed = await passwords.hash(new.password.get_secret_value())
     user = User(**facts, password_hash=hashed, created_at=now)
     try:

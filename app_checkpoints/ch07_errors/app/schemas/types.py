@@ -36,8 +36,13 @@ Money = Annotated[
     in_json(AMOUNT, 0),
 ]
 Price = Annotated[Money, Field(gt=0), in_json(AMOUNT.replace("^", "^(?=.*[1-9])"), 1)]
-ONE_LINE = r"^[\t-\r ]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*[\t-\r ]*$"
-MANY_LINES = r"^[^\x00-\x08\x0e-\x1f\x7f]*$"
+UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
+)
+ONE_LINE = rf"^[\t-\r ]*[\u200c\u200d]*[^\s\u200c\u200d{UNSEEN}][^{UNSEEN}]*[\t-\r ]*$"
+MANY_LINES = rf"^([^{UNSEEN}]|[\t-\r])*$"
 Title = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)
 ]

@@ -22,5 +22,5 @@ class UserRepository:
         return await self._session.get(User, user_id)
 
     async def by_email(self, email: str) -> User | None:
-        """The person with this e-mail address, in capitals or not, or None."""
-        return await self._session.scalar(select(User).where(User.email == email.casefold()))
+        """The user with this e-mail address, in upper or lower case, or None."""
+        return await self._session.scalar(select(User).where(User.email == email.lower()))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ..dependencies import LotDep, LotsDep, NowDep, OwnLotDep, Seller
 from ..exceptions import LotHasBids, LotNotFound, NotAPhoto, PhotoNotFound, PhotoTooLarge, raises
 from ..models import Lot, Photo
-from ..photos import MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
+from ..photos import DESCRIBED, MAX_BYTES, SIGNATURES, etag_of, is_known, is_of_type
 from ..schemas.lots import (
     LOT_CREATE,
     LOT_READ,
@@ -31,7 +31,7 @@ def shown(lot: Lot, request: Request, now: datetime) -> LotRead:
     read = LOT_READ.validate_python(lot)
     read.status = lot.status_at(now)
     if lot.photo is not None:
-        read.photo_url = request.app.url_path_for("read_photo", lot_id=lot.id)
+        read.photo_url = request.url_for("read_photo", lot_id=lot.id).path
     return read
 
 
@@ -47,10 +47,6 @@ def checked(facts: dict[str, Any]) -> AscendingLotCreate | SealedLotCreate:
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in told]) from error
 
 
-FIXED = {"starting_price", "min_raise", "reserve_price", "opens_at", "closes_at"}
-"""What does not change any more once somebody has bid."""
-
-
 @router.post("", status_code=201, response_model=LotRead)
 async def create_lot(
     new: LotCreate, seller: Seller, lots: LotsDep, now: NowDep, request: Request, response: Response
@@ -61,7 +57,7 @@ async def create_lot(
     facts = checked({**new.model_dump(by_alias=True), **times}).model_dump(by_alias=True)
     lot = Lot(**facts, seller=seller, price=new.starting_price, bid_count=0, created_at=now, photo=None)
     await lots.add(lot)
-    response.headers["Location"] = request.app.url_path_for("read_lot", lot_id=lot.id)
+    response.headers["Location"] = request.url_for("read_lot", lot_id=lot.id).path
     return shown(lot, request, now)
 
 
@@ -95,16 +91,17 @@ async def read_lot(lot: LotDep, request: Request, now: NowDep) -> LotRead:
 async def update_lot(
     changes: LotUpdate, lot: OwnLotDep, lots: LotsDep, request: Request, now: NowDep
 ) -> LotRead:
-    """Change what is sent, and nothing else. Once somebody has bid, what they bid on stays as it is."""
+    """Change what is sent, and nothing else, while the lot has no bid."""
     await lots.hold(lot)
     kind = AscendingLotCreate if lot.kind == "ascending" else SealedLotCreate
     stored = {name: getattr(lot, name) for name in kind.model_fields}
     sent = changes.model_dump(by_alias=True)
     facts = checked({**stored, **sent}).model_dump(by_alias=True)
-    if lot.bid_count and any(facts[name] != stored[name] for name in FIXED & sent.keys()):
+    changed = {name: facts[name] for name in sent if facts[name] != stored[name]}
+    if changed and lot.bid_count:
         raise LotHasBids(f"There are bids on lot {lot.id}.")
-    for name in sent:
-        setattr(lot, name, facts[name])
+    for name, value in changed.items():
+        setattr(lot, name, value)
     if lot.bid_count == 0:
         lot.price = lot.starting_price
     return shown(lot, request, now)
@@ -121,9 +118,9 @@ async def delete_lot(lot: OwnLotDep, lots: LotsDep) -> None:
 
 
 @router.put("/{lot_id}/photo", status_code=204)
-@raises(NotAPhoto, PhotoTooLarge)
+@raises(LotHasBids, NotAPhoto, PhotoTooLarge)
 async def upload_photo(lot: OwnLotDep, photo: UploadFile, lots: LotsDep) -> None:
-    """Send the photo of a lot, or another one in its place: PNG or JPEG, at most 1 MiB."""
+    """Send the photo of a lot without a bid, or another one in its place: PNG or JPEG, at most 1 MiB."""
     media_type = photo.content_type or ""
     if media_type not in SIGNATURES:
         raise NotAPhoto("A photo is a PNG or a JPEG.")
@@ -133,10 +130,12 @@ async def upload_photo(lot: OwnLotDep, photo: UploadFile, lots: LotsDep) -> None
     if not is_of_type(content, media_type):
         raise NotAPhoto(f"The file does not begin as {media_type} does.")
     await lots.hold(lot)
+    if lot.bid_count:
+        raise LotHasBids(f"There are bids on lot {lot.id}.")
     await lots.hang(Photo(lot_id=lot.id, media_type=media_type, content=content))
 
 
-@router.get("/{lot_id}/photo", response_class=Response)
+@router.get("/{lot_id}/photo", response_class=Response, responses=DESCRIBED)
 @raises(PhotoNotFound)
 async def read_photo(
     lot: LotDep, lots: LotsDep, if_none_match: Annotated[str | None, Header()] = None

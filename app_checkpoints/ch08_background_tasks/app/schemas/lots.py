@@ -50,7 +50,7 @@ Year = Annotated[int, Field(strict=True, ge=1, le=2999)]
 class Owner(BaseModel):
     """Somebody who had the lot before, and from when until when."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     name: Title
     since: Year | None = Field(default=None, alias="from")
@@ -145,7 +145,7 @@ class LotUpdate(BaseModel):
 class ShownLot(BaseModel):
     """What everyone may know of a lot of either kind."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
     id: int
     title: str

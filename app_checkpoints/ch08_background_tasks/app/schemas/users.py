@@ -2,19 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, Secret
 
 from .types import Title
 
 
 class UserCreate(BaseModel):
-    """What somebody sends to register. A password is taken as it is, spaces and all."""
+    """What a client sends to register. A password is used exactly as it was sent, with its spaces."""
 
     model_config = ConfigDict(extra="forbid")
 
     email: EmailStr
     name: Title
-    password: Annotated[SecretStr, Field(min_length=12, max_length=128)]
+    password: Secret[Annotated[str, Field(min_length=12, max_length=128)]]
 
 
 class UserRead(BaseModel):
@@ -33,8 +33,8 @@ class Me(UserRead):
     role: Literal["member", "staff"]
 
 
-class Token(BaseModel):
-    """A token, as OAuth2 wants it told (RFC 6749, section 5.1)."""
+class Token(BaseModel, json_schema_serialization_defaults_required=True):
+    """The response that contains a token (OAuth2: RFC 6749, section 5.1)."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"

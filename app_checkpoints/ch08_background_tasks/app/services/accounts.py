@@ -13,7 +13,7 @@ from ..security import Passwords
 
 async def register(new: UserCreate, users: UserRepository, passwords: Passwords, now: datetime) -> User:
     """Somebody new. Raises EmailTaken, which the database decides, between two at once too."""
-    facts = new.model_dump(exclude={"password"}) | {"email": new.email.casefold()}
+    facts = new.model_dump(exclude={"password"}) | {"email": new.email.lower()}
     hashed = await passwords.hash(new.password.get_secret_value())
     user = User(**facts, password_hash=hashed, created_at=now)
     try:
@@ -28,8 +28,7 @@ async def authenticate(email: str, password: str, users: UserRepository, passwor
     user = await users.by_email(email) if email.isprintable() else None
     fits, fresh = await passwords.verify(password, user.password_hash if user else None)
     if user is None or not fits:
-        headers = {"WWW-Authenticate": "Bearer"}
-        raise WrongCredentials("Wrong e-mail address or password.", headers=headers)
+        raise WrongCredentials("Wrong e-mail address or password.")
     if fresh is not None:
         user.password_hash = fresh
     return user

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from ipaddress import IPv6Network
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordRequestForm
 
 from ..dependencies import CurrentUser, NowDep, PasswordsDep, SettingsDep, UsersDep
@@ -18,9 +20,13 @@ from ..throttle import Throttle
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-def host_of(request: Request) -> str:
-    """The address that the connection comes from. What a header says of it anybody can write."""
-    return request.client.host if request.client else "nowhere"
+def network_of(connection: HTTPConnection) -> str:
+    """The network that a connection comes from: an IPv4 address, or the first 64 bits of an IPv6 address."""
+    host = connection.client.host.removeprefix("::ffff:") if connection.client else "nowhere"
+    try:
+        return str(IPv6Network(f"{host}/64", strict=False))
+    except ValueError:
+        return host
 
 
 def too_many(wait: int) -> TooManyAttempts:
@@ -30,9 +36,9 @@ def too_many(wait: int) -> TooManyAttempts:
 
 @raises(TooManyAttempts)
 async def take_registration(request: Request, settings: SettingsDep, now: NowDep) -> None:
-    """Let one address register so many people within the window, and no more. Raises TooManyAttempts."""
+    """Let one network register so many users within the window. Raises TooManyAttempts for any more."""
     throttle: Throttle = request.state.throttle
-    if wait := throttle.take([f"register from {host_of(request)}"], settings.registrations, now):
+    if wait := throttle.take({f"register from {network_of(request)}": settings.registrations}, now):
         raise too_many(wait)
 
 
@@ -62,13 +68,18 @@ Form = Annotated[OAuth2PasswordRequestForm, Depends()]
 async def take_attempt(
     form: Form, request: Request, settings: SettingsDep, now: NowDep
 ) -> AsyncIterator[OAuth2PasswordRequestForm]:
-    """The form, while its e-mail address and the caller's have attempts left. Success is free."""
+    """The form, while this e-mail address has attempts left from this network. Success is free."""
     throttle: Throttle = request.state.throttle
-    keys = [f"login from {host_of(request)}", f"login as {form.username.casefold()[:254]}"]
-    if wait := throttle.take(keys, settings.login_attempts, now):
+    network = network_of(request)
+    pair = f"login as {form.username.lower()[:254]} from {network}"
+    limits = {pair: settings.login_attempts}
+    if not throttle.knows(pair):
+        limits[f"login from {network}"] = settings.network_attempts
+    if wait := throttle.take(limits, now):
         raise too_many(wait)
     yield form
-    throttle.give_back(keys, now)
+    throttle.give_back(limits, now)
+    throttle.remember(pair)
 
 
 LoginForm = Annotated[OAuth2PasswordRequestForm, Depends(take_attempt, scope="function")]

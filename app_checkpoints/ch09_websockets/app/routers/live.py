@@ -34,7 +34,7 @@ from ..dependencies import (
     get_lot,
 )
 from ..errands import Errands
-from ..exceptions import GavelError, InvalidTicket, LotNotFound, RoomFull, raises
+from ..exceptions import GavelError, InvalidTicket, LotNotFound, RoomFull, TooManyConnections, raises
 from ..live import Rooms, Seat
 from ..models import Bid, Lot
 from ..problems import KINDS, Problem, message_of
@@ -46,6 +46,7 @@ from ..security import Claims
 from ..services import bidding, notices
 from ..services.notices import Mailroom
 from ..tickets import GOOD_FOR
+from .auth import network_of
 from .bids import news_of
 from .lots import shown
 
@@ -61,15 +62,15 @@ async def give_ticket(
     return TicketRead(ticket=tickets.give(claims, lot.id, now), expires_in=GOOD_FOR.seconds)
 
 
-@raises(LotNotFound, RoomFull)
+@raises(LotNotFound, RoomFull, TooManyConnections)
 async def get_seat(
     lot_id: LotId, rooms: RoomsDep, sessions: SessionsDep, clock: ClockDep, connection: HTTPConnection
 ) -> AsyncIterator[Seat]:
     """A seat in the room of the lot, lent for as long as the answer lasts. The lot's state lies on it."""
-    with rooms.seat(lot_id) as seat:
+    with rooms.seat(lot_id, network_of(connection)) as seat:
         async with sessions() as session:
             lot, now = await get_lot(lot_id, LotRepository(session)), clock()
-        seat.tell(State(lot=shown(lot, connection, now), now=now).model_dump_json())
+        seat.replace("state", State(lot=shown(lot, connection, now), now=now).model_dump_json())
         rooms.count(lot_id)
         yield seat
 

@@ -19,7 +19,7 @@ def minimum_bid(lot: Lot) -> Decimal:
 async def place_bid(
     lot: Lot, bidder: User, amount: Decimal, lots: LotRepository, bids: BidRepository, now: datetime
 ) -> Bid:
-    """Note a bid. Raises the kind of BidRefused that speaks against it; the database decides."""
+    """Store a bid. Raises OwnLot, or the BidRefused that speaks against it; the database decides."""
     taken = await lots.take_bid(lot, bidder.id, amount, now)
     await lots.reread(lot)
     if not taken:
@@ -45,7 +45,7 @@ def check_bid(
 
 
 def judge(lot: Lot, bidder: User, amount: Decimal, now: datetime) -> None:
-    """Hold a bid against a lot as it was read. Raises the kind of BidRefused that speaks against it."""
+    """Compare a bid with a lot as it was read. Raises OwnLot, or the BidRefused that speaks against it."""
     check_bid(
         amount,
         minimum=minimum_bid(lot),

@@ -48,7 +48,7 @@ PAUSES = (1.0, 5.0, 25.0)
 def about(kind: str, bid: Bid, to: User, room: Mailroom) -> EmailMessage:
     """A letter to somebody about a bid, made from `templates/KIND.txt`."""
     facts = {
-        "name": to.name,
+        "lot": bid.lot_id,
         "title": bid.lot.title,
         "amount": bid.amount,
         "placed_at": bid.placed_at,

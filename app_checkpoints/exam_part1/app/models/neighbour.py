@@ -6,7 +6,7 @@ from .base import Base
 
 
 class Neighbour(Base):
-    """Somebody of the street. The address is kept in small letters, and is nobody else's."""
+    """Somebody of the street. The address is stored in lower case, and is unique."""
 
     __tablename__ = "neighbours"
 

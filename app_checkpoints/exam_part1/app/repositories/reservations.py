@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from ..exceptions import NotFound
 from ..models import Reservation, ReservedDay
 
 RESERVATIONS = select(Reservation).options(joinedload(Reservation.borrower), joinedload(Reservation.tool))
@@ -22,8 +23,8 @@ class ReservationRepository:
         """Write a reservation down, and each of its days.
 
         Raises:
-            IntegrityError: one of the days is somebody else's. It is the database that says so, whoever
-                asked at the same moment, in this process or another.
+            IntegrityError: one of the days is reserved, or the tool was deleted. The database decides, for
+                requests at the same time, in this process or another.
         """
         self._session.add(reservation)
         await self._session.flush()
@@ -42,7 +43,8 @@ class ReservationRepository:
         return (await self._session.scalars(query)).all()
 
     async def remove(self, reservation: Reservation) -> None:
-        """Give the days back."""
+        """Delete a reservation and its days. Raises NotFound if another request was faster."""
         await self._session.execute(delete(ReservedDay).where(ReservedDay.reservation_id == reservation.id))
-        await self._session.delete(reservation)
-        await self._session.flush()
+        gone = delete(Reservation).where(Reservation.id == reservation.id).returning(Reservation.id)
+        if await self._session.scalar(gone.execution_options(synchronize_session=False)) is None:
+            raise NotFound(f"There is no reservation {reservation.id}.")

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from ..models import Reservation, ReservedDay, Tool
+from ..models import ReservedDay, Tool
 
 TOOLS = select(Tool).options(joinedload(Tool.owner))
 
@@ -40,11 +40,7 @@ class ToolRepository:
         page = TOOLS.where(*fitting).order_by(Tool.id).limit(limit).offset(offset)
         return (await self._session.scalars(page)).all(), total or 0
 
-    async def is_reserved(self, tool: Tool) -> bool:
-        """Whether somebody has a reservation of this tool."""
-        return bool(await self._session.scalar(select(exists().where(Reservation.tool_id == tool.id))))
-
     async def remove(self, tool: Tool) -> None:
-        """Take a tool out of the shed."""
+        """Delete a tool. Raises IntegrityError if it has a reservation: the foreign key decides."""
         await self._session.delete(tool)
         await self._session.flush()

@@ -44,7 +44,7 @@ async def until_gone(socket: WebSocket) -> None:
 async def watch(socket: WebSocket, tool_id: Number) -> None:
     """Join first and look then: so nothing is missed in between."""
     live: Live = socket.state.live
-    with live.watching(tool_id) as watcher:
+    with live.watching(tool_id) as watcher, suppress(WebSocketDisconnect):
         state = await state_of(socket, tool_id)
         if state is None:
             await socket.close(1008, "There is no such tool.")
@@ -57,5 +57,5 @@ async def watch(socket: WebSocket, tool_id: Number) -> None:
                 await until_gone(socket)
                 tasks.cancel_scope.cancel()
         if watcher.scope.cancelled_caught:
-            with suppress(WebSocketDisconnect, RuntimeError), move_on_after(1):
+            with suppress(RuntimeError), move_on_after(1):
                 await socket.close(SLOW, "You are too far behind.")

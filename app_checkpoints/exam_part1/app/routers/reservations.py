@@ -47,7 +47,7 @@ async def create_reservation(
     reservation = await lending.reserve(tool, borrower, wanted, now, reservations)
     tasks.add_task(live.tell, tool.id, told("reserved", reservation))
     tasks.add_task(notices.send, mailer, notices.reserved(reservation, tool.owner.email))
-    path = request.app.url_path_for("read_reservation", reservation_id=reservation.id)
+    path = request.url_for("read_reservation", reservation_id=reservation.id).path
     response.headers["Location"] = path
     return shown(reservation)
 

@@ -29,7 +29,7 @@ async def create_tool(
     """Put a tool of yours in the shed."""
     tool = Tool(**new.model_dump(), owner_id=owner.id, owner=owner, created_at=now)
     await tools.add(tool)
-    response.headers["Location"] = request.app.url_path_for("read_tool", tool_id=tool.id)
+    response.headers["Location"] = request.url_for("read_tool", tool_id=tool.id).path
     return shown(tool)
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, model_validator
 
 from .neighbours import NeighbourRead
-from .types import Incoming
+from .types import Day, Incoming
 
 LONGEST = 14
 
@@ -14,8 +14,8 @@ LONGEST = 14
 class ReservationCreate(Incoming):
     """The days that somebody wants, the first and the last included."""
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

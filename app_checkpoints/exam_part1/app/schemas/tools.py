@@ -1,13 +1,13 @@
 """Tools: as they are put in the shed, changed, looked for and seen."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import MISSING, BaseModel, Field
 
 from .neighbours import NeighbourRead
-from .types import Incoming, Line, Text
+from .types import Day, Incoming, Line, Text
 
 
 class Category(StrEnum):
@@ -57,6 +57,6 @@ class ToolQuery(Incoming):
     """What may be asked of the list."""
 
     category: Category | None = None
-    free_on: date | None = None
+    free_on: Day | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     offset: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0

@@ -15,7 +15,7 @@ async def register(
 ) -> Neighbour:
     """Take somebody in. Raises EmailTaken; the unique column decides, not a question asked before."""
     neighbour = Neighbour(
-        email=new.email.casefold(),
+        email=new.email.lower(),
         name=new.name,
         password_hash=await hash_password(new.password.get_secret_value(), limiter),
     )
@@ -30,7 +30,7 @@ async def authenticate(
     email: str, password: str, neighbours: NeighbourRepository, limiter: CapacityLimiter
 ) -> Neighbour:
     """Who this is. Raises NotLoggedIn, in the same words and after as much work for an unknown address."""
-    neighbour = await neighbours.with_email(email.casefold())
+    neighbour = await neighbours.with_email(email.lower())
     if neighbour is None:
         await hash_password(password, limiter)
     elif await verify_password(password, neighbour.password_hash, limiter):

@@ -35,12 +35,13 @@ async def reserve(
     try:
         await reservations.add(reservation, days)
     except IntegrityError:
-        raise ToolTaken("Somebody has the tool on one of these days.") from None
+        raise ToolTaken("The tool is reserved on one of these days, or was deleted just now.") from None
     return reservation
 
 
 async def remove(tool: Tool, tools: ToolRepository) -> None:
     """Take a tool out of the shed. Raises ToolIsReserved."""
-    if await tools.is_reserved(tool):
-        raise ToolIsReserved("Somebody has reserved this tool.")
-    await tools.remove(tool)
+    try:
+        await tools.remove(tool)
+    except IntegrityError:
+        raise ToolIsReserved("Somebody has reserved this tool.") from None
