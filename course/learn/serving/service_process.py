@@ -149,10 +149,15 @@ def _serve(process: Process, app: App, listener: socket.socket) -> None:
 def _proxied(scope: Message, prefix: str) -> Message:
     """The request as it was before a class's server took the prefix off, so that `/docs` links to itself.
 
-    Only what came through that proxy says so, and only for this prefix is it believed.
+    Only what came through that proxy says so, and only for this prefix is it believed. A WebSocket handshake
+    has no `X-Forwarded-Prefix` (jupyter-server-proxy 4.6), but an `X-Forwarded-For` from JupyterHub's proxy.
     https://asgi.readthedocs.io/en/latest/specs/www.html: `path` includes `root_path`.
     """
-    if not prefix or (b"x-forwarded-prefix", prefix.encode()) not in scope.get("headers", ()):
+    headers = scope.get("headers", ())
+    through = (b"x-forwarded-prefix", prefix.encode()) in headers or (
+        scope["type"] == "websocket" and any(name == b"x-forwarded-for" for name, _ in headers)
+    )
+    if not prefix or not through:
         return scope
     return {
         **scope,

@@ -105,7 +105,8 @@ def test_the_live_page_and_its_line_pass_through_the_proxy_and_a_foreign_page_do
     location = sell(ada, base)
     assert location == f"{base}/api/v1/lots/1"
     with ada.socket(f"{location.removeprefix(ada.home)}/live") as line:
-        assert json.loads(line.recv(timeout=10))["type"] == "state"
+        state = json.loads(line.recv(timeout=10))
+    assert (state["type"], state["lot"]["photo_url"]) == ("state", f"{location}/photo")
     assert ada.http.get(location).json()["photo_url"] == f"{location}/photo"
     assert ada.http.get(f"{location}/photo").content == PNG
     foreign = {"Origin": "https://elsewhere.example.com"}

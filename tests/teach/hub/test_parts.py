@@ -173,6 +173,17 @@ def test_only_what_came_through_the_persons_own_proxy_keeps_its_prefix(
     assert seen["root_path"] == path.removesuffix("/docs")
 
 
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [(b"x-forwarded-for", f"{PREFIX}/live"), (b"user-agent", "/live")],
+    ids=["Hub", "cell"],
+)
+def test_a_websocket_that_came_through_the_hub_has_the_prefix_of_its_person(header: bytes, path: str) -> None:
+    headers = [(header, b"192.0.2.1")]
+    scope = {"type": "websocket", "path": "/live", "raw_path": b"/live", "root_path": "", "headers": headers}
+    assert service_process._proxied(scope, PREFIX)["path"] == path
+
+
 def test_verbs_stay_in_the_environment_of_teaching_when_they_are_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
