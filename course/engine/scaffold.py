@@ -30,6 +30,12 @@ The service as it stands at the end of `course/chapters/{stem}.md`, from which t
 starts it from this folder; its interactive documentation is then at http://127.0.0.1:8000/docs.
 """
 
+BACKGROUND = """
+    uvicorn app.main:app --timeout-graceful-shutdown 10
+
+starts it on a server: when it is told to stop, it waits at most 10 seconds for requests and background tasks.
+"""
+
 LIVE = """
     python -m app.demo
 
@@ -46,7 +52,7 @@ dependencies of the service (`pip install schemathesis`). Start the service with
 a limit on logins, as all of them will come from one address:
 
     GAVEL_DATABASE_URL=sqlite+aiosqlite:///examined.db GAVEL_LOGIN_ATTEMPTS=1000000 \\
-        GAVEL_REGISTRATIONS=1000000 GAVEL_LOG_LEVEL=ERROR fastapi run
+        GAVEL_NETWORK_ATTEMPTS=1000000 GAVEL_REGISTRATIONS=1000000 GAVEL_LOG_LEVEL=ERROR fastapi run
 
 In a second terminal, in this folder, register the person as whom it will speak:
 
@@ -98,6 +104,9 @@ max-stream-events = 1
 EXAMINED_FROM = 7
 """The chapter from which on every error is documented."""
 
+BACKGROUND_FROM = 8
+"""The chapter from which on background tasks run after a response."""
+
 LIVE_FROM = 9
 """The chapter from which on there is a live page, and data for it."""
 
@@ -126,7 +135,8 @@ def scaffold(chapter: Chapter) -> dict[str, str]:
             "app/__init__.py": f'"""{chapter.title}."""\n',
         }
     examined = chapter.number >= EXAMINED_FROM
-    readme = README + LIVE * (chapter.number >= LIVE_FROM) + EXAMINED * examined
+    readme = README + BACKGROUND * (chapter.number >= BACKGROUND_FROM)
+    readme += LIVE * (chapter.number >= LIVE_FROM) + EXAMINED * examined
     files = {
         "pyproject.toml": PYPROJECT,
         "README.md": readme.format(number=chapter.number, title=chapter.title, stem=chapter.stem),

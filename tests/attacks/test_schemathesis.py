@@ -33,7 +33,7 @@ SEED = 20310501 if drawing.SEED is None else drawing.SEED
 """The same requests in every run. `course test --explore` takes another seed and prints it."""
 EXAMPLES = 20
 """Requests of each operation that are drawn, beside those that try each rule of its description."""
-UNLIMITED = {"login_attempts": 10**9, "registrations": 10**9}
+UNLIMITED = {"login_attempts": 10**9, "network_attempts": 10**9, "registrations": 10**9}
 
 TOO_HARD = {"PUT /api/v1/lots/{lot_id}/photo", "POST /auth/token"}
 """What never succeeds, as nobody makes a PNG or the password of somebody out of a description."""
