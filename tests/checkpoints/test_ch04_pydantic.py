@@ -325,30 +325,6 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_the_description_requires_what_a_lot_always_has(service: Service) -> None:
-    """In the OpenAPI description, each field that a lot always has in a response is required."""
-    with service.client() as client:
-        lots = [
-            create_lot(client, kind=kind, provenance=[{"name": "Ada"}]) for kind in ("ascending", "sealed")
-        ]
-        schemas = client.get("/openapi.json").json()["components"]["schemas"].values()
-    for told, what in (
-        (lots[0], "an ascending lot"),
-        (lots[1], "a sealed lot"),
-        (lots[0]["provenance"][0], "an owner"),
-    ):
-        described = [each for each in schemas if each.get("properties", {}).keys() >= told.keys()]
-        optional: list[list[str]] = [
-            sorted(told.keys() - set(each.get("required", ()))) for each in described
-        ]
-        nearest = min(optional, key=len, default=["there is no schema"])
-        assert not nearest, (
-            f"the OpenAPI description of {what} requires every field of the response; not required: "
-            f"{', '.join(nearest)}"
-        )
-
-
 @requirement(
     exercise=3,
     hints=(
@@ -718,6 +694,30 @@ def test_an_old_database_is_left_alone(service: Service) -> None:
     assert "GAVEL_DATABASE_URL" in last, (
         f"the last line that the server prints names GAVEL_DATABASE_URL; it was: {last}"
     )
+
+
+@requirement(given=True)
+def test_the_description_requires_what_a_lot_always_has(service: Service) -> None:
+    """In the OpenAPI description, each field that a lot always has in a response is required."""
+    with service.client() as client:
+        lots = [
+            create_lot(client, kind=kind, provenance=[{"name": "Ada"}]) for kind in ("ascending", "sealed")
+        ]
+        schemas = client.get("/openapi.json").json()["components"]["schemas"].values()
+    for told, what in (
+        (lots[0], "an ascending lot"),
+        (lots[1], "a sealed lot"),
+        (lots[0]["provenance"][0], "an owner"),
+    ):
+        described = [each for each in schemas if each.get("properties", {}).keys() >= told.keys()]
+        optional: list[list[str]] = [
+            sorted(told.keys() - set(each.get("required", ()))) for each in described
+        ]
+        nearest = min(optional, key=len, default=["there is no schema"])
+        assert not nearest, (
+            f"the OpenAPI description of {what} requires every field of the response; not required: "
+            f"{', '.join(nearest)}"
+        )
 
 
 def _words(body: dict[str, Any]) -> str:

@@ -1385,7 +1385,7 @@ def test_an_answer_is_a_promise(service: Service) -> None:
     )
 )
 def test_a_restart_loses_nothing(service: Service) -> None:
-    """§2 Two apps share neither settings nor data, and a restart loses neither data nor tokens."""
+    """§16 What is stored is in one app only, and a restart loses neither data nor tokens."""
     first = new_client(service, token_minutes=7)
     second = new_client(service, token_minutes=9, database_url=_other_database(service))
     with first as here, second as there:
