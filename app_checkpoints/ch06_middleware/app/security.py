@@ -1,12 +1,12 @@
 """What Gavel trusts: hashes of passwords, and tokens that it has signed itself."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from secrets import token_urlsafe
 from typing import Annotated, Any, NamedTuple
 
 import jwt
-from anyio import to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
@@ -30,11 +30,11 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The hash of a password, with a salt of its own."""
-        return await to_thread.run_sync(self._hashes.hash, password)
+        return await asyncio.to_thread(self._hashes.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         """Whether a password fits, never where none is stored; and a fresh hash where the kept one is old."""
-        return await to_thread.run_sync(self._verify, password, stored)
+        return await asyncio.to_thread(self._verify, password, stored)
 
     @cached_property
     def _nobodys(self) -> str:
