@@ -403,16 +403,13 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
-        "A connection stays open for hours. For how long does one message need a session?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
-        "async with floor.sessions.____() as session:\n"
-        "    bid, lot = await place(floor, amount, session)\n"
-        "    news = news_of(...)\n"
-        "floor.rooms.____(floor.lot_id, news)",
+        "A connection stays open for hours. For how long does it need a session?",
+        "`hold_line` and `get_seat` in app/routers/live.py. Which of their dependencies has a session?",
+        "async with ____() as session:\n    lot = await get_lot(lot_id, LotRepository(session))",
     ),
 )
 def test_a_watcher_holds_no_connection(service: Service) -> None:
-    """An open WebSocket keeps no connection of the database pool, neither idle nor after a bid."""
+    """An open WebSocket that only watches keeps no connection of the database pool."""
     with service.client() as client, checked_out(_engine(client)) as out:
         lot, ada = create_lot(client), service.login(client, "ada")
         with (
@@ -424,21 +421,6 @@ def test_a_watcher_holds_no_connection(service: Service) -> None:
             held = len(out)
             assert held == 0, (
                 "while two clients only watch, no database connection is checked out of the pool;"
-                f" seen: {held} checked out"
-            )
-            two.send_json({"type": "bid", "amount": "20.00"})
-            receive(one, "bid")
-            count = client.get(lot).json()["bid_count"]
-            assert count == 1, (
-                f"a bid is stored before the watchers receive it, so `bid_count` is 1 by then; seen: {count}"
-            )
-            two.send_json({"type": "bid", "amount": "1.00"})
-            receive(two, "bid")
-            receive(two, "problem")
-            client.portal.call(_settle)  # type: ignore[union-attr]
-            held = len(out)
-            assert held == 0, (
-                "after one accepted and one refused bid, no database connection is checked out of the pool;"
                 f" seen: {held} checked out"
             )
 
@@ -686,6 +668,44 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
             )
         total = client.get(f"{lot}/bids").json()["total"]
         assert total == 0, f"a bid after the tokens were revoked is not stored; seen: {total} bid(s)"
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A connection stays open for hours. For how long does one message need a session?",
+        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
+        "async with floor.sessions.____() as session:\n"
+        "    bid, lot = await place(floor, amount, session)\n"
+        "    news = news_of(...)\n"
+        "floor.rooms.____(floor.lot_id, news)",
+    ),
+)
+def test_a_bid_leaves_no_connection(service: Service) -> None:
+    """After a bid over a WebSocket no connection of the database pool is kept."""
+    with service.client() as client, checked_out(_engine(client)) as out:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        with (
+            client.websocket_connect(f"{lot}/live") as one,
+            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as two,
+        ):
+            for websocket in (one, two):
+                receive(websocket, "state")
+            two.send_json({"type": "bid", "amount": "20.00"})
+            receive(one, "bid")
+            count = client.get(lot).json()["bid_count"]
+            assert count == 1, (
+                f"a bid is stored before the watchers receive it, so `bid_count` is 1 by then; seen: {count}"
+            )
+            two.send_json({"type": "bid", "amount": "1.00"})
+            receive(two, "bid")
+            receive(two, "problem")
+            client.portal.call(_settle)  # type: ignore[union-attr]
+            held = len(out)
+            assert held == 0, (
+                "after one accepted and one refused bid, no database connection is checked out of the pool;"
+                f" seen: {held} checked out"
+            )
 
 
 @requirement(
