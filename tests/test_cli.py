@@ -63,7 +63,7 @@ def test_a_verb_gets_its_words(inside: list[str], answer: list[object]) -> None:
     assert answer == [
         ("start", {"chapter": "3"}),
         ("check", {"chapter": None}),
-        ("serve", {"chapter": "2", "port": 8001}),
+        ("serve", {"chapter": "2", "port": 8001, "demo": False}),
     ]
     assert inside == [".venv"] * 3
 
