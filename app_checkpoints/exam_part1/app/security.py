@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import jwt
 from anyio import CapacityLimiter, to_thread
+from jwt.types import Options
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -30,7 +31,7 @@ def create_token(neighbour_id: int, settings: Settings, now: datetime) -> str:
     return jwt.encode(claims, settings.secret_key.get_secret_value(), ALGORITHM)
 
 
-UNTIMED = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+UNTIMED: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 def read_token(token: str, settings: Settings, now: datetime) -> int | None:
