@@ -14,7 +14,7 @@ class JsonFormatter(logging.Formatter):
     """A record as one line of JSON. What stands in `extra={"facts": {...}}` becomes fields of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, in ASCII: `json.dumps` escapes line breaks, and every character that acts on a terminal."""
+        """The line, in ASCII: `json.dumps` escapes line breaks, and characters that act on a terminal."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,

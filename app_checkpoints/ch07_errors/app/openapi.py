@@ -37,8 +37,9 @@ def describe_errors(operation: dict[str, Any], route: RouteContext) -> None:
         operation["responses"][str(status)] = told
 
 
-PLAIN = """Error responses are problems (RFC 9457), `application/problem+json`. Three come from middleware, as `text/plain`:
-400 for a `Host` that the service does not have, 400 for a refused CORS preflight, 413 for a body that is too large."""
+PLAIN = """Error responses are problems (RFC 9457), `application/problem+json`. Three come from middleware,
+as `text/plain`: 400 for a `Host` that the service does not have, 400 for a refused CORS preflight, 413 for a
+body that is too large."""
 
 
 def describe(app: FastAPI) -> None:

@@ -73,7 +73,7 @@ async def create_tables(engine: AsyncEngine) -> None:
         await connection.run_sync(Base.metadata.create_all)
     if engine.dialect.name == "sqlite":
         async with engine.connect() as connection:
-            with suppress(OperationalError):  # another worker holds the file, and sets the same when it is done
+            with suppress(OperationalError):  # another worker holds the file, and sets the same
                 await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 

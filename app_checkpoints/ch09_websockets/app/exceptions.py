@@ -181,11 +181,11 @@ class TooManyConnections(GavelError):
     """One client watches the lot over as many connections as it may have."""
 
     status, kind, title = 429, "too-many-connections", "Too many connections"
-    headers = {"Retry-After": "10"}
+    headers: Mapping[str, str] = {"Retry-After": "10"}
 
 
 class RoomFull(GavelError):
     """As many people watch the lot as there are seats."""
 
     status, kind, title = 503, "room-full", "All seats are taken"
-    headers = {"Retry-After": "10"}
+    headers: Mapping[str, str] = {"Retry-After": "10"}

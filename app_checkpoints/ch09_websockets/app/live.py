@@ -62,7 +62,7 @@ class Rooms:
 
     @contextmanager
     def seat(self, lot_id: int, network: str = "") -> Iterator[Seat]:
-        """A seat in the room of a lot, given up however the block ends. Raises RoomFull, TooManyConnections."""
+        """A seat in the room of a lot, until the block ends. Raises RoomFull, TooManyConnections."""
         room = self._rooms.get(lot_id, {})
         if [*room.values()].count(network) >= self._seats_each:
             raise TooManyConnections(f"Your network watches lot {lot_id} {self._seats_each} times already.")
