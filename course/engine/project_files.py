@@ -83,19 +83,25 @@ def files(project: Path) -> Iterator[tuple[str, os.stat_result]]:
     return _walk(project, lambda refused: None)
 
 
+def python_files(project: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """The relative path and the state of each Python file below `app/`, as `files` gives them."""
+    for name, state in files(project):
+        if name.startswith("app/") and name.endswith(".py"):
+            yield name, state
+
+
 def modules(project: Path) -> dict[str, str]:
     """The Python files below `app/`: relative path to text. What cannot be read is left out."""
     found: dict[str, str] = {}
     room = LARGEST
-    for name, _ in files(project):
-        if name.startswith("app/") and name.endswith(".py"):
-            try:
-                content = read_file(project, name, room)
-            except CourseError:
-                continue
-            if content is not None:
-                found[name] = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-                room -= len(content)
+    for name, _ in python_files(project):
+        try:
+            content = read_file(project, name, room)
+        except CourseError:
+            continue
+        if content is not None:
+            found[name] = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+            room -= len(content)
     return found
 
 

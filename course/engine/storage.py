@@ -37,7 +37,7 @@ def require_folder(folder: Path) -> None:
     if nearest.is_dir():
         return
     name = paths.shown(nearest)
-    if nearest.is_symlink() and not nearest.exists():
+    if paths.is_link(nearest) and not nearest.exists():
         raise CourseError(
             f"{name} is a link that leads nowhere, and the course needs a folder with this name.",
             "Make the folder that it leads to, or remove the link. Then do the same again.",

@@ -58,8 +58,8 @@ def check(chapter: Chapter, exercise: exercises.Exercise) -> Checked:
     from course.engine import checkpoint
 
     project = workspace.opened(chapter)
-    fingerprint = workspace.fingerprint(project)
     content = project_files.read(project)
+    fingerprint = workspace.fingerprint_of(content)
     files = _texts(content)
     whole = exercises.completed(chapter, exercise, files)
     if whole is None:

@@ -79,11 +79,7 @@ class Session:
 
 def stamp(project: Path) -> Stamp:
     """Path to (time of the last change in ns, size in bytes) of each Python file of the service."""
-    found: Stamp = {}
-    for name, state in project_files.files(project):
-        if name.startswith("app/") and name.endswith(".py"):
-            found[name] = (state.st_mtime_ns, state.st_size)
-    return found
+    return {name: (state.st_mtime_ns, state.st_size) for name, state in project_files.python_files(project)}
 
 
 def _inside(entry: str, base: Path) -> bool:

@@ -12,6 +12,7 @@ to `my_service/kept/`.
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,8 +115,13 @@ def fingerprint(folder: Path) -> str:
     Raises:
         CourseError: the folder holds something that cannot be read.
     """
+    return fingerprint_of(project_files.read(folder))
+
+
+def fingerprint_of(files: Mapping[str, bytes]) -> str:
+    """The same of files that were read already."""
     digest = hashlib.sha256()
-    for name, content in sorted(project_files.read(folder).items()):
+    for name, content in sorted(files.items()):
         if name != "README.md":
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
@@ -137,7 +143,7 @@ def _refuse_link_to_nothing(project: Path) -> None:
     Raises:
         CourseError: the project's name is a link to an empty folder.
     """
-    if project.is_symlink() and not _is_there(project):
+    if paths.is_link(project) and not _is_there(project):
         raise CourseError(
             f"{paths.shown(project)} is a link to an empty folder.",
             "Remove the link, not its target, then do the same again: the course makes a folder there.",
@@ -171,9 +177,9 @@ def _origin(chapter: Chapter) -> tuple[dict[str, bytes], str]:
         files = {name: text.encode() for name, text in projects.start(chapter).items() if name != "README.md"}
         return files, "the skeleton that its page shows" if chapter.is_exam else "an empty service"
     record = progress.load().of(before)
-    now = fingerprint(before.project) if _is_there(before.project) else None
+    own = project_files.read(before.project) if _is_there(before.project) else {}
+    now = fingerprint_of(own) if own else None
     if now is not None and now in (record.fingerprint, record.own):
-        own = project_files.read(before.project)
         if own.get("README.md") == readme(before).encode():
             del own["README.md"]
         if now == record.fingerprint:

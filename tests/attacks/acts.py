@@ -26,6 +26,12 @@ def put_up(client: RecordingClient, **facts: Any) -> str:
     return str(answer.headers["location"])
 
 
+def try_lot(house: Service, facts: dict[str, Any]) -> int:
+    """Try to create a lot with these fields; the status code."""
+    with visit(house) as client:
+        return client.post(LOTS, json={**CLOCK, **facts}).status_code
+
+
 def bid(client: RecordingClient, lot: str, amount: Any, headers: dict[str, str]) -> int:
     """Bid on a lot; the status of the answer."""
     return client.post(f"{lot}/bids", json={"amount": amount}, headers=headers).status_code

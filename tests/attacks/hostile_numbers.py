@@ -6,7 +6,7 @@ CWE-190 is integer overflow, CWE-1284 a quantity that nobody validated, CWE-20 a
 from typing import Any
 
 from course.engine.checkpoint.service import Service
-from tests.attacks.acts import CLOCK, LOTS, bid, put_up, visit
+from tests.attacks.acts import CLOCK, LOTS, bid, put_up, try_lot, visit
 from tests.attacks.case import attack
 
 
@@ -68,20 +68,17 @@ def a_catalogue_is_asked_for_up_to_an_infinite_price(house: Service) -> int:
 
 @attack("CWE-1284", without="bounds-of-money", wins=500, refused=422)
 def a_price_has_a_million_zeros_in_seven_letters(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "starting_price": "1e99999"}).status_code
+    return try_lot(house, {"starting_price": "1e99999"})
 
 
 @attack("CWE-1284", without="bounds-of-money", wins=500, refused=422)
 def a_price_has_a_tenth_of_a_cent(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "starting_price": "25.001"}).status_code
+    return try_lot(house, {"starting_price": "25.001"})
 
 
 @attack("CWE-1284", without="bounds-of-money", wins=201, refused=422)
 def a_lot_is_put_up_for_less_than_nothing(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "starting_price": "-5.00"}).status_code
+    return try_lot(house, {"starting_price": "-5.00"})
 
 
 @attack("CWE-1284", without="bounds-of-money", wins="26.00", refused=None)

@@ -5,20 +5,18 @@ CWE-20 is input that nobody validated, CWE-74 what it does to the next reader, C
 
 from course.engine.checkpoint.logins import PASSWORD, REGISTER
 from course.engine.checkpoint.service import Service
-from tests.attacks.acts import CLOCK, LOTS, put_up, visit
+from tests.attacks.acts import LOTS, put_up, try_lot, visit
 from tests.attacks.case import attack
 
 
 @attack("CWE-158", without="bounds-of-texts", wins=201, refused=422)
 def a_title_has_a_null_byte_at_which_others_stop_reading(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "title": "A clock\0, broken"}).status_code
+    return try_lot(house, {"title": "A clock\0, broken"})
 
 
 @attack("CWE-158", without="bounds-of-texts", wins=201, refused=422)
 def a_description_has_a_null_byte_that_postgresql_cannot_keep(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "description": "A clock\0"}).status_code
+    return try_lot(house, {"description": "A clock\0"})
 
 
 @attack("CWE-158", without="bounds-of-texts", wins=200, refused=422)
@@ -29,32 +27,27 @@ def a_search_has_a_null_byte(house: Service) -> int:
 
 @attack("CWE-158", without="bounds-of-texts", wins=201, refused=422)
 def the_name_of_an_owner_has_a_null_byte(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "provenance": [{"name": "A\0da"}]}).status_code
+    return try_lot(house, {"provenance": [{"name": "A\0da"}]})
 
 
 @attack("CWE-150", without="bounds-of-texts", wins=201, refused=422)
 def a_title_moves_the_cursor_of_the_terminal_that_shows_it(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "title": "\x1b[2J\x1b[HAll is well"}).status_code
+    return try_lot(house, {"title": "\x1b[2J\x1b[HAll is well"})
 
 
 @attack("CWE-150", without="bounds-of-texts", wins=201, refused=422)
 def a_title_moves_the_cursor_with_a_control_character_beyond_ascii(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "title": "\x9b2JAll is well"}).status_code
+    return try_lot(house, {"title": "\x9b2JAll is well"})
 
 
 @attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)
 def a_title_turns_around_the_text_that_follows_it(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "title": "A clock \u202e00.01"}).status_code
+    return try_lot(house, {"title": "A clock \u202e00.01"})
 
 
 @attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)
 def a_title_has_nothing_that_anyone_can_see(house: Service) -> int:
-    with visit(house) as client:
-        return client.post(LOTS, json={**CLOCK, "title": "\u200b\u200d"}).status_code
+    return try_lot(house, {"title": "\u200b\u200d"})
 
 
 @attack("CWE-451", without="bounds-of-texts", wins=201, refused=422)

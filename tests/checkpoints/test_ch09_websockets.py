@@ -410,19 +410,12 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 )
 def test_a_watcher_holds_no_connection(service: Service) -> None:
     """An open WebSocket that only watches keeps no connection of the database pool."""
-    with service.client() as client, checked_out(_engine(client)) as out:
-        lot, ada = create_lot(client), service.login(client, "ada")
-        with (
-            client.websocket_connect(f"{lot}/live") as one,
-            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as two,
-        ):
-            for websocket in (one, two):
-                receive(websocket, "state")
-            held = len(out)
-            assert held == 0, (
-                "while two clients only watch, no database connection is checked out of the pool;"
-                f" seen: {held} checked out"
-            )
+    with _two_watchers(service) as (_, _, out, _, _):
+        held = len(out)
+        assert held == 0, (
+            "while two clients only watch, no database connection is checked out of the pool;"
+            f" seen: {held} checked out"
+        )
 
 
 @requirement(
@@ -683,29 +676,22 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
 )
 def test_a_bid_leaves_no_connection(service: Service) -> None:
     """After a bid over a WebSocket no connection of the database pool is kept."""
-    with service.client() as client, checked_out(_engine(client)) as out:
-        lot, ada = create_lot(client), service.login(client, "ada")
-        with (
-            client.websocket_connect(f"{lot}/live") as one,
-            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as two,
-        ):
-            for websocket in (one, two):
-                receive(websocket, "state")
-            two.send_json({"type": "bid", "amount": "20.00"})
-            receive(one, "bid")
-            count = client.get(lot).json()["bid_count"]
-            assert count == 1, (
-                f"a bid is stored before the watchers receive it, so `bid_count` is 1 by then; seen: {count}"
-            )
-            two.send_json({"type": "bid", "amount": "1.00"})
-            receive(two, "bid")
-            receive(two, "problem")
-            client.portal.call(_settle)  # type: ignore[union-attr]
-            held = len(out)
-            assert held == 0, (
-                "after one accepted and one refused bid, no database connection is checked out of the pool;"
-                f" seen: {held} checked out"
-            )
+    with _two_watchers(service) as (client, lot, out, one, two):
+        two.send_json({"type": "bid", "amount": "20.00"})
+        receive(one, "bid")
+        count = client.get(lot).json()["bid_count"]
+        assert count == 1, (
+            f"a bid is stored before the watchers receive it, so `bid_count` is 1 by then; seen: {count}"
+        )
+        two.send_json({"type": "bid", "amount": "1.00"})
+        receive(two, "bid")
+        receive(two, "problem")
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        held = len(out)
+        assert held == 0, (
+            "after one accepted and one refused bid, no database connection is checked out of the pool;"
+            f" seen: {held} checked out"
+        )
 
 
 @requirement(
@@ -1290,6 +1276,20 @@ async def _let_pass(seconds: float) -> None:
 
 def _engine(client: RecordingClient) -> Any:
     return client.app_state["engine"].sync_engine
+
+
+@contextmanager
+def _two_watchers(service: Service) -> Iterator[tuple[RecordingClient, str, dict[object, object], Any, Any]]:
+    """A client, its lot, the connections that are out of the pool, and two watchers; the second may bid."""
+    with service.client() as client, checked_out(_engine(client)) as out:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        with (
+            client.websocket_connect(f"{lot}/live") as one,
+            client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as two,
+        ):
+            for websocket in (one, two):
+                receive(websocket, "state")
+            yield client, lot, out, one, two
 
 
 @contextmanager

@@ -4,25 +4,9 @@ import re
 from dataclasses import replace
 
 from course.engine import report
-from course.engine.report import Exchange, Explanation, Result, Verdict, as_html, as_text
+from course.engine.report import Exchange, Result, as_html, as_text
 from course.engine.report.model import E_MAIL
-
-FAILING = Verdict(
-    "test_a_lot_is_created",
-    2,
-    "`POST /lots` responds with 201.",
-    "fails",
-    exchanges=(Exchange("POST", "/api/v1/lots", '{"title": "Globe"}', 200, '{"id": 1}'),),
-    expected="a lot that was created responds with 201",
-    misconception=Explanation(
-        "default-status", "200 for everything", "FastAPI responds with `200` unless told."
-    ),
-)
-
-
-def in_order(text: str, *parts: str) -> bool:
-    """Whether the parts stand in the text one after the other."""
-    return re.search(".*".join(re.escape(part) for part in parts), text, re.DOTALL) is not None
+from tests.engine.reports import FAILING, in_order
 
 
 def test_the_last_two_exchanges_are_shown_and_no_helper_route_of_ours() -> None:

@@ -1,7 +1,6 @@
 """`python -m app.demo` of the finished service, and `course serve --demo`."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from course.engine.chapters import numbered
 from course.errors import CourseError
 from course.learn import commands
 from course.learn.serving import demo, serve
@@ -25,15 +23,15 @@ PRODUCTION = {
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project() -> Iterator[Path]:
     """A copy of the finished service, with an empty database."""
-    left = shutil.ignore_patterns("*.db*", "__pycache__")
-    return Path(shutil.copytree(numbered()[-1].checkpoint, tmp_path / "gavel", ignore=left))
+    with demo.copied() as project:
+        yield project
 
 
 @pytest.fixture
 def served(project: Path) -> Iterator[serve.Serving]:
-    serving = serve.Serving(numbered()[-1], project=project)
+    serving = serve.Serving(demo.finished(), project=project)
     yield serving
     serving.stop()
 

@@ -189,9 +189,7 @@ def missing_module(error: ModuleNotFoundError, place: Place) -> str:
 def own_modules(folder: Path) -> list[str]:
     """The import names of all modules of a project."""
     names = []
-    for file, _ in project_files.files(folder):
-        if not (file.startswith("app/") and file.endswith(".py")):
-            continue
+    for file, _ in project_files.python_files(folder):
         parts = PurePosixPath(file).with_suffix("").parts
         names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
     return names

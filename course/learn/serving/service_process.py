@@ -9,7 +9,6 @@ after a record separator each (RFC 7464), between the lines that the service pri
 It is run by path, and imports nothing of the course, so that its start costs no more than the service's own.
 """
 
-import contextlib
 import importlib
 import json
 import os
@@ -64,7 +63,7 @@ class Process:
 
     def end(self) -> NoReturn:
         """Leave nothing running that the service started: end the process group, where there is one."""
-        with contextlib.suppress(OSError, ValueError):  # the service may have closed them
+        with suppress(OSError, ValueError):  # the service may have closed them
             sys.stdout.flush()
             sys.stderr.flush()
         if os.name == "posix" and os.getpgrp() == os.getpid():

@@ -89,7 +89,7 @@ def _refuse_links(names: Sequence[str]) -> None:
     touched = {str(each): None for name in names for each in (Path(name), *Path(name).parents[:-1])}
     for name in touched:
         path = paths.ROOT / name
-        if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+        if paths.is_link(path) or (path.exists() and not path.is_file() and not path.is_dir()):
             raise CourseError(
                 f"The update changes {name}, which is a link or a pipe here. Nothing was changed.",
                 f"Move it to my_service, type `git checkout -- {name}`, then try again.",

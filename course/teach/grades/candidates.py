@@ -5,7 +5,6 @@ archive; one who packed early and went on has more in the cells. Both are checke
 better one counts, so that no work is lost on the way.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from course.engine import compose, project_files, projects, texts
 from course.engine.chapters import Chapter
 from course.errors import CourseError
+from course.learn import workspace
 from course.teach.grades.packing import SERVICE, unpacked
 
 CELLS = "the notebook's own cells"
@@ -30,11 +30,7 @@ class Candidate:
     @property
     def fingerprint(self) -> str:
         """One hash for the files, but for README.md, which no requirement reads."""
-        digest = hashlib.sha256()
-        for name, content in sorted(self.files.items()):
-            if name != "README.md":
-                digest.update(f"{name}\0{len(content)}\0".encode() + content)
-        return digest.hexdigest()
+        return workspace.fingerprint_of(self.files)
 
     def put(self, folder: Path) -> Path:
         """Write the files to an empty folder."""
