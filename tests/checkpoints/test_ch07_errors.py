@@ -576,6 +576,7 @@ def test_a_refusal_says_first_what_no_bid_would_mend(service: Service) -> None:
             (EVENING, "before opens_at", {}, "by the seller", exceptions.OwnLot, "", None),
             (closes, "at closes_at", {}, "by the seller", exceptions.OwnLot, "", None),
             (EVENING, "before opens_at", ada, "by Ada", exceptions.LotNotOpen, "opens_at", opens),
+            (opens, "at opens_at", ada, "by Ada", exceptions.BidTooLow, "", None),
             (closes, "at closes_at", ada, "by Ada", exceptions.LotClosed, "closes_at", closes),
         ):
             clock.append(now)

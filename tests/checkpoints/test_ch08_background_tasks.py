@@ -67,6 +67,7 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
         with _log(logging.LogRecord.getMessage) as logged:
             without_tls = _outcome(service, smtp_port=server.port, **secret)
         plain = _outcome(service, smtp_port=server.port, smtp_tls=True, smtp_timeout=0.5)
+        elsewhere = _outcome(service, smtp_port=server.port, smtp_host="127.0.0.2", smtp_timeout=0.5)
     with _smtp_server(passwords=True) as server:
         _outcome(service, smtp_port=server.port, **secret)
         passwords = server.passwords
@@ -90,6 +91,10 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
     ):
         seen = "raised nothing" if found == "accepted" else f"raised {found}"
         assert found == expected, f"the SMTP server replies {reply}: `send` raises {expected}; it {seen}"
+    assert elsewhere == "TryAgain", (
+        "`send` connects to smtp_host: for 127.0.0.2, where no SMTP server listens, it raises TryAgain; "
+        f"seen: {elsewhere}"
+    )
     assert without_tls != "accepted", (
         "with a username and a password, and an SMTP server without STARTTLS, `send` raises and sends "
         "nothing; it raised nothing, and the e-mail was sent"
@@ -761,7 +766,7 @@ def _hanging_up() -> Iterator[int]:
 
 def _mailer(service: Service, **settings: Any) -> Any:
     """The mailer of the service for an SMTP server on this machine."""
-    return service.module("mail").mailer_for(service.settings(smtp_host="127.0.0.1", **settings))
+    return service.module("mail").mailer_for(service.settings(**{"smtp_host": "127.0.0.1"} | settings))
 
 
 def _outcome(service: Service, **settings: Any) -> str:

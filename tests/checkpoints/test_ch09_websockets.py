@@ -433,9 +433,13 @@ def test_a_crowd_that_connects_at_once_stays(service: Service) -> None:
     crowd_size = 40
     with service.client(watchers_per_client=crowd_size) as client:
         lot, ada = create_lot(client), service.login(client, "ada")
-        crowd = [_Connection(client, f"{lot}/live", reads=False) for _ in range(crowd_size)]
+        crowd = [_Connection(client, f"{lot}/live", reads=False) for _ in range(crowd_size - 1)]
         for each in crowd:
             each.wait_until_open()
+        place_bid(client, lot, "20.00", ada)
+        last = _Connection(client, f"{lot}/live", reads=False)
+        crowd.append(last)
+        last.wait_until_open()
         client.portal.call(_settle)  # type: ignore[union-attr]
         for each in crowd:
             each.read_on()
@@ -452,9 +456,14 @@ def test_a_crowd_that_connects_at_once_stays(service: Service) -> None:
                 f"a client that has read nothing until {crowd_size} clients watch receives one number, "
                 f"{crowd_size}; seen: {', '.join(map(str, counts))}"
             )
-        place_bid(client, lot, "20.00", ada)
+            bids = [text for text in each.received if '"placed_at"' in text]
+            assert each is last or len(bids) == 1, (
+                "a bid that a client has not read yet is still sent after one more client connects; "
+                f"seen: {len(bids)} of 1 bid"
+            )
+        place_bid(client, lot, "30.00", ada)
         for each in crowd:
-            each.wait_for('"bid"')
+            each.wait_for('"30.00"')
 
 
 @requirement(
