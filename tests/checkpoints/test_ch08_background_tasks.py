@@ -764,9 +764,9 @@ def _hanging_up() -> Iterator[int]:
             server.shutdown(socket.SHUT_RDWR)
 
 
-def _mailer(service: Service, **settings: Any) -> Any:
+def _mailer(service: Service, *, smtp_host: str = "127.0.0.1", **settings: Any) -> Any:
     """The mailer of the service for an SMTP server on this machine."""
-    return service.module("mail").mailer_for(service.settings(**{"smtp_host": "127.0.0.1"} | settings))
+    return service.module("mail").mailer_for(service.settings(smtp_host=smtp_host, **settings))
 
 
 def _outcome(service: Service, **settings: Any) -> str:
