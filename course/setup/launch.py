@@ -46,7 +46,7 @@ def launch(*, browser: bool, port: int | None, rest: Sequence[str]) -> int:
 
 
 def options(*, browser: bool, port: int | None) -> list[str]:
-    """What JupyterLab is told: the course as its root, chapter 0 first, no news and few log lines."""
+    """What JupyterLab is told: the course as its root, chapter 0 first, no announcements, few log lines."""
     start = f"/lab/tree/{FIRST}" if (paths.ROOT / FIRST).exists() else "/lab"
     told = [
         f"--ServerApp.root_dir={paths.ROOT}",
@@ -94,7 +94,7 @@ def prepare(environment: "os._Environ[str] | dict[str, str]", place: Environment
 
 
 def ask_nothing() -> None:
-    """Answer "no" to JupyterLab's question about news, which `news_url` alone does not stop.
+    """Answer "no" to JupyterLab's question about announcements, which `news_url` alone does not stop.
 
     https://jupyterlab.readthedocs.io/en/stable/user/directories.html#overrides-json; what a person chooses in
     JupyterLab's own settings counts for more.

@@ -157,6 +157,48 @@ def test_a_build_cell_that_cannot_be_applied_names_its_text(small: Path) -> None
         projects.project(chapters.find(1))
 
 
+def test_from_chapter_one_on_a_notebook_says_how_the_course_works(small: Path) -> None:
+    from course.engine import begin_here, notebooks
+
+    door, hall = chapters.find(0), chapters.find(1)
+    for solution in (False, True):
+        assert notebooks.notebook(door, solution=solution).cells[0].source == (
+            "# Chapter 0 · The door\n\nSome prose."
+        )
+        first = notebooks.notebook(hall, solution=solution).cells[0].source
+        assert first.startswith(
+            "# Chapter 1 · The hall\n\n**If you begin here:** [chapter 0](ch00_door.ipynb) explains"
+        )
+        assert first.endswith("with gaps.\n\nSome prose.")
+        assert begin_here.removed(first, hall) == "# Chapter 1 · The hall\n\nSome prose."
+    for word in ("%%add", "%given", "predict", "%check", "%hint"):
+        assert f"`{word}" in first
+
+
+GIVEN = BUILDS.replace(":tags: [raises-exception]", ":tags: [given]\n:given: the-name\n:what: A name.")
+
+
+def test_given_code_is_one_cell_of_both_notebooks_and_is_in_the_checkpoint(small: Path) -> None:
+    from course.engine import notebooks
+
+    second = BUILDS.replace(":tags: [raises-exception]", ":tags: [given]\n:given: the-name")
+    (paths.TEXTS / "ch00_door.md").write_text(FIRST + GIVEN + second.replace("name =", "other ="))
+    door = chapters.find(0)
+    for solution in (False, True):
+        cells = notebooks.notebook(door, solution=solution).cells
+        assert [cell.id for cell in cells] == [f"ch00-{number:02}" for number in range(1, 6)]
+        assert (cells[-1].source, cells[-1].metadata.tags) == ("%given the-name", ["given"])
+    assert projects.project(door)["app/main.py"] == 'name = "NAME"\nother = "NAME"\n'
+    assert projects.project(door, stubs=True) == projects.project(door)
+
+
+def test_given_code_that_does_not_say_what_it_is_for_stops_the_build(small: Path) -> None:
+    (paths.TEXTS / "ch01_hall.md").write_text(SECOND + GIVEN.replace(":what: A name.\n", ""))
+    with pytest.raises(CourseError, match=r"ch01_hall.md, line \d+: `the-name` does not say what it is for"):
+        main(["1"])
+    assert not (small / "app_checkpoints/ch01_hall").exists()
+
+
 @pytest.mark.parametrize("source", ["print(object())", "import os\nprint(os.getcwd())", "1 / 0"])
 def test_a_solution_that_varies_or_raises_is_refused(small: Path, source: str) -> None:
     (paths.TEXTS / "ch00_door.md").write_text(FIRST.replace('print("printed")', source))

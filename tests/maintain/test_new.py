@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course import paths
-from course.engine import chapters, misconceptions, projects, texts
+from course.engine import chapters, given, misconceptions, projects, texts
 from course.engine.checkpoint.requirements import read
 from course.engine.checkpoint.service import Service
 from course.errors import CourseError
@@ -89,6 +89,14 @@ def test_the_template_is_a_draft_until_its_author_says_otherwise(small: Path) ->
     new.command(["01_bidding_rules"])
     assert texts.is_draft(chapters.find(1).text.read_text(encoding="utf-8"))
     assert not texts.is_draft(chapters.find(0).text.read_text(encoding="utf-8"))
+
+
+def test_the_template_shows_how_code_is_given(small: Path) -> None:
+    new.command(["01_bidding_rules"])
+    chapter = chapters.find(1)
+    (one,) = given.of(chapter.text.read_text(encoding="utf-8"), chapter.text.name)
+    assert one.magic == "%given a-web-page"
+    assert "Bidding rules" in projects.project(chapter)["app/web/bidding_rules.html"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,17 @@ from collections import Counter
 
 import pytest
 
-from course.engine import chapters, compose, exercises, misconceptions, predictions, projects, stages, texts
+from course.engine import (
+    chapters,
+    compose,
+    exercises,
+    given,
+    misconceptions,
+    predictions,
+    projects,
+    stages,
+    texts,
+)
 from course.engine.chapters import Chapter
 from course.engine.checkpoint.requirements import read
 from course.maintain.build import freshness, minutes
@@ -26,10 +36,10 @@ def cells(chapter: Chapter) -> list[texts.Code]:
 
 
 @each_chapter
-def test_a_chapter_has_three_to_five_exercises_and_an_exam_none(chapter: Chapter) -> None:
+def test_a_chapter_has_three_to_eight_exercises_and_an_exam_none(chapter: Chapter) -> None:
     text = chapter.text.read_text(encoding="utf-8")
     exercises = set(re.findall(r"^\*\*Exercise (\d+)", text, re.MULTILINE))
-    assert not exercises if chapter.is_exam else 3 <= len(exercises) <= 5
+    assert not exercises if chapter.is_exam else 3 <= len(exercises) <= 8
 
 
 @each_exam
@@ -60,11 +70,11 @@ def test_a_build_cell_changes_nothing_when_it_is_run_again(chapter: Chapter) -> 
 
 
 @each_chapter
-def test_a_build_cell_has_at_most_thirty_lines(chapter: Chapter) -> None:
+def test_a_build_cell_has_at_most_thirty_lines_and_one_of_given_code_ninety(chapter: Chapter) -> None:
     long = {
         cell.line: len(body)
         for cell in cells(chapter)
-        if cell.builds and len(body := texts.solved(cell.source).split("\n")[1:]) > 30
+        if cell.builds and len(body := texts.solved(cell.source).split("\n")[1:]) > (90 if cell.given else 30)
     }
     assert not long, "line of the text: lines of the cell"
 
@@ -137,8 +147,9 @@ def test_a_check_stands_behind_each_exercise(chapter: Chapter) -> None:
     checks = [(line, source) for line, source in checks if source.startswith("%check ")]
     known = exercises.of(chapter)
     assert [source for _, source in checks] == [f"%check {exercise.number}" for exercise in known]
+    shown = texts.code_cells(given.as_shown(chapter.text.read_text(encoding="utf-8")))
     for (line, _), exercise in zip(checks, known, strict=True):
-        between = [cell.line for cell in cells(chapter) if exercise.line < cell.line < line]
+        between = [cell.line for cell in shown if exercise.line < cell.line < line]
         assert exercise.line < line
         assert len(between) <= 1, f"cells between exercise {exercise.number} and its check"
 
@@ -171,6 +182,18 @@ def test_a_prediction_has_an_id_and_a_reason(chapter: Chapter) -> None:
     found = {cell.line: predictions.predictions(texts.solved(cell.source)) for cell in cells(chapter)}
     bare = [line for line, asked in found.items() for each in asked if not (each.id and each.why)]
     assert not bare, "lines of the text"
+
+
+@each_chapter
+def test_a_prediction_is_the_last_statement_of_its_cell(chapter: Chapter) -> None:
+    """A notebook shows the value of a cell's last statement, and nothing of a `predict` before it."""
+    hidden = []
+    for cell in cells(chapter):
+        if predictions.predictions(solved := texts.solved(cell.source)):
+            last = compile(predictions.MAGIC.sub("#", solved), "cell", "exec", predictions.PARSE).body[-1]
+            if not ast.unparse(last).startswith("predict("):
+                hidden.append(cell.line)
+    assert not hidden, "lines of the text"
 
 
 def test_the_id_of_a_prediction_is_a_slug_and_unique_in_the_course() -> None:

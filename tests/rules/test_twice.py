@@ -16,7 +16,7 @@ from course.engine.chapters import Chapter
 from course.maintain.validate.nbval import SANITIZE, SECONDS
 
 NUMBERED = [chapter for chapter in chapters.numbered() if chapter.solution.exists()]
-BUILDS = ("%%write", "%%add", "%load_ext")
+BUILDS = ("%%write", "%%add", "%given ", "%load_ext")
 """A build cell says what it changed, and the second time nothing; `%chapter` goes on."""
 CHECKS = "%checkpoint"
 """Its requirements run in another process, and have tests of their own."""

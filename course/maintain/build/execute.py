@@ -43,11 +43,11 @@ def execute(book: nbformat.NotebookNode, chapter: Chapter) -> None:
                 client.execute()
             except CellExecutionError as error:
                 raise CourseError(
-                    f"{chapter.text.name}: a cell raised.\n{error}", "Mend it, or tag it raises-exception."
+                    f"{chapter.text.name}: a cell raised.\n{error}", "Correct it, or tag it raises-exception."
                 ) from error
             except (CellTimeoutError, DeadKernelError) as error:
                 raise CourseError(
-                    f"{chapter.text.name}: {error}", "Mend the cell and build again."
+                    f"{chapter.text.name}: {error}", "Correct the cell and build again."
                 ) from error
         for cell in book.cells:
             if cell.cell_type == "code":

@@ -18,6 +18,8 @@ from course.maintain.build import minutes
 
 MACHINERY = (
     "course/engine/texts.py",
+    "course/engine/given.py",
+    "course/engine/begin_here.py",
     "course/engine/projects.py",
     "course/engine/scaffold.py",
     "course/engine/notebooks.py",

@@ -1,4 +1,4 @@
-"""The minutes that remain at each exercise of a chapter, for somebody who works alone."""
+"""The minutes that remain at each exercise of a chapter, for a learner who works alone."""
 
 from typing import Any
 

@@ -76,7 +76,7 @@ def run(items: Iterable[Item], folder: Path) -> Hits:
     )
     if ended.returncode != 0:
         told = f"{ended.stdout[-3000:]}{ended.stderr[-1000:]}"
-        raise CourseError(f"A requirement did not hold:\n{told}", "Mend it, or name another.")
+        raise CourseError(f"A requirement did not hold:\n{told}", "Correct it, or name another.")
     hits: Hits = json.loads(written.read_text(encoding="utf-8"))
     return hits
 
