@@ -37,7 +37,7 @@ def of(chapter: Chapter) -> tuple[Exercise, ...]:
         before = [number for at, number in begins if at < cell.line]
         if before and "exercise" in cell.tags:
             ends[before[-1]] = cell.line
-    return tuple(Exercise(number, _heading(lines, at), at) for number, at in sorted(ends.items()))
+    return tuple(Exercise(number, heading(lines, at), at) for number, at in sorted(ends.items()))
 
 
 def find(chapter: Chapter, number: int) -> Exercise | None:
@@ -52,18 +52,18 @@ def completed(chapter: Chapter, exercise: Exercise, files: Mapping[str, str]) ->
     """
     cells = [cell for cell in _cells(chapter.text.read_text(encoding="utf-8")) if cell.builds]
     later = [cell for cell in cells if cell.line > exercise.line and texts.SKELETON not in cell.tags]
-    before = {_path(cell) for cell in cells if cell.line <= exercise.line}
-    targets = {_path(cell) for cell in later} - before
+    before = {target(cell) for cell in cells if cell.line <= exercise.line}
+    targets = {target(cell) for cell in later} - before
     packages = {str(folder / "__init__.py") for path in targets for folder in PurePosixPath(path).parents}
     ready = {path: _in_checkpoint(chapter, path, files) for path in targets | (packages - files.keys())}
     whole = {**files, **{path: text for path, text in ready.items() if text is not None}}
     for cell in later:
-        if ready.get(_path(cell)) is None:
+        if ready.get(target(cell)) is None:
             try:
                 whole = dict(compose.applied(whole, texts.solved(cell.source)))
             except CourseError:
                 return None
-    return whole if _names(whole) - _names(files) else None
+    return whole if bindings(whole) - bindings(files) else None
 
 
 def _in_checkpoint(chapter: Chapter, path: str, files: Mapping[str, str]) -> str | None:
@@ -76,7 +76,7 @@ def _in_checkpoint(chapter: Chapter, path: str, files: Mapping[str, str]) -> str
         return None
 
 
-def _path(cell: texts.Code) -> str:
+def target(cell: texts.Code) -> str:
     """The file that a build cell changes."""
     return cell.source.split("\n", 1)[0].split()[1]
 
@@ -87,7 +87,7 @@ def _cells(text: str) -> tuple[texts.Code, ...]:
     return tuple(texts.code_cells(text))
 
 
-def _names(files: Mapping[str, str]) -> set[tuple[str, str]]:
+def bindings(files: Mapping[str, str]) -> set[tuple[str, str]]:
     """Each file, and each name that a Python file binds at its top level or in the body of a class there."""
     found = {(path, "") for path in files}
     for path, text in files.items():
@@ -116,6 +116,6 @@ def _bound(statement: ast.stmt) -> list[str]:
     return []
 
 
-def _heading(lines: list[str], line: int) -> str:
+def heading(lines: list[str], line: int) -> str:
     """The heading under which a line stands. A comment in a code cell begins with one `#` or is indented."""
     return next((each[3:].strip() for each in reversed(lines[:line]) if each.startswith("## ")), "")

@@ -129,7 +129,7 @@ def _entry(path: Path, part: str, with_cells: bool) -> Misconception:
 
 
 def _unfolded(lines: Iterable[str]) -> str:
-    """Prose with one line a paragraph, as whoever shows it folds it again; lists keep their lines."""
+    """Prose with one line a paragraph, since what displays it folds it again; lists keep their lines."""
     paragraphs = "\n".join(lines).strip().split("\n\n")
     return "\n\n".join(
         paragraph if paragraph.lstrip().startswith(("-", "    ")) else " ".join(paragraph.split("\n"))

@@ -9,7 +9,7 @@ from typing import Any
 import jupytext
 import nbformat
 
-from course.engine import predictions, texts
+from course.engine import begin_here, given, predictions, texts
 from course.engine.chapters import Chapter
 
 METADATA = {
@@ -22,11 +22,11 @@ def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
     """The notebook of a chapter, without outputs; cell ids are the chapter and the position (`ch03-07`).
 
     The learner's has no cell that is tagged `solution`, and no explanation of a prediction.
-    The files of a skeleton are shown as text: a cell that wrote them would, run again, write over what has
-    become of them.
+    Given code is one cell, `%given NAME`. The files of a skeleton are shown as text: a cell that wrote them
+    would, run again, write over what has become of them. Below the title stands `begin_here`.
     """
     text = chapter.text.read_text(encoding="utf-8")
-    read = jupytext.reads(text, fmt="md:myst")
+    read = jupytext.reads(given.as_shown(text, chapter.text.name), fmt="md:myst")
     choose = texts.solved if solution else learners
     cells = []
     wanted = [cell for cell in read.cells if solution or texts.SOLUTION not in cell.metadata.get("tags", [])]
@@ -38,6 +38,7 @@ def notebook(chapter: Chapter, *, solution: bool) -> nbformat.NotebookNode:
             source = cell.source
             if position == 1:
                 source = re.sub(r"^# ", f"# {chapter.label} · ", source, count=1)
+                source = begin_here.added(source, chapter)
             cells.append(nbformat.v4.new_markdown_cell(source, id=identity))
         else:
             tags = cell.metadata.get("tags", [])

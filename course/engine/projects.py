@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from course.engine import chapters, compose, texts
+from course.engine import chapters, compose, given, texts
 from course.engine.chapters import Chapter
 from course.engine.scaffold import scaffold
 from course.errors import CourseError
@@ -22,8 +22,9 @@ def project(chapter: Chapter, *, stubs: bool = False) -> Mapping[str, str]:
 
     With `stubs`, what a learner has who ran every cell and solved nothing of this chapter.
     """
-    cells = texts.build_cells(chapter.text.read_text(encoding="utf-8"), stubs=stubs)
-    return _applied(start(chapter), cells, chapter.text.name)
+    text = chapter.text.read_text(encoding="utf-8")
+    given.of(text, chapter.text.name)
+    return _applied(start(chapter), texts.build_cells(text, stubs=stubs), chapter.text.name)
 
 
 def start(chapter: Chapter) -> Mapping[str, str]:

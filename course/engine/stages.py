@@ -1,7 +1,8 @@
 """The stages of a chapter: `Stage 2 of 4, about 35 minutes left`.
 
-The head of a text lists the heading at which each stage begins. `course build` counts the minutes of somebody
-who works alone and keeps them in `.build/`, since the model of the minutes belongs to the teacher's guide.
+The head of a text lists the heading at which each stage begins. `course build` counts the minutes of a
+learner who works alone and keeps them in `.build/`, since the model of the minutes belongs to the
+teacher's guide.
 """
 
 import json
@@ -39,12 +40,12 @@ def begins(text: str) -> tuple[str, ...]:
 
 
 def at(chapter: Chapter, exercise: int) -> Place | None:
-    """Where somebody is who works on an exercise; None where the course has no minutes of this chapter."""
+    """Where a learner is who works on an exercise; None where the course has no minutes of this chapter."""
     return _place(_read(chapter), exercise, "at")
 
 
 def after(chapter: Chapter, held: Iterable[int]) -> Place | None:
-    """Where somebody is whose exercises with these numbers hold: behind the last one before the first gap."""
+    """Where a learner is whose exercises with these numbers hold: behind the last before the first gap."""
     read, done = _read(chapter), 0
     while done + 1 in held:
         done += 1

@@ -20,11 +20,18 @@ FENCE = re.compile(r"(?:python|\{code-cell\}.*)")
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell: its source as the author wrote it, its tags, and the line of the text it begins on."""
+    """A code cell: its source as the author wrote it, its tags, and the line of the text it begins on.
+
+    `end` is the line of its closing fence. `given` and `what` are options of given code
+    (`course.engine.given`).
+    """
 
     source: str
     tags: tuple[str, ...]
     line: int
+    end: int = 0
+    given: str = ""
+    what: str = ""
 
     @property
     def builds(self) -> bool:
@@ -39,8 +46,11 @@ def code_cells(text: str) -> list[Code]:
     cells = []
     for token in MarkdownIt().parse(text):
         if token.type == "fence" and FENCE.fullmatch(token.info.strip()):
-            source, tags = _options(token.content)
-            cells.append(Code(source, tags, token.map[0] + 1 if token.map else 0))
+            source, options = _options(token.content)
+            tags = tuple(tag.strip() for tag in options.get("tags", "").strip("[]").split(",") if tag.strip())
+            first, last = token.map or [-1, 0]
+            words = options.get("given", ""), options.get("what", "")
+            cells.append(Code(source, tags, first + 1, last, *words))
     return cells
 
 
@@ -75,17 +85,16 @@ def is_exercise(source: str) -> bool:
     return source != solved(source)
 
 
-def _options(content: str) -> tuple[str, tuple[str, ...]]:
-    """Split MyST's `:tags: [a, b]` lines from the source below them."""
+def _options(content: str) -> tuple[str, dict[str, str]]:
+    """Split MyST's lines of options, such as `:tags: [a, b]`, from the source below them."""
     lines = content.rstrip("\n").split("\n")
-    tags: tuple[str, ...] = ()
+    options: dict[str, str] = {}
     while lines and (match := re.fullmatch(r":([\w-]+):\s*(.*)", lines[0])):
-        if match[1] == "tags":
-            tags = tuple(tag.strip() for tag in match[2].strip("[]").split(",") if tag.strip())
+        options[match[1]] = match[2].strip()
         lines.pop(0)
     while lines and not lines[0].strip():
         lines.pop(0)
-    return "\n".join(lines), tags
+    return "\n".join(lines), options
 
 
 def _choose(source: str, *, solution: bool) -> str:

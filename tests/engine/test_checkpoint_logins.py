@@ -74,7 +74,7 @@ def test_logging_in_is_not_part_of_the_story_unless_it_fails(service: Service) -
 def test_whoever_asks_to_log_in_is_told_when_there_is_no_token(service: Service) -> None:
     with (
         service.client(house({}, token=lambda name: None), person=None) as client,
-        pytest.raises(AssertionError, match="whoever registers at /auth/register gets a token"),
+        pytest.raises(AssertionError, match="a user who registers at /auth/register gets a token"),
     ):
         service.login(client, "ada")
 

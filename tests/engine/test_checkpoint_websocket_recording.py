@@ -88,7 +88,10 @@ def test_a_service_that_says_nothing_fails_the_test_and_holds_nobody(
     client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(websocket_recording, "PATIENCE", 0.01)
-    with client.websocket_connect("/silent") as socket, pytest.raises(AssertionError, match="says more"):
+    with (
+        client.websocket_connect("/silent") as socket,
+        pytest.raises(AssertionError, match="sends another message"),
+    ):
         socket.receive_text()
 
 

@@ -120,7 +120,7 @@ def test_compiled_files_of_the_old_code_are_removed(project: Path) -> None:
         ("A = 2\n", "not a build cell: its first line names no file"),
         ("%%add app/main.py into Store\nA = 2\n", "`into Store` is not understood"),
         ("%%add app/main.py after\nA = 2\n", "`after` takes one name"),
-        ("%%add app/main.py after A before B\nA = 2\n", "asks for both"),
+        ("%%add app/main.py after A before B\nA = 2\n", "has both"),
         ("%%write app/main.py after A\nA = 2\n", "`%%write` takes a path and nothing else"),
         ("%%add app/page.html\nA = 2\n", "is not a Python file"),
         ("%%write pyproject.toml\na = \n", r"not TOML yet: Invalid value \(at line 1"),

@@ -1,14 +1,19 @@
 """What all pictures share: the drawing, and the same in words."""
 
+from typing import Annotated
 from xml.etree import ElementTree
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, HTTPException
 
 from course.engine.pictures import Picture, dependency_tree, openapi_changes, timeline
 from course.engine.pictures.svg import PALETTE, WIDTH, Drawing, clean, elided, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def refuse_guest() -> str:
+    raise HTTPException(403)
 
 
 def pictures() -> list[Picture]:
@@ -50,6 +55,32 @@ def test_two_drawings_of_the_same_are_the_same_to_the_byte(number: int) -> None:
     first, second = pictures()[number], pictures()[number]
     assert first.svg == second.svg
     assert first.text == second.text
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_text_of_a_picture_is_cut_off_or_overlaps_the_next(number: int) -> None:
+    app = FastAPI()
+
+    @app.get("/lots/{lot_id}")
+    def read_lot(lot_id: int, seller: Annotated[str, Depends(refuse_guest)]) -> str:
+        return seller
+
+    drawn = [timeline(app, "GET", "/lots/7"), *pictures()][number]
+    ends: dict[str, float] = {}
+    for text in ElementTree.fromstring(drawn.svg).iter(f"{SVG}text"):
+        words, left, line = text.text or "", float(text.attrib["x"]), text.attrib["y"]
+        assert not words.endswith("…")
+        if text.attrib.get("text-anchor") == "end":
+            continue
+        wide = width_of(
+            words,
+            float(text.attrib["font-size"]),
+            mono="font-family" in text.attrib,
+            bold="font-weight" in text.attrib,
+        )
+        assert ends.get(line, 0) < left, words
+        ends[line] = left + wide
+        assert ends[line] < WIDTH - 8, words
 
 
 def test_a_picture_gives_a_notebook_svg_and_words() -> None:

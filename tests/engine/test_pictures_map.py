@@ -48,10 +48,10 @@ def project(folder: Path, files: dict[str, str]) -> Path:
 def test_each_module_is_listed_with_its_imports_and_what_is_new_about_it(tmp_path: Path) -> None:
     before, after = project(tmp_path / "old", BEFORE), project(tmp_path / "gavel", AFTER)
     picture = service_map(after, before)
-    assert picture.title == "The rooms of gavel: 10 modules, 5 new, 2 changed, 1 gone"
+    assert picture.title == "Map of gavel: 10 modules, 5 new, 2 changed, 1 removed"
     assert picture.lines == (
-        "main (changed) imports config (new arrow), routers.lots, routers.status",
-        "routers.lots (changed) imports dependencies (new arrow), schemas.lots",
+        "main (changed) imports config (new import), routers.lots, routers.status",
+        "routers.lots (changed) imports dependencies (new import), schemas.lots",
         "routers.status imports nothing of the service",
         "dependencies (new) imports models, repositories.lots",
         "repositories.lots (new) imports models.lot, schemas.lots",
@@ -60,7 +60,7 @@ def test_each_module_is_listed_with_its_imports_and_what_is_new_about_it(tmp_pat
         "models.lot (new) imports models.base",
         "schemas.lots imports nothing of the service",
         "config imports nothing of the service",
-        "store is gone",
+        "store (removed)",
     )
 
 
@@ -69,13 +69,13 @@ def test_new_and_changed_are_written_on_the_boxes_and_not_only_coloured(tmp_path
     words = [
         text.text for text in ElementTree.fromstring(picture.svg).iter("{http://www.w3.org/2000/svg}text")
     ]
-    assert (words.count("new"), words.count("changed"), words.count("gone: store")) == (5, 2, 1)
+    assert (words.count("new"), words.count("changed"), words.count("removed: store")) == (5, 2, 1)
 
 
 def test_without_an_earlier_service_nothing_is_marked(tmp_path: Path) -> None:
     picture = service_map(project(tmp_path / "gavel", BEFORE))
-    assert picture.title == "The rooms of gavel: 6 modules"
-    assert not any(word in picture.text for word in ("new", "changed", "gone"))
+    assert picture.title == "Map of gavel: 6 modules"
+    assert not any(word in picture.text for word in ("new", "changed", "removed"))
 
 
 def test_in_a_chapters_project_the_map_is_beside_the_checkpoint_before(
@@ -86,10 +86,10 @@ def test_in_a_chapters_project_the_map_is_beside_the_checkpoint_before(
     project(rooms.project, {"main.py": "from . import config\n", "config.py": "x = 1\n"})
     monkeypatch.chdir(rooms.project)
     assert service_map().lines == (
-        "main (changed) imports config (new arrow)",
+        "main (changed) imports config (new import)",
         "config (new) imports nothing of the service",
     )
-    assert service_map().title.startswith("The rooms of ch01_rooms: 2 modules, 1 new, 1 changed")
+    assert service_map().title.startswith("Map of ch01_rooms: 2 modules, 1 new, 1 changed")
 
 
 def test_a_chapter_is_named_as_everywhere_else(two_chapters: tuple[Chapter, Chapter]) -> None:

@@ -61,9 +61,9 @@ def test_new_changed_and_removed_are_told_apart_with_what_differs() -> None:
     assert picture.title == "The interface of the service: 4 new, 1 changed, 1 removed"
     assert picture.lines == (
         "changed: GET /lots (query limit: integer, optional becomes integer from 1 to 100, optional; "
-        "new query search: string or null, optional; answer 200: list of string becomes list of LotRead; "
-        "new answer 404: no body)",
-        "new: POST /lots (body LotCreate; answers 201 LotRead)",
+        "new query search: string or null, optional; response 200: list of string becomes list of LotRead; "
+        "new response 404: no body)",
+        "new: POST /lots (body LotCreate; responses 201 LotRead)",
         "removed: DELETE /lots",
         "new: schema Category (one of art, books)",
         "new: schema LotCreate (fields title, starting_price, category)",

@@ -95,10 +95,10 @@ def test_a_mounted_app_is_watched_too() -> None:
 
     told = lines(app, "GET", "/inner/lots")
     assert told[0] == "dependency get_session: enters, up to its yield"
-    assert told[1] == "handler read_lots: runs"
+    assert told[1] == "endpoint read_lots: runs"
 
 
-def test_the_lifespan_runs_and_its_state_reaches_the_handler() -> None:
+def test_the_lifespan_runs_and_its_state_reaches_the_endpoint() -> None:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
         yield {"engine": "warm"}
@@ -189,7 +189,7 @@ def test_a_redirect_is_one_request_and_not_two() -> None:
     @app.get("/lots")
     async def read_lots() -> None: ...
 
-    assert timeline(app, "GET", "/lots/").title.startswith("GET /lots/, answered 307")
+    assert timeline(app, "GET", "/lots/").title.startswith("GET /lots/, status code 307")
 
 
 def test_what_is_not_an_app_gets_one_clear_sentence() -> None:

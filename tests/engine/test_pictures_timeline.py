@@ -14,8 +14,8 @@ async def send_receipt() -> None:
     pass
 
 
-SENT = "answer: 200 is sent, headers and body: the client has its answer"
-JSON = "answer: the return value becomes JSON"
+SENT = "response: 200 is sent, headers and body: the client has the response"
+JSON = "response: the return value becomes JSON"
 SCOPES = [
     pytest.param(get_session, id="async"),
     pytest.param(get_lock, id="sync"),
@@ -23,7 +23,7 @@ SCOPES = [
 
 
 @pytest.mark.parametrize("dependency", SCOPES)
-def test_by_default_a_dependency_exits_after_the_answer_and_the_background_tasks(dependency: Any) -> None:
+def test_by_default_a_dependency_exits_after_the_response_and_the_background_tasks(dependency: Any) -> None:
     app = FastAPI()
 
     @app.get("/")
@@ -35,7 +35,7 @@ def test_by_default_a_dependency_exits_after_the_answer_and_the_background_tasks
     name = dependency.__name__
     assert lines(app) == [
         f"dependency {name}: enters, up to its yield",
-        "handler bid: runs",
+        "endpoint bid: runs",
         JSON,
         SENT,
         "background task send_receipt: runs",
@@ -45,7 +45,7 @@ def test_by_default_a_dependency_exits_after_the_answer_and_the_background_tasks
 
 
 @pytest.mark.parametrize("dependency", SCOPES)
-def test_with_scope_function_a_dependency_exits_before_the_answer(dependency: Any) -> None:
+def test_with_scope_function_a_dependency_exits_before_the_response(dependency: Any) -> None:
     app = FastAPI()
 
     @app.get("/")
@@ -56,7 +56,7 @@ def test_with_scope_function_a_dependency_exits_before_the_answer(dependency: An
     name = dependency.__name__
     assert lines(app) == [
         f"dependency {name}: enters, up to its yield",
-        "handler bid: runs",
+        "endpoint bid: runs",
         JSON,
         f"dependency {name}: exits, after its yield",
         SENT,
@@ -65,7 +65,7 @@ def test_with_scope_function_a_dependency_exits_before_the_answer(dependency: An
 
 
 @pytest.mark.parametrize("dependency", SCOPES)
-def test_an_http_exception_runs_the_exit_before_the_answer(dependency: Any) -> None:
+def test_an_http_exception_runs_the_exit_before_the_response(dependency: Any) -> None:
     app = FastAPI()
 
     @app.get("/")
@@ -75,10 +75,10 @@ def test_an_http_exception_runs_the_exit_before_the_answer(dependency: Any) -> N
     name = dependency.__name__
     assert lines(app) == [
         f"dependency {name}: enters, up to its yield",
-        "handler bid: runs and raises HTTPException 409",
+        "endpoint bid: runs and raises HTTPException 409",
         f"dependency {name}: exits, having seen HTTPException 409",
-        "error handler http_exception_handler: turns HTTPException 409 into an answer",
-        "answer: 409 is sent, headers and body: the client has its answer",
+        "exception handler http_exception_handler: turns HTTPException 409 into a response",
+        "response: 409 is sent, headers and body: the client has the response",
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_commit_that_fails_in_the_exit_comes_after_the_200() -> None:
     assert lines(app)[-3:] == [
         SENT,
         "dependency get_failing: exits, after its yield and raises RuntimeError",
-        "exception RuntimeError: leaves the app; a server writes it to its log",
+        "exception RuntimeError: leaves the app; the server logs it",
     ]
 
 
@@ -113,7 +113,7 @@ def test_nested_dependencies_enter_inside_out_and_exit_the_other_way_round() -> 
     assert lines(app) == [
         "dependency get_session: enters, up to its yield",
         "dependency get_unit: enters, up to its yield",
-        "handler bid: runs",
+        "endpoint bid: runs",
         JSON,
         SENT,
         "dependency get_unit: exits, after its yield",
@@ -139,7 +139,7 @@ def test_a_shared_dependency_runs_once_unless_caching_is_off() -> None:
 
 
 @pytest.mark.parametrize("sort", ["plain", "before its yield", "before its async yield"])
-def test_a_dependency_that_raises_stops_the_handler(sort: str) -> None:
+def test_a_dependency_that_raises_stops_the_endpoint(sort: str) -> None:
     app = FastAPI()
 
     def refuse() -> None:
@@ -168,8 +168,8 @@ def test_a_dependency_that_raises_stops_the_handler(sort: str) -> None:
         "dependency get_session: enters, up to its yield",
         f"dependency {guard.__name__}: {begins} and raises HTTPException 403",
         "dependency get_session: exits, having seen HTTPException 403",
-        "error handler http_exception_handler: turns HTTPException 403 into an answer",
-        "answer: 403 is sent, headers and body: the client has its answer",
+        "exception handler http_exception_handler: turns HTTPException 403 into a response",
+        "response: 403 is sent, headers and body: the client has the response",
     ]
 
 

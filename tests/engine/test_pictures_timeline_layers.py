@@ -1,4 +1,4 @@
-"""A timeline shows what is around the handler: middleware, validation, background tasks, the answer."""
+"""A timeline shows what is around the endpoint: middleware, validation, background tasks, the response."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -8,19 +8,19 @@ from fastapi import BackgroundTasks, Depends, FastAPI, Request
 
 from tests.engine.parts_of_an_app import Ids, Timing, get_session, lines, write_log
 
-SENT = "answer: 200 is sent, headers and body: the client has its answer"
-JSON = "answer: the return value becomes JSON"
+SENT = "response: 200 is sent, headers and body: the client has the response"
+JSON = "response: the return value becomes JSON"
 
 
-def test_a_request_that_is_refused_never_reaches_the_handler() -> None:
+def test_a_request_that_is_refused_never_reaches_the_endpoint() -> None:
     app = FastAPI()
 
     @app.get("/lots")
     async def read_lots(limit: int) -> None: ...
 
     told = lines(app, "get", "/lots", params={"limit": "many"})
-    assert told[0] == "validation: refuses the request (query limit); the handler does not run"
-    assert not any(line.startswith("handler") for line in told)
+    assert told[0] == "validation: refuses the request (query limit); the endpoint does not run"
+    assert not any(line.startswith("endpoint") for line in told)
 
 
 @pytest.mark.parametrize("middleware", [Timing, Ids])
@@ -37,9 +37,9 @@ def test_middleware_is_around_everything_else(middleware: Any) -> None:
     assert lines(app) == [
         f"middleware {name}: the request goes in",
         "dependency get_session: enters, up to its yield",
-        "handler bid: runs",
+        "endpoint bid: runs",
         JSON,
-        f"middleware {name}: the answer comes out",
+        f"middleware {name}: the response comes out",
         SENT,
         "background task write_log: runs",
         "dependency get_session: exits, after its yield",
@@ -70,10 +70,10 @@ def test_an_unexpected_exception_goes_through_the_middleware_before_the_500() ->
 
     assert lines(app) == [
         "middleware Timing: the request goes in",
-        "handler bid: runs and raises ValueError",
+        "endpoint bid: runs and raises ValueError",
         "middleware Timing: ends and raises ValueError",
-        "answer: 500 is sent, headers and body: the client has its answer",
-        "exception ValueError: leaves the app; a server writes it to its log",
+        "response: 500 is sent, headers and body: the client has the response",
+        "exception ValueError: leaves the app; the server logs it",
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_background_task_that_raises_says_so_and_the_next_one_does_not_run() -
     assert not any("write_log" in line for line in told)
 
 
-def test_an_answer_in_parts_is_sent_while_the_handler_yields() -> None:
+def test_a_response_in_parts_is_sent_while_the_endpoint_yields() -> None:
     app = FastAPI()
 
     @app.get("/")
@@ -103,8 +103,8 @@ def test_an_answer_in_parts_is_sent_while_the_handler_yields() -> None:
 
     assert lines(app) == [
         "dependency get_session: enters, up to its yield",
-        "answer: 200 and its headers are sent",
-        "handler watch_lot: yields the body, part by part",
-        "answer: the last of its body is sent: the client has its answer",
+        "response: 200 and its headers are sent",
+        "endpoint watch_lot: yields the body, part by part",
+        "response: the last of its body is sent: the client has the response",
         "dependency get_session: exits, after its yield",
     ]

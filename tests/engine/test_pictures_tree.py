@@ -39,16 +39,16 @@ def tree(app: Any, method: str = "GET", path: str = "/") -> list[str]:
     return list(dependency_tree(app, method, path).lines)
 
 
-def test_the_tree_is_indented_under_the_handler_and_a_shared_value_stands_once() -> None:
+def test_the_tree_is_indented_under_the_endpoint_and_a_shared_value_stands_once() -> None:
     app = FastAPI()
 
     @app.get("/")
     def read_lots(lots: Lots, session: Session, limit: int = 20) -> None: ...
 
     assert tree(app) == [
-        "read_lots (the handler; reads query limit)",
+        "read_lots (the endpoint; reads query limit)",
         "get_lots",
-        "get_session, for 2 (yield, scope request: exits after the answer)",
+        "get_session, for 2 (yield, scope request: exits after the response)",
         "get_session (the value of 3 again, it does not run twice)",
     ]
     assert dependency_tree(app).title == "GET /: 2 dependencies"
@@ -64,7 +64,7 @@ def test_scopes_and_uncached_uses_are_said() -> None:
         again: Annotated[str, Depends(get_lots, use_cache=False)],
     ) -> None: ...
 
-    assert tree(app)[1] == "get_unit (yield, scope function: exits before the answer)"
+    assert tree(app)[1] == "get_unit (yield, scope function: exits before the response)"
     assert tree(app)[4] == "get_lots (not cached, runs each time)"
 
 
@@ -148,7 +148,7 @@ def test_an_override_is_said() -> None:
 
     app.dependency_overrides[get_session] = lambda: "fake"
     assert (
-        tree(app)[1] == "get_session (yield, scope request: exits after the answer; overridden by a lambda)"
+        tree(app)[1] == "get_session (yield, scope request: exits after the response; overridden by a lambda)"
     )
 
 
@@ -158,7 +158,7 @@ def test_an_unknown_path_lists_the_routes_there_are() -> None:
     @app.get("/lots")
     def read_lots() -> None: ...
 
-    with pytest.raises(CourseError, match=r"No route answers GET /bids\. Choose one of: GET /lots\."):
+    with pytest.raises(CourseError, match=r"No route matches GET /bids\. Choose one of: GET /lots\."):
         dependency_tree(app, "GET", "/bids")
 
 

@@ -1,14 +1,16 @@
 """What a test raised becomes a verdict that tells the learner's mistake from the course's."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
+from course.engine.checkpoint.raised import stubs
 from course.engine.report import Exchange, Verdict
 from course.engine.worker.place import Place
 from course.engine.worker.verdicts import judged
@@ -34,14 +36,14 @@ def load(tmp_path: Path) -> Load:
     return run
 
 
-def verdict(test: Callable[[], object], place: Path) -> Verdict:
+def verdict(test: Callable[[], object], place: Path, unwritten: Sequence[str] = ()) -> Verdict:
     """The verdict on a test: what it raises is judged."""
     error = None
     try:
         test()
     except BaseException as raised:
         error = raised
-    return judged(PLANNED, error, SEEN, Place(place))
+    return judged(PLANNED, error, SEEN, Place(place), unwritten)
 
 
 def test_a_test_that_comes_to_its_end_holds(tmp_path: Path) -> None:
@@ -102,6 +104,30 @@ def test_an_exercise_that_is_still_a_stub_is_to_do(tmp_path: Path, load: Load) -
     main = load("def health():\n    raise NotImplementedError('Exercise 2: answer')\n")
     told = verdict(main.health, tmp_path)
     assert (told.outcome, told.expected, told.exchanges) == ("open", "Exercise 2: answer", ())
+
+
+def test_a_stub_that_became_a_status_code_is_to_do(tmp_path: Path, load: Load) -> None:
+    load("def health():\n    return {}\n")
+
+    def check() -> None:
+        raise AssertionError("GET /health responds with 200; it responded with 500")
+
+    told = verdict(check, tmp_path, unwritten=["Exercise 2: answer"])
+    assert (told.outcome, told.expected, told.exchanges) == ("open", "Exercise 2: answer", ())
+    assert verdict(check, tmp_path).outcome == "fails"
+
+
+def test_a_stub_in_a_request_is_noted() -> None:
+    app = FastAPI()
+
+    @app.get("/health")
+    def check_health() -> None:
+        raise NotImplementedError("Exercise 2: answer")
+
+    stubs.clear()
+    assert TestClient(app, raise_server_exceptions=False).get("/health").status_code == 500
+    assert stubs[:1] == ["Exercise 2: answer"]
+    stubs.clear()
 
 
 def test_another_not_implemented_error_is_a_fault(tmp_path: Path, load: Load) -> None:

@@ -16,7 +16,7 @@ from course.engine.report.model import Fault, Problem, Result, Verdict, verdict_
 STRIKES = 2
 """After this many requirements that ended their process, the remaining ones are not run."""
 PATIENCE = 1.5
-"""Seconds without news after which a second worker is started: it may soon be needed."""
+"""Seconds without an event after which a second worker is started: it may soon be needed."""
 LOOK = 0.1
 """Seconds between two looks at whether the worker still lives, and how much memory it takes."""
 

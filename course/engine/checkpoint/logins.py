@@ -42,7 +42,7 @@ def login(client: RecordingClient, person: str) -> dict[str, str]:
         body = answer.json() if answer.status_code == 200 else None
         token = body.get("access_token") if isinstance(body, dict) else None
         assert isinstance(token, str), (
-            f"whoever registers at {REGISTER} gets a token at {TOKEN}: "
+            f"a user who registers at {REGISTER} gets a token at {TOKEN}: "
             'status 200 and {"access_token": ..., "token_type": "bearer"}'
         )
     except BaseException:
@@ -55,7 +55,7 @@ def login(client: RecordingClient, person: str) -> dict[str, str]:
 
 
 def log_in(client: RecordingClient, person: str) -> None:
-    """Send a token with every request of a client; if nobody can log in (yet), it stays anonymous."""
+    """Send a token with every request of a client; if no user can log in (yet), it stays anonymous."""
     with suppress(Exception):
         client.headers.update(login(client, person))
 

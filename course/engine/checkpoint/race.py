@@ -10,12 +10,12 @@ from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.util import await_only
 
 PAUSE = 0.02
-"""Seconds for which whoever has read is held."""
+"""Seconds for which a request that has read is held."""
 
 
 @contextmanager
 def pause_after_reading() -> Iterator[None]:
-    """Hold whoever has read, on each asynchronous engine of this process, until the others have read too.
+    """Hold each request that has read, on each asynchronous engine here, until the others have read too.
 
     After each SELECT of a transaction that has not written yet, its coroutine sleeps for `PAUSE`; a service
     that decides in the statement that writes does not mind. Events on the class `Engine` are those of all

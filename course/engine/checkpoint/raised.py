@@ -20,7 +20,9 @@ MOST = 3
 """Exceptions behind an exception that are named."""
 
 noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
-"""Where the request at work notes the exceptions that were handled in it; None where nobody listens."""
+"""Where the request at work notes the exceptions that were handled in it; None where nothing reads them."""
+stubs: list[str] = []
+"""What the exercises that are not written yet have raised in requests, since this list was cleared."""
 
 
 def endpoint_of(scope: Any) -> str:
@@ -47,6 +49,11 @@ def told(error: BaseException) -> str:
         words.append(f"after {_named(before)}{_place(before)}")
         before = before.__cause__ or before.__context__
     return ", ".join(words)
+
+
+def is_stub(error: BaseException) -> bool:
+    """Whether this is what an exercise raises until it is written."""
+    return isinstance(error, NotImplementedError) and str(error).startswith("Exercise")
 
 
 def _named(error: BaseException) -> str:
@@ -80,6 +87,8 @@ def _listen() -> None:
         notes = noted.get()
         if notes is not None:
             notes.append(told(exc))
+        if is_stub(exc):
+            stubs.append(str(exc))
         return look_up(exc_handlers, exc)
 
     _exception_handler._lookup_exception_handler = noting

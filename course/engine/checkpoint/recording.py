@@ -58,7 +58,7 @@ class Guarded:
 
 
 class Exchanges(Sequence[Exchange]):
-    """What was sent and came back, in order. Put into words when somebody looks: most are never looked at."""
+    """What was sent and came back, in order. Put into words only when it is read: most never are."""
 
     def __init__(self) -> None:
         self._each: list[Exchange | Callable[[], Exchange]] = []

@@ -138,7 +138,7 @@ class Service:
         return self._cache.take(self._cache.settings(settings, self.settings), make, number)
 
     def login(self, client: RecordingClient, person: str) -> dict[str, str]:
-        """Register and log in somebody else at the same app; the headers with which to speak as them."""
+        """Register and log in another user at the same app; the headers of that user's requests."""
         return logins.login(client, person)
 
     def cheap_hashes(self) -> AbstractContextManager[None]:

@@ -32,7 +32,7 @@ class WebSocketRecording:
         self._lines: list[str] = []
 
     def overhear(self, session: WebSocketTestSession) -> WebSocketTestSession:
-        """The same session, and whatever passes through it is written down.
+        """The same session, and all messages that pass through it are recorded.
 
         A service that says nothing fails the test, which would wait for ever; and when the test leaves, the
         service may come to its end by itself, where `TestClient` cancels it in the middle.
@@ -60,7 +60,9 @@ class WebSocketRecording:
             try:
                 message = session.portal.call(next_message)
             except TimeoutError:
-                raise AssertionError(f"the service says more on this socket within {PATIENCE:g} s") from None
+                raise AssertionError(
+                    f"the service sends another message on this connection within {PATIENCE:g} s"
+                ) from None
             self._write("←", message)
             return message
 
@@ -75,7 +77,7 @@ class WebSocketRecording:
         return session
 
     def exchange(self) -> Exchange:
-        """The conversation so far: 101 where the service took the socket, else the status that denied it."""
+        """The messages so far: 101 if the service accepted the connection, else the status that denied it."""
         return Exchange("WEBSOCKET", self._path, self._sent, self._status, "\n".join(self._lines[-LONGEST:]))
 
     def _write(self, arrow: str, message: Message) -> None:

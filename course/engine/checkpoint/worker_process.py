@@ -1,4 +1,4 @@
-"""A worker process, seen from outside: start it, hand it a job, hear it, end it with all that it started.
+"""A worker process, seen from outside: start it, give it a job, read its events, end all that it started.
 
 No fork: the same on Windows and macOS. Events come through a pipe of their own, so that nothing the learner's
 code prints can be taken for one; what it prints is drained all the time, and its beginning kept.

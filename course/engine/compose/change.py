@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.engine.compose import removals, syntax
 from course.engine.compose.header import Header, split_cell
@@ -27,6 +27,15 @@ class Change:
     before: str
     after: str
     gone: bool = False
+
+    def since(self, earlier: Change) -> Change:
+        """What this change and an earlier one of the same file make together."""
+        there = not earlier.created
+        if self.gone:
+            return replace(self, changed=there, before=earlier.before)
+        changed = self.after != earlier.before or earlier.created
+        summary = self.summary if changed else f"{self.path}: unchanged"
+        return Change(self.path, earlier.created, changed, summary, earlier.before, self.after)
 
 
 def outcome(
@@ -113,14 +122,15 @@ def _check_whole(path: str, body: str, first_line: int) -> None:
 
 def _not(path: str, kind: str, why: str) -> CourseError:
     return CourseError(
-        f"The cell is not {kind} yet: {why}.", f"Mend it and run it again. `{path}` is as it was."
+        f"The cell is not {kind} yet: {why}.", f"Correct it and run it again. `{path}` is as it was."
     )
 
 
 def _words(path: str, notes: Notes | None, before: str, after: str, created: bool) -> str:
-    absent = f"{_names(notes.absent)} was not there" if notes and notes.absent else ""
+    besides = [f"{_names(notes.absent)} was not there"] if notes and notes.absent else []
+    besides += notes.stayed if notes else []
     if before == after and not created:
-        return f"unchanged, {absent}" if absent else "unchanged"
+        return ", ".join(["unchanged", *besides])
     lines = len(after.splitlines())
     size = "1 line" if lines == 1 else f"{lines} lines"
     if notes is None:
@@ -130,14 +140,18 @@ def _words(path: str, notes: Notes | None, before: str, after: str, created: boo
         return f"written anew, {size}" + (f"; no longer there: {_names(gone)}" if gone else "")
     parts = ["created"] if created else []
     parts += ["docstring set"] if notes.docstring else []
-    moved = [name for name in notes.added if name in notes.removed]
-    added = [name for name in notes.added if name not in moved]
-    removed = [name for name in notes.removed if name not in moved]
-    did = {"replaced": notes.replaced, "added": added, "moved": moved, "removed": removed}
+    moved = [*notes.moved, *(name for name in notes.added if name in notes.removed)]
+    did = {
+        "replaced": [name for name in notes.replaced if name not in moved],
+        "added": [name for name in notes.added if name not in moved],
+        "replaced and moved": [name for name in moved if name in notes.replaced],
+        "moved": [name for name in moved if name not in notes.replaced],
+        "removed": [name for name in notes.removed if name not in moved],
+    }
     parts += [f"{_names(names)} {word}" for word, names in did.items() if names]
     for count, word in ((notes.imported, "added"), (notes.dropped, "removed")):
         parts += [f"{count} import{'s' * (count != 1)} {word}"] if count else []
-    return ", ".join([*parts, absent] if absent else parts) or "changed"
+    return ", ".join([*parts, *besides]) or "changed"
 
 
 def _names(names: list[str]) -> str:

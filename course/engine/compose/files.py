@@ -1,4 +1,4 @@
-"""`apply`: a build cell on a project's folder. A file is old or new, never half of one."""
+"""`apply` and `apply_all`: build cells on a project's folder. A file is old or new, never half of one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from course.engine import project_files
@@ -27,44 +27,89 @@ def apply(project: Path, source: str) -> Change:
     Raises CourseError, and leaves everything as it was, when the cell or the file does not parse, the path
     leaves the project, or the folder cannot be written.
     """
-    header, body, first_line = split_cell(source)
+    (change,) = apply_all(project, [source])
+    return change
+
+
+def apply_all(project: Path, sources: Sequence[str]) -> list[Change]:
+    """Do what several build cells say, one after the other: all of it, or nothing.
+
+    Returns one change for each file, in the order in which the cells first name it. Raises as `apply` does.
+    """
+    cells = [split_cell(source) for source in sources]
     if not project.is_dir():
         raise CourseError(
             f"The folder `{project.name}` is gone.",
             "Run the notebook's first cell, `%chapter`, again: it makes the folder anew.",
         )
-    path = project / header.path
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project)):
-        raise CourseError(
-            f"`{header.path}` leads out of your service through a link.",
-            "Give a path inside it: `app/main.py`.",
-        )
-    with _told(project, header.path):
-        _writable(project, path)
-        (project / KEPT).mkdir(exist_ok=True)
-        with locked(project / KEPT / "lock"):
-            remembered = project / KEPT / "imports" / f"{header.path}.json"
-            known = _known(remembered)
-            if path.is_dir():
-                raise IsADirectoryError(header.path)
-            before = project_files.read_file(project, header.path)
-            change = outcome(header, body, first_line, _text(before, header.path), known)
-            if change.gone:
-                _remove(project, path, header.path, before)
-                return change
-            for init in packages(header.path):
-                if not os.path.lexists(project / init):
-                    _replace(project, project / init, b"")
-            if change.changed:
-                if before is not None:
-                    _replace(project, project / KEPT / "previous" / header.path, before)
-                _replace(project, path, change.after.encode())
-                _forget_compiled(path)
-                was, now = removals.imported(change.before), removals.imported(change.after)
-                lost = {name: line for name, line in was.items() if name not in now}
-                if lost and header.path.endswith(".py"):
-                    _replace(project, remembered, json.dumps(known | lost).encode())
-    return change
+    names = list(dict.fromkeys(header.path for header, _, _ in cells))
+    for name in names:
+        if not Path(os.path.realpath(project / name)).is_relative_to(os.path.realpath(project)):
+            raise CourseError(
+                f"`{name}` leads out of your service through a link.",
+                "Give a path inside it: `app/main.py`.",
+            )
+    for name in names:
+        with _told(project, name):
+            _writable(project, project / name)
+            (project / KEPT).mkdir(exist_ok=True)
+    with _told(project, names[0]), locked(project / KEPT / "lock"):
+        old = {name: _old(project, name) for name in names}
+        changes: dict[str, Change] = {}
+        for header, body, first_line in cells:
+            name, earlier = header.path, changes.get(header.path)
+            known = _known(_remembered(project, name))
+            text = _text(old[name], name) if earlier is None else None if earlier.gone else earlier.after
+            change = outcome(header, body, first_line, text, known)
+            changes[name] = change if earlier is None else change.since(earlier)
+        _write(project, list(changes.values()), old)
+    return list(changes.values())
+
+
+def _write(project: Path, changes: list[Change], old: dict[str, bytes | None]) -> None:
+    """Write all changes. Where one cannot be written, those before it are taken back."""
+    done: list[tuple[Path, bytes | None]] = []
+    try:
+        for change in changes:
+            with _told(project, change.path):
+                for init in packages(change.path) if not change.gone else ():
+                    if not os.path.lexists(project / init):
+                        done.append((project / init, None))
+                        _replace(project, project / init, b"")
+                done.append((project / change.path, old[change.path]))
+                _write_one(project, change, old[change.path])
+    except BaseException:
+        for path, content in reversed(done):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True) if content is None else _replace(project, path, content)
+        raise
+
+
+def _write_one(project: Path, change: Change, before: bytes | None) -> None:
+    path = project / change.path
+    if change.gone:
+        _remove(project, path, change.path, before)
+    elif change.changed:
+        if before is not None:
+            _replace(project, project / KEPT / "previous" / change.path, before)
+        _replace(project, path, change.after.encode())
+        _forget_compiled(path)
+        was, now = removals.imported(change.before), removals.imported(change.after)
+        lost = {name: line for name, line in was.items() if name not in now}
+        if lost and change.path.endswith(".py"):
+            remembered = _remembered(project, change.path)
+            _replace(project, remembered, json.dumps(_known(remembered) | lost).encode())
+
+
+def _old(project: Path, name: str) -> bytes | None:
+    with _told(project, name):
+        if (project / name).is_dir():
+            raise IsADirectoryError(name)
+        return project_files.read_file(project, name)
+
+
+def _remembered(project: Path, name: str) -> Path:
+    return project / KEPT / "imports" / f"{name}.json"
 
 
 def _known(remembered: Path) -> dict[str, str]:

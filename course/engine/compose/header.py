@@ -42,7 +42,7 @@ def parse_header(line: str) -> Header:
             "A written cell is the whole file. To place a part of one, use `%%add`.",
         )
     if "after" in words and "before" in words:
-        raise CourseError("The cell asks for both `after` and `before`.", "Keep one of the two.")
+        raise CourseError("The cell's first line has both `after` and `before`.", "Keep one of the two.")
     return Header(
         path=inside_project(path),
         inside=words.get("in"),

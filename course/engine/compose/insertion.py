@@ -20,7 +20,7 @@ def place(suite: Suite, new: list[Fresh], header: Header, notes: Notes) -> None:
     """Put every new statement into the suite, in the order of the cell."""
     if not new:
         return
-    say(notes.added, new)
+    say(notes.added, [one for one in new if one.label not in notes.moved])
     anchor = header.after or header.before
     if anchor and not any(anchor in f.item.names for f in new):
         _beside(suite, new, header, anchor)
@@ -75,11 +75,7 @@ def _end(suite: Suite) -> int:
 
 def _first_need(suite: Suite, one: Fresh, new: list[list[ast.stmt]]) -> int | None:
     """Index of the first statement that could not run before `one` has."""
-    definitions: dict[str, list[ast.stmt]] = {}
-    for nodes in [*(item.nodes for item in suite.items), *new]:
-        for node in nodes:
-            for name in names.bound(node):
-                definitions.setdefault(name, []).append(node)
+    definitions = names.definitions([*(item.nodes for item in suite.items), *new])
     for index, item in enumerate(suite.items):
         if item.kind not in ("import", "docstring"):
             needed = set[str]().union(*(names.needed_to_run(node, definitions) for node in item.nodes))

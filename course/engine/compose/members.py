@@ -12,11 +12,16 @@ from course.engine.compose.suite import Item, Suite
 
 @dataclass
 class Notes:
-    """What a cell did, for the line that says so; names as they stand in the file."""
+    """What a cell did, for the line that says so; names as they stand in the file.
+
+    `stayed` are clauses that say why a name was not moved beside the one in the cell's first line.
+    """
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    stayed: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     imported: int = 0
     dropped: int = 0
@@ -37,9 +42,13 @@ class Fresh:
         return ", ".join(sorted(named)) or self.item.code[0].strip()
 
 
-def merge(suite: Suite, incoming: list[Item], notes: Notes) -> list[Fresh]:
+def row(incoming: list[Item]) -> list[Fresh]:
+    """The statements of a cell in order, as they come into the file."""
+    return [Fresh(item, n, blanks_at_start(item.before)) for n, item in enumerate(incoming)]
+
+
+def merge(suite: Suite, fresh: list[Fresh], notes: Notes) -> list[Fresh]:
     """Replace what is there; returns what is new, in the order of the cell."""
-    fresh = [Fresh(item, n, blanks_at_start(item.before)) for n, item in enumerate(incoming)]
     dumps = {ast.dump(node) for item in suite.items for node in item.nodes}
     new: list[Fresh] = []
     for group in _groups(suite, [f for f in fresh if f.item.names]):

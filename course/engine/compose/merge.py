@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import textwrap
 
-from course.engine.compose import imports, names, syntax, type_checking
+from course.engine.compose import imports, moves, names, syntax, type_checking
 from course.engine.compose.class_body import Target, indented
 from course.engine.compose.header import Header
 from course.engine.compose.insertion import place
 from course.engine.compose.lines import fixed_lines, is_blank, is_comment, newline_of, split, with_newlines
-from course.engine.compose.members import Notes, merge
+from course.engine.compose.members import Notes, merge, row
 from course.engine.compose.suite import Item, Suite, read
 from course.errors import CourseError
 
@@ -53,7 +53,10 @@ def combine(old: str, cell: str, header: Header, first_line: int = 2) -> tuple[s
         rest = indented(rest, target.suite.indent, fixed_lines(body, tree))
     if rest and rest[0].kind == "docstring":
         _document(target.suite, rest.pop(0), notes)
-    place(target.suite, merge(target.suite, rest, notes), header, notes)
+    fresh = row(rest)
+    new = merge(target.suite, fresh, notes)
+    moving = moves.taken(target.suite, [one for one in fresh if one not in new], header, notes)
+    place(target.suite, sorted([*new, *moving], key=lambda one: one.number), header, notes)
     target.close()
     _drop_unused(module, names.used(before) - arrived, notes)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definitions = dict[str, list[ast.stmt]]
 _TYPE = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -98,7 +99,17 @@ def _quoted(node: ast.AST) -> set[str]:
     return {name for text in strings if len(text) < 200 for name in _TYPE.findall(text)}
 
 
-def needed_to_run(node: ast.stmt, definitions: dict[str, list[ast.stmt]]) -> set[str]:
+def definitions(statements: Iterable[list[ast.stmt]]) -> Definitions:
+    """What binds each name."""
+    found: Definitions = {}
+    for nodes in statements:
+        for node in nodes:
+            for name in bound(node):
+                found.setdefault(name, []).append(node)
+    return found
+
+
+def needed_to_run(node: ast.stmt, definitions: Definitions) -> set[str]:
     """Names that must exist when the statement runs, as a module is imported.
 
     The body of a function counts when the statement calls it by its name, as `app = create_app()` does.

@@ -23,8 +23,8 @@ _HEAD = re.compile(r"#!|#.*coding[:=]")  # PEP 263 and the shebang: their line m
 class Item:
     """One statement with what stands above it.
 
-    `before`: blank lines and comments that belong to nobody. `comment`: the comment lines that touch the
-    statement. `code`: its lines, decorators included. `nodes`: more than one when they share a line.
+    `before`: blank lines and comments that belong to no definition. `comment`: the comment lines that touch
+    the statement. `code`: its lines, decorators included. `nodes`: more than one when they share a line.
     `start`: index of `code[0]` among the lines that the nodes' positions count.
     """
 
@@ -119,7 +119,7 @@ class Suite:
                 del item.before[: max(there - most, 0)]
 
     def part(self, item: Item) -> None:
-        """Between a comment that belongs to nobody and a definition, leave as much room as between two."""
+        """Between a comment of no definition and a definition, leave as much room as between two."""
         above = without_trailing_blanks(item.before)
         if above and item.kind == "definition":
             apart = 1 if self.indent else 2

@@ -20,7 +20,7 @@ def parse_cell(body: str, path: str, first_line: int = 2) -> ast.Module:
         line, shown, why = fault
         raise NotPython(
             f"Line {line + first_line - 1} of the cell is not Python yet{shown}: {why}.",
-            f"Mend the line and run the cell again. `{path}` is as it was.",
+            f"Correct the line and run the cell again. `{path}` is as it was.",
         )
     return tree
 
@@ -32,7 +32,7 @@ def parse_file(text: str, path: str) -> ast.Module:
         line, shown, why = fault
         raise NotPython(
             f"`{path}` does not parse, so nothing can be added to it. Line {line} of the file{shown}: {why}.",
-            f"Mend that line in the file, or write the whole file anew with `%%write {path}`.",
+            f"Correct that line in the file, or write the whole file anew with `%%write {path}`.",
         )
     return tree
 

@@ -9,7 +9,7 @@ from course.engine.compose import imports
 from course.engine.compose.imports import Key
 from course.engine.compose.insertion import in_a_row
 from course.engine.compose.lines import blanks_at_start
-from course.engine.compose.members import Notes, merge
+from course.engine.compose.members import Notes, merge, row
 from course.engine.compose.suite import Item, Suite, opened
 
 
@@ -54,7 +54,7 @@ def bring(module: Suite, block: Item, notes: Notes) -> set[str]:
                 imports.insert(
                     suite, [whole if all(missing) else imports.thinned(whole, [not m for m in missing])]
                 )
-        fresh = merge(suite, [item for item in statements if item.kind != "import"], notes)
+        fresh = merge(suite, row([item for item in statements if item.kind != "import"]), notes)
         in_a_row(suite, len(suite.items), fresh)
 
     _within(module, index, change)

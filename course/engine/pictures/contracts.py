@@ -83,13 +83,13 @@ def _operations(document: Document) -> dict[str, Any]:
 
 
 def _shape(operation: Document) -> Iterator[str]:
-    """What a new operation takes and answers."""
+    """The parameters, the body and the responses of a new operation."""
     parameters = _parameters(operation)
     if parameters:
         yield "takes " + ", ".join(parameters)
     if body := _body(operation):
         yield f"body {body}"
-    yield "answers " + ", ".join(
+    yield "responses " + ", ".join(
         f"{status} {kind}".rstrip() for status, kind in _responses(operation).items()
     )
 
@@ -97,7 +97,7 @@ def _shape(operation: Document) -> Iterator[str]:
 def _between_operations(old: Document, new: Document) -> Iterator[str]:
     yield from _differences("", _parameters(old), _parameters(new))
     yield from _differences("body", {"": _body(old)}, {"": _body(new)})
-    yield from _differences("answer", _responses(old), _responses(new))
+    yield from _differences("response", _responses(old), _responses(new))
     yield from _differences("", _security(old), _security(new))
     if not old.get("deprecated") and new.get("deprecated"):
         yield "is deprecated"

@@ -13,7 +13,7 @@ TOP, ROW, DETAIL, LEFT = 70, 26, 18, 108
 
 
 def openapi_changes(before: Any, after: Any) -> Picture:
-    """Draw the difference between two interfaces: operations, parameters, bodies, answers and schemas.
+    """Draw the difference between two interfaces: operations, parameters, bodies, responses and schemas.
 
     Args:
         before, after: FastAPI apps, or OpenAPI documents as `app.openapi()` gives them.
@@ -44,7 +44,9 @@ def _document(given: Any) -> Mapping[str, Any]:
 def _draw(title: str, changes: Sequence[Change], words: str) -> str:
     drawing = Drawing()
     drawing.text(18, 28, title, size=15, bold=True, room=WIDTH - 36)
-    drawing.text(18, 47, "What a client can ask and gets, before and after.", "faint", size=12)
+    drawing.text(
+        18, 47, "What a client can send, and what it gets in return, before and after.", "faint", size=12
+    )
     y = float(TOP)
     if not changes:
         drawing.text(18, y + 8, "A client notices no difference.", "faint")

@@ -1,4 +1,4 @@
-"""The rooms of the service, and what a chapter added to them."""
+"""The modules of the service, and what a chapter added to them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,13 +62,16 @@ def _picture(name: str, now: Service, before: Service | None) -> Picture:
     news = {arrow for arrow in now.arrows if before is not None and arrow not in before.arrows}
     gone = sorted(set(before.modules) - set(now.modules)) if before is not None else []
     count = len(now.modules)
-    title = f"The rooms of {name}: {count} {'module' if count == 1 else 'modules'}"
+    title = f"Map of {name}: {count} {'module' if count == 1 else 'modules'}"
     fresh = sum(state == "new" for state in states.values())
     if before is not None:
         title += f", {fresh} new, {sum(state == 'changed' for state in states.values())} changed"
-        title += f", {len(gone)} gone" if gone else ""
+        title += f", {len(gone)} removed" if gone else ""
     modules = sorted(now.modules.values(), key=lambda module: (LAYERS.index(module.layer), module.name))
-    lines = (*(_line(module, states, now, news) for module in modules), *(f"{each} is gone" for each in gone))
+    lines = (
+        *(_line(module, states, now, news) for module in modules),
+        *(f"{each} (removed)" for each in gone),
+    )
     return Picture(title, lines, _draw(title, states, now, news, gone, in_words(title, lines)))
 
 
@@ -85,7 +88,7 @@ def _line(module: Module, states: dict[str, str], now: Service, news: set[tuple[
     if not known:
         return f"{module.name}{state} imports nothing of the service"
     named = [
-        f"{target} (new arrow)" if (module.name, target) in news and states[module.name] != "new" else target
+        f"{target} (new import)" if (module.name, target) in news and states[module.name] != "new" else target
         for target in known
     ]
     return f"{module.name}{state} imports {', '.join(named)}"
@@ -117,7 +120,7 @@ def _draw(
         _module(drawing, module, states[module.name], places[module.name])
     if gone:
         low += 30
-        drawing.text(18, low, f"gone: {', '.join(gone)}", "red", size=12.5, room=WIDTH - 36)
+        drawing.text(18, low, f"removed: {', '.join(gone)}", "red", size=12.5, room=WIDTH - 36)
     return drawing.render(low + 26, title=title, words=words)
 
 

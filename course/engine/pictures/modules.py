@@ -1,4 +1,4 @@
-"""The modules of a service and who imports whom, read from its files. Nothing of the service is imported."""
+"""The modules of a service and their imports, read from its files. Nothing of the service is imported."""
 
 import ast
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 def _imported(module: Module, modules: dict[str, Module], is_package: bool) -> Iterator[str]:
-    """The rooms that a module's imports lead to: a package's module if there is one, else the package."""
+    """The modules that a module's imports lead to: a package's module if there is one, else the package."""
     here = module.name.split(".")
     for node in ast.walk(_parsed(module.source) or ast.Module([], [])):
         if isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""What every picture function answers: the drawing, and the same in words."""
+"""What every picture function returns: the drawing, and the same in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

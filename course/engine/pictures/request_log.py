@@ -12,7 +12,7 @@ class Event:
     """One thing that happened. `closes` is the event that this one ends, if it ends one.
     `whole` says it when its end follows at once.
 
-    `kind` is middleware, dependency, handler, answer, error handler, background task, validation
+    `kind` is middleware, dependency, endpoint, response, exception handler, background task, validation
     or exception.
     """
 

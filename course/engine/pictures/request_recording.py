@@ -1,8 +1,8 @@
-"""Drive one request through an app in process, and record who ran when.
+"""Drive one request through an app in process, and record what ran in which order.
 
-FastAPI is asked, not patched. Three public doors, each the most robust for what it shows:
+FastAPI is not patched. Three public interfaces, each the most robust for what it shows:
 
-- its OpenTelemetry spans tell of the handler, the serialisation and the background tasks. An app takes its
+- its OpenTelemetry spans show the endpoint, the serialisation and the background tasks. An app takes its
   tracer provider when it is made, so the app is put behind an empty `FastAPI(telemetry=...)` shell: spans of
   the inner app join the request that the shell has begun. `course.engine.pictures.spans` is that provider;
 - `app.dependency_overrides` puts a wrapper before each dependency. There is one span for all dependencies
@@ -12,8 +12,8 @@ FastAPI is asked, not patched. Three public doors, each the most robust for what
 - `app.user_middleware` gets an observer before each middleware, and the stack is built anew for this one
   request. The same rebuild takes observed copies of `app.exception_handlers`.
 
-All three are put back as they were. What has no door does not appear: a Starlette `BackgroundTask` that is
-handed to a `Response` by hand, and each single part that a handler yields.
+All three are put back as they were. What has no such interface does not appear: a Starlette `BackgroundTask`
+that is passed to a `Response`, and each single part that an endpoint yields.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
 
-ANSWERED = "the client has its answer"
+COMPLETE = "the client has the response"
 ASGIApp = Callable[..., Awaitable[None]]
 
 
 def watch(app: "FastAPI", method: str, path: str, **request: Any) -> tuple[int, Log]:
-    """Send one request, lifespan included; redirects are not followed. Answers the status and the log.
+    """Send one request, lifespan included; redirects are not followed. Returns the status code and the log.
 
     Raises:
         CourseError: `app` is not a FastAPI app.
@@ -62,12 +62,12 @@ def watch(app: "FastAPI", method: str, path: str, **request: Any) -> tuple[int, 
     with _observed(app, log):
         shell.middleware_stack = _edge(app, log)
         with TestClient(shell, raise_server_exceptions=False, follow_redirects=False) as client:
-            answer = client.request(method, path, **request)
-    return answer.status_code, log
+            response = client.request(method, path, **request)
+    return response.status_code, log
 
 
 def _edge(app: ASGIApp, log: Log) -> ASGIApp:
-    """What stands where the server stands: it sees the answer leave, and exceptions that nobody caught."""
+    """What stands where the server stands: it sees the response leave, and exceptions that nothing caught."""
 
     async def edge(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -78,19 +78,19 @@ def _edge(app: ASGIApp, log: Log) -> ASGIApp:
         async def seen(message: Any) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
-                started = log.add("answer", "", f"{message['status']} and its headers are sent")
-                started.whole = f"{message['status']} is sent, headers and body: {ANSWERED}"
+                started = log.add("response", "", f"{message['status']} and its headers are sent")
+                started.whole = f"{message['status']} is sent, headers and body: {COMPLETE}"
                 endpoint = scope.get("endpoint")
                 if endpoint is not None and "generator" in sort_of(endpoint):
-                    log.add("handler", name_of(endpoint), "yields the body, part by part")
+                    log.add("endpoint", name_of(endpoint), "yields the body, part by part")
             elif message["type"] == "http.response.body" and not message.get("more_body"):
-                log.add("answer", "", f"the last of its body is sent: {ANSWERED}", closes=started)
+                log.add("response", "", f"the last of its body is sent: {COMPLETE}", closes=started)
             await send(message)
 
         try:
             await app(scope, receive, seen)
         except Exception as error:
-            what = "leaves the app; a server writes it to its log"
+            what = "leaves the app; the server logs it"
             log.add("exception", problem_of(error), what)
             raise
 
@@ -111,7 +111,7 @@ class Observer:
 
         async def seen(message: Any) -> None:
             if message["type"] == "http.response.start":
-                self.log.add("middleware", self.who, "the answer comes out")
+                self.log.add("middleware", self.who, "the response comes out")
             await send(message)
 
         try:

@@ -20,8 +20,8 @@ def provider(log: Log) -> "TracerProvider":
     from opentelemetry import trace
 
     kinds = {
-        "fastapi.endpoint": ("handler", "runs"),
-        "fastapi.serialization": ("answer", "the return value becomes JSON"),
+        "fastapi.endpoint": ("endpoint", "runs"),
+        "fastapi.serialization": ("response", "the return value becomes JSON"),
         "fastapi.background_task": ("background task", "runs"),
     }
 
@@ -38,14 +38,16 @@ def provider(log: Log) -> "TracerProvider":
             kind, what = kinds.get(name, ("", ""))
             if kind:
                 who = str(attributes.get("code.function.name", "")).rpartition(".")[2] if attributes else ""
-                with log.running(kind, "" if kind == "answer" else who.replace("<lambda>", "a lambda"), what):
+                with log.running(
+                    kind, "" if kind == "response" else who.replace("<lambda>", "a lambda"), what
+                ):
                     yield span
                 return
             yield span
             seen = get_telemetry_data()
             if name == "fastapi.dependencies" and seen is not None and seen.errors:
                 places = ", ".join(" ".join(str(part) for part in error["loc"]) for error in seen.errors)
-                log.add("validation", "", f"refuses the request ({places}); the handler does not run")
+                log.add("validation", "", f"refuses the request ({places}); the endpoint does not run")
 
     class Provider(trace.TracerProvider):
         def get_tracer(self, *args: Any, **kwargs: Any) -> trace.Tracer:

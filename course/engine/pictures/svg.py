@@ -75,7 +75,7 @@ class Drawing:
         anchor: str = "start",
         room: float | None = None,
     ) -> float:
-        """Words with their baseline at `y`. Answers the estimated `x` where they end."""
+        """Words with their baseline at `y`. Returns the estimated `x` where they end."""
         words = clean(words)
         if room is not None:
             words = elided(words, room, size, mono=mono, bold=bold)

@@ -1,11 +1,11 @@
-"""The timeline of one request: who ran when, from a real run."""
+"""The timeline of one request: what ran in which order, from a real run."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course.engine.pictures.picture import Picture, in_words
 from course.engine.pictures.request_log import Event, Log
-from course.engine.pictures.request_recording import ANSWERED, watch
+from course.engine.pictures.request_recording import COMPLETE, watch
 from course.engine.pictures.svg import WIDTH, Drawing, width_of
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 COLOURS = {
     "middleware": "violet",
     "dependency": "blue",
-    "handler": "green",
-    "answer": "amber",
+    "endpoint": "green",
+    "response": "amber",
     "background task": "teal",
-    "error handler": "red",
+    "exception handler": "red",
     "validation": "red",
     "exception": "red",
 }
-ROW, TOP, LANE = 26, 62, 13
+ROW, TOP, LANE, KIND = 26, 62, 13, 142
 
 
 @dataclass
@@ -45,7 +45,7 @@ def timeline(app: "FastAPI", method: str = "GET", path: str = "/", **request: An
     method = method.upper()
     status, log = watch(app, method, path, **request)
     rows = _rows(log)
-    title = f"{method} {path}, answered {status}: who ran when"
+    title = f"{method} {path}, status code {status}: what ran in which order"
     lines = tuple(row.words for row in rows)
     return Picture(title, lines, _draw(title, rows, in_words(title, lines)))
 
@@ -75,7 +75,7 @@ def _rows(log: Log) -> list[Row]:
 
 
 def _sends(event: Event) -> bool:
-    return event.kind == "answer" and event.what.endswith(ANSWERED)
+    return event.kind == "response" and event.what.endswith(COMPLETE)
 
 
 def _lanes(rows: list[Row]) -> None:
@@ -93,7 +93,7 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
     drawing.text(
         18,
         47,
-        "The order of one real request, from top to bottom. A bracket joins an enter to its exit.",
+        "The order of one real request, from top to bottom. A bracket joins a beginning to its end.",
         "faint",
         size=12,
     )
@@ -101,14 +101,14 @@ def _draw(title: str, rows: list[Row], words: str) -> str:
     left = 52 + lanes * LANE + 8
     for number, row in enumerate(rows):
         if _sends(row.event):
-            drawing.box(8, TOP + number * ROW + 1, WIDTH - 16, ROW - 2, stroke=COLOURS["answer"], thick=1.5)
+            drawing.box(8, TOP + number * ROW + 1, WIDTH - 16, ROW - 2, stroke=COLOURS["response"], thick=1.5)
     for number, row in enumerate(rows):
         middle = TOP + (number + 0.5) * ROW
         colour = COLOURS[row.event.kind]
         drawing.text(38, middle + 4.5, str(number + 1), "faint", size=12, mono=True, anchor="end")
         drawing.dot(left, middle, 4, colour)
         drawing.text(left + 12, middle + 4.5, row.event.kind, colour, size=12, bold=True)
-        at = left + 136.0
+        at: float = left + KIND
         if row.event.who:
             room = max(90.0, WIDTH - 26 - at - width_of(row.event.said))
             at = drawing.text(at, middle + 4.5, row.event.who, size=12.5, mono=True, room=room) + 10

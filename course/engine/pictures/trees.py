@@ -29,15 +29,15 @@ class Node:
 
     @property
     def words(self) -> str:
-        asked = f", for {self.parent}" if self.depth > 1 else ""
+        needed_by = f", for {self.parent}" if self.depth > 1 else ""
         notes = f" ({'; '.join(self.notes)})" if self.notes else ""
-        return f"{self.name}{asked}{notes}"
+        return f"{self.name}{needed_by}{notes}"
 
 
 def dependency_tree(app_or_route: Any, method: str = "GET", path: str = "/") -> Picture:
-    """Draw what a route depends on: from its handler down, in the order in which FastAPI resolves.
+    """Draw what a route depends on: from its endpoint down, in the order in which FastAPI resolves.
 
-    `path` is a route's template (`/lots/{lot_id}`) or an address that it answers (`/lots/7`). A dependency
+    `path` is a route's template (`/lots/{lot_id}`) or a path that matches it (`/lots/7`). A dependency
     that is shared stands once; where it is used again, the line says whose value that is.
 
     Args:
@@ -45,7 +45,7 @@ def dependency_tree(app_or_route: Any, method: str = "GET", path: str = "/") -> 
         method: as in HTTP, or WEBSOCKET.
 
     Raises:
-        CourseError: no route answers; the message lists those there are.
+        CourseError: no route matches; the message lists those there are.
     """
     dependant, method, path = _find(app_or_route, method.upper(), path)
     overrides = getattr(app_or_route, "dependency_overrides", {})
@@ -69,13 +69,13 @@ def _find(place: Any, method: str, path: str) -> "tuple[Dependant, str, str]":
             "Give it the app, a method and a path: `dependency_tree(app, 'GET', '/lots/{lot_id}')`.",
         )
     routes = list(_routes(place.routes))
-    for answers in (_named(path), _matched(path)):
+    for matches in (_named(path), _matched(path)):
         for route, whole in routes:
-            if method in _methods(route) and answers(route, whole):
+            if method in _methods(route) and matches(route, whole):
                 return route.dependant, method, whole
     there = ", ".join(f"{'/'.join(_methods(route))} {whole}" for route, whole in routes)
     raise CourseError(
-        f"No route answers {method} {path}.", f"Choose one of: {there}." if there else "Add a route first."
+        f"No route matches {method} {path}.", f"Choose one of: {there}." if there else "Add a route first."
     )
 
 
@@ -155,13 +155,13 @@ def _notes(
     from fastapi.security.base import SecurityBase
 
     if top:
-        yield "the handler"
+        yield "the endpoint"
     if isinstance(this.call, SecurityBase):
         yield f"security scheme {this.call.scheme_name}"
     if this.own_oauth_scopes:
         yield f"needs {', '.join(this.own_oauth_scopes)}"
     if "generator" in sort and not top:
-        yield f"yield, scope {scope}: exits {'before' if scope == 'function' else 'after'} the answer"
+        yield f"yield, scope {scope}: exits {'before' if scope == 'function' else 'after'} the response"
     if not this.use_cache:
         yield "not cached, runs each time"
     if this.call in overrides:
@@ -184,7 +184,8 @@ def _notes(
 def _draw(title: str, nodes: list[Node], words: str) -> str:
     drawing = Drawing()
     drawing.text(18, 28, title, size=15, bold=True, room=WIDTH - 36)
-    legend = "What is indented runs before what asks for it. A dashed box is a value that is used again."
+    legend = "A dependency is indented below what depends on it, and runs first. "
+    legend += "A dashed box is a value that is used again."
     drawing.text(18, 47, legend, "faint", size=12)
     for row, node in enumerate(nodes):
         middle = TOP + (row + 0.5) * ROW

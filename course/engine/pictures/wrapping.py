@@ -1,7 +1,7 @@
 """Wrappers that do what the wrapped callable does, and note it.
 
 A wrapper is of the same sort as what it wraps (plain, `async`, with `yield`), because FastAPI chooses by the
-sort whether it awaits, uses a thread, or enters a context manager. `__wrapped__` lends it the signature.
+sort whether it awaits, uses a thread, or enters a context manager. `__wrapped__` gives it the signature.
 """
 
 import functools
@@ -97,13 +97,13 @@ def watched_handler(handler: Callable[..., Any], log: Log) -> Callable[..., Any]
     if sort_of(handler) == "async":
 
         async def wrapper(connection: Any, error: Exception) -> Any:
-            with log.running("error handler", who, f"turns {problem_of(error)} into an answer"):
+            with log.running("exception handler", who, f"turns {problem_of(error)} into a response"):
                 return await handler(connection, error)
 
     else:
 
         def wrapper(connection: Any, error: Exception) -> Any:
-            with log.running("error handler", who, f"turns {problem_of(error)} into an answer"):
+            with log.running("exception handler", who, f"turns {problem_of(error)} into a response"):
                 return handler(connection, error)
 
     return _like(wrapper, handler)

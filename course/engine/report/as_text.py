@@ -138,7 +138,9 @@ def others_line(cause: Cause) -> str:
 def follows_line(cause: Cause) -> str:
     """That the failure may follow from the one that is explained; empty where this is not so."""
     return (
-        "This may follow from the failure that is explained above: mend that first." if cause.follows else ""
+        "This may follow from the failure that is explained above: correct that first."
+        if cause.follows
+        else ""
     )
 
 
@@ -147,7 +149,8 @@ def unexplained_line(cause: Cause) -> str:
     count = len(cause.unexplained)
     if not count:
         return ""
-    return f"{_counted(count)} beside it may fail for this reason or another: mend this one, and check again."
+    counted = _counted(count)
+    return f"{counted} beside it may fail for this reason or another: correct this one, and check again."
 
 
 def to_do(result: Result) -> list[Verdict]:

@@ -7,7 +7,7 @@ the last response was the same.
 Where one failure of an exercise is explained and another is not, the reason may be the same or another one:
 nothing is claimed, and the second is shown below the first. For the same reason, after the first explanation
 one that rests on a response alone is withheld: the failure may follow from the first. It is given when that
-one is mended, or at once where the learner's code or an exception in it shows the mistake.
+one is corrected, or at once where the learner's code or an exception in it shows the mistake.
 """
 
 from collections.abc import Iterable

@@ -46,7 +46,7 @@ class Channel:
         self.scratch: str | None = None
 
     def receive(self) -> dict[str, Any]:
-        """The next message. Ends the process where there is none: nobody wants its work any more."""
+        """The next message. Ends the process where there is none: no process waits for its work any more."""
         line = self._in.readline()
         if not line:
             self._leave()
@@ -54,7 +54,7 @@ class Channel:
         return message
 
     def sign(self, nonce: str) -> None:
-        """From now on every event carries this word, which nobody else knows."""
+        """From now on every event carries this secret, which no other process knows."""
         self.send = self._sender(nonce)
 
     def end_with_the_other_side(self) -> None:
@@ -82,7 +82,7 @@ class Channel:
         self._leave()
 
     def _leave(self) -> None:
-        """Nobody wants this process any more, and nobody else will clean up behind it."""
+        """No process waits for this one any more, and no other one will clean up behind it."""
         end_children()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)

@@ -18,6 +18,7 @@ import pytest
 from course import paths
 from course.engine import code_evidence, cpus, misconceptions
 from course.engine.checkpoint.app_cache import AppCache
+from course.engine.checkpoint.raised import stubs
 from course.engine.checkpoint.service import Service
 from course.engine.checkpoint.time_zone import far_from_utc
 from course.engine.report.model import Problem, Verdict
@@ -201,12 +202,13 @@ class Checking:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         self.serving = Service("app", place.folder, folder, cache)
+        stubs.clear()
         with far_from_utc(), observed(place) as seen:
             error = run_item(item)
             lines = (*self.at_import, *seen())
         if isinstance(error, MemoryError):
             resource_limits.give_room()
-        verdict = judged(planned, error, self.serving.exchanges, place)
+        verdict = judged(planned, error, self.serving.exchanges, place, stubs)
         return verdict if verdict.holds else replace(verdict, observed=lines)
 
     def _explained(self, verdict: Verdict, code: code_evidence.Code) -> Verdict:

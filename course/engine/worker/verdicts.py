@@ -8,6 +8,7 @@ from typing import Any
 
 from _pytest.outcomes import Failed, Skipped
 
+from course.engine.checkpoint.raised import is_stub
 from course.engine.report.model import Exchange, Fault, Verdict
 from course.engine.worker.calls import MISFIT, definition
 from course.engine.worker.faults import chain, fault_of, kind_of, words_of
@@ -18,7 +19,11 @@ INTROSPECTION = "\nassert "
 
 
 def judged(
-    planned: Verdict, error: BaseException | None, exchanges: Sequence[Exchange], place: Place
+    planned: Verdict,
+    error: BaseException | None,
+    exchanges: Sequence[Exchange],
+    place: Place,
+    stubs: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on one requirement.
 
@@ -26,13 +31,15 @@ def judged(
         planned: the requirement, not run yet.
         error: what its test raised; None where it came to its end.
         exchanges: what was sent and came back, in order; of no interest where the requirement holds.
+        stubs: what unwritten exercises raised in requests. The test sees only a status code of 500, if that.
     """
     if error is None:
         return replace(planned, outcome="holds")
     seen = replace(planned, exchanges=tuple(exchanges))
     root = next(iter(chain(error)))
-    if _is_stub(error):
-        return replace(seen, outcome="open", expected=str(root), exchanges=())
+    unwritten = [str(root)] if any(is_stub(one) for one in chain(error)) else stubs
+    if unwritten:
+        return replace(seen, outcome="open", expected=unwritten[0], exchanges=())
     if isinstance(root, AssertionError) and not place.stack(root):
         message, found, introspection = str(root).partition(INTROSPECTION)
         if not found and message.startswith(INTROSPECTION[1:]):
@@ -54,12 +61,6 @@ def judged(
 def untrusted(planned: Verdict, words: str, exchanges: Sequence[Exchange]) -> Verdict:
     """The verdict where the learner's code replaced what the check stands on."""
     return replace(planned, outcome="fails", expected=words, exchanges=tuple(exchanges))
-
-
-def _is_stub(error: BaseException) -> bool:
-    return any(
-        isinstance(one, NotImplementedError) and str(one).startswith("Exercise") for one in chain(error)
-    )
 
 
 def _without_line(error: BaseException, root: BaseException, place: Place) -> Fault | None:

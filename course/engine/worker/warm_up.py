@@ -16,7 +16,7 @@ def warm_up(example: Path, scratch: Path) -> None:
     """Serve one request from a small app, and one from the course's own checkpoint of the chapter.
 
     The checkpoint imports what the learner's service will import, opens a database as theirs will, and so
-    fills the caches of those libraries. Its modules are forgotten again.
+    fills the caches of those libraries. Its modules are removed from `sys.modules` again.
     """
     app = FastAPI()
 
