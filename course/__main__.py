@@ -1,4 +1,4 @@
-"""`python3 -m course`: the door to everything, open to any Python 3 far enough to say what it lacks.
+"""`python3 -m course`: every command begins here; any Python 3 can run it far enough to say what is missing.
 
 Only the standard library is imported here, and nothing stands here that an old Python cannot read: on a fresh
 machine this runs before anything is installed.

@@ -24,7 +24,7 @@ CHAPTER: Argument = (
 )
 WORDS: Argument = (
     "words",
-    {"nargs": "*", "help": "the words; without any, what stands on the standard input"},
+    {"nargs": "*", "help": "the words; without any, what is on the standard input"},
 )
 NEEDED: Argument = ("chapter", {"help": "a chapter, such as 3"})
 
@@ -43,9 +43,9 @@ class Verb(NamedTuple):
 
 
 LEARNER = {
-    "start": Verb("begin a chapter, from your own work where it passed", (NEEDED,)),
+    "start": Verb("start a chapter, from your own service if it passed the chapter before", (NEEDED,)),
     "check": Verb(
-        "drive your service through the chapter's requirements",
+        "check your service against the chapter's requirements",
         (
             (
                 "chapter",
@@ -56,13 +56,17 @@ LEARNER = {
             ),
         ),
     ),
-    "hint": Verb("one step up the ladder of hints for what fails", (CHAPTER,)),
+    "given": Verb(
+        "apply code that your chapter gives; without a name, list what it gives",
+        (("name", {"nargs": "?", "help": "the name after %given in the notebook"}),),
+    ),
+    "hint": Verb("the next hint for what fails", (CHAPTER,)),
     "solution": Verb(
         "the difference between your files and the course's",
         (CHAPTER, ("path", {"nargs": "?", "help": "one file, such as app/main.py; without it, all of them"})),
     ),
     "changes": Verb("what this chapter has changed in your service", (CHAPTER,)),
-    "progress": Verb("the road so far"),
+    "progress": Verb("how far you are, chapter by chapter"),
     "serve": Verb(
         "run your service on a port of this machine",
         (
@@ -77,9 +81,11 @@ LEARNER = {
             ),
         ),
     ),
-    "start_over": Verb("begin a chapter again; the folder of before is kept", (CHAPTER,)),
+    "start_over": Verb("start a chapter again; the old folder is kept", (CHAPTER,)),
     "join": Verb(
-        "join a room: join URL CODE as NAME; alone, where you are", (WORDS,), "course.learn.classroom"
+        "join a room: join URL CODE as NAME; without words, which one you have joined",
+        (WORDS,),
+        "course.learn.classroom",
     ),
     "leave": Verb("leave the room; its board deletes what it has of you", (), "course.learn.classroom"),
     "ask": Verb("ask for help in a room: first shown, then sent", (WORDS,), "course.learn.classroom"),
@@ -87,7 +93,7 @@ LEARNER = {
         "what an error means, from its message or a pasted traceback", (WORDS,), "course.learn.lookup.explain"
     ),
     "find": Verb(
-        "where the course, or the official documentation, speaks of something",
+        "where the course, or the official documentation, explains something",
         (WORDS,),
         "course.learn.lookup.find",
     ),
@@ -126,7 +132,8 @@ MAINTAINER = {
         module="course.maintain.validate",
         extras=environment.VALIDATION,
     ),
-    "bench": Verb("how fast a checkpoint answers", module="course.maintain.bench"),
+    "measure": Verb("cells, words and the learner's share of each chapter", module="course.maintain.measure"),
+    "bench": Verb("how long a checkpoint takes", module="course.maintain.bench"),
 }
 
 

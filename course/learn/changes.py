@@ -58,19 +58,21 @@ def compare(before: Path, after: Path, words: Words, *, only: str = "") -> list[
         if path == "README.md" or old.get(path) == new.get(path) or (only and path != only):
             continue
         kind = words.only_after if path not in old else words.only_before if path not in new else CHANGED
-        changes.append(
-            FileChange(
-                path,
-                kind,
-                _diff(
-                    old.get(path, b""),
-                    new.get(path, b""),
-                    f"{path} ({words.before})",
-                    f"{path} ({words.after})",
-                ),
-            )
-        )
+        changes.append(FileChange(path, kind, _diff(path, old.get(path, b""), new.get(path, b""), words)))
     return changes
+
+
+def file_change(path: str, before: str | None, after: str | None, words: Words) -> FileChange:
+    """One file that differs, from its two texts; None is a file that is not there."""
+    kind = words.only_after if before is None else words.only_before if after is None else CHANGED
+    return FileChange(path, kind, _diff(path, (before or "").encode(), (after or "").encode(), words))
+
+
+def folded(found: list[FileChange], *, opened: bool = False) -> str:
+    """The differences as HTML, one fold a file."""
+    return "".join(
+        display.folded(each.sentence, display.diff(each.lines, each.path), opened=opened) for each in found
+    )
 
 
 def changes(chapter: Chapter) -> Shown:
@@ -148,18 +150,17 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _listed(sentence: str, found: list[FileChange]) -> Shown:
-    html = "".join(
-        display.folded(each.sentence, display.diff(each.lines), opened=len(found) == 1) for each in found
-    )
+    html = folded(found, opened=len(found) == 1)
     text = [sentence, *(f"  {each.sentence}" for each in found)]
     for each in found:
         text += ["", *each.lines]
     return Shown("\n".join(text), display.boxed(f"<p>{display.inline(sentence)}</p>{html}"))
 
 
-def _diff(old: bytes, new: bytes, old_name: str, new_name: str) -> list[str]:
+def _diff(path: str, old: bytes, new: bytes, words: Words) -> list[str]:
     before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
-    return list(unified_diff(before, after, old_name, new_name, lineterm=""))
+    names = f"{path} ({words.before})", f"{path} ({words.after})"
+    return list(unified_diff(before, after, *names, lineterm=""))
 
 
 def _lines(count: int) -> str:

@@ -72,12 +72,12 @@ def what_next(chapter: Chapter, result: "Result", hint: str) -> Shown | None:
     if result.problem is not None:
         return None
     if not result.passed:
-        return display.note(f"For what to mend first, `{hint}` gives a hint, one step at a time.")
+        return display.note(f"For what to correct first, `{hint}` gives a hint, one step at a time.")
     if chapter.is_exam:
-        return display.note(f"{_built(chapter)} `%progress` shows the road behind you.", accent="good")
+        return display.note(f"{_built(chapter)} `%progress` shows your progress.", accent="good")
     following = chapter.following
     if following is None:
-        words = "That was the last chapter. `%progress` shows the road behind you."
+        words = "That was the last chapter. `%progress` shows your progress."
         for exam in exams():
             words += f" Next: {exam.called}. Open `notebooks/{exam.notebook.name}`."
             return _linked(display.note(words, accent="good"), exam)

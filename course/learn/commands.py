@@ -59,6 +59,15 @@ def _check_exercise(chapter: str, number: str) -> int:
 
 
 @command
+def given(name: str | None = None) -> int:
+    """Apply code that the chapter begun last gives; without a name, list what it gives."""
+    from course.learn import given as code
+
+    print(code.given_code(_chapter(None), name or "").text)
+    return DONE
+
+
+@command
 def hint(chapter: str | None = None) -> int:
     """The next hint for the first requirement that did not hold at the last check."""
     from course.learn import hints

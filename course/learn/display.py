@@ -3,6 +3,8 @@
 JupyterLab's CSS variables give the colours; outside JupyterLab the values after the comma hold.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,6 +19,7 @@ ACCENTS = {
     "plain": "var(--jp-border-color1, #9e9e9e)",
 }
 KINDS = {"k": "k", "ow": "k", "s": "s", "c": "c", "m": "n", "nf": "d", "nc": "d", "nd": "d"}
+KINDS |= {"nt": "k", "na": "d"}  # a tag of HTML and its attribute
 STYLE = (
     "<style>"
     ".course-code{margin:.4em 0;padding:.5em;overflow:auto;max-height:32em;line-height:1.35;"
@@ -30,6 +33,13 @@ STYLE = (
     ".course-code .minus{background:color-mix(in srgb,var(--jp-error-color1,#c62828) 16%,transparent)}"
     "</style>"
 )
+DIFF_STYLE = (
+    "<style>"
+    ".course-code :is(.plus,.minus) .k"
+    "{color:color-mix(in srgb,var(--jp-mirror-editor-keyword-color,#008000) 75%,currentColor)}"
+    "</style>"
+)
+"""On the colours behind changed lines, a keyword needs more contrast."""
 __all__ = ["Shown", "boxed", "code", "diff", "folded", "inline", "note", "reported", "show"]
 
 
@@ -93,24 +103,47 @@ def code(text: str, path: str) -> str:
     return f'{STYLE}<pre class="course-code">{inside}</pre>'
 
 
-def diff(lines: list[str]) -> str:
-    """A unified diff as HTML; the signs stay, so that colour is never alone."""
+def diff(lines: list[str], path: str = "") -> str:
+    """A unified diff as HTML; the signs stay, so that colour is never alone.
+
+    With a path the code is coloured as its suffix says.
+    """
+    heads = {0, 1, *(at for at, line in enumerate(lines) if line.startswith("@@"))}
+    plain = ["" if at in heads else line[1:] for at, line in enumerate(lines)]
+    coloured = _coloured_lines("\n".join(plain), path) if path else []
     marked = []
-    for line in lines:
+    for at, line in enumerate(lines):
         kind = {"+": "plus", "-": "minus"}.get(line[:1])
-        safe = escape(line, quote=False)
+        is_code = at not in heads and len(coloured) == len(lines)
+        safe = f"{line[:1]}{coloured[at]}" if is_code else escape(line, quote=False)
         marked.append(f'<span class="{kind}">{safe}</span>' if kind else safe)
-    return f'{STYLE}<pre class="course-code">' + "\n".join(marked) + "</pre>"
+    return f'{STYLE}{DIFF_STYLE}<pre class="course-code">' + "\n".join(marked) + "</pre>"
 
 
 def _coloured(text: str) -> str:
     from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+    return "".join(_spans(PythonLexer(stripnl=False), text))
+
+
+def _coloured_lines(text: str, path: str) -> list[str]:
+    """Each line of a file coloured for itself: no span goes on over the end of a line."""
+    from pygments.lexers import TextLexer, get_lexer_for_filename
+    from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+
+    try:
+        lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        lexer = TextLexer(stripnl=False, ensurenl=False)
+    return "".join(_spans(lexer, text, by_line=True)).split("\n")
+
+
+def _spans(lexer: Any, text: str, *, by_line: bool = False) -> Iterator[str]:
     from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
-    spans = []
-    for token, piece in PythonLexer(stripnl=False).get_tokens(text):
+    for token, piece in lexer.get_tokens(text):
         short = STANDARD_TYPES.get(token, "")  # "kn", "s2", "nf": the first letters say the family
         letter = KINDS.get(short) or KINDS.get(short[:1], "")
-        safe = escape(piece, quote=False)
-        spans.append(f'<span class="{letter}">{safe}</span>' if letter and piece.strip() else safe)
-    return "".join(spans)
+        for part in re.split(r"(\n)", piece) if by_line else [piece]:
+            safe = escape(part, quote=False)
+            yield f'<span class="{letter}">{safe}</span>' if letter and part.strip() else safe

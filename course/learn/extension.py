@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 QUESTION = re.compile(r"%(ask|find|explain) +(\S.*\?)")
-"""A line in which somebody asks in whole sentences."""
+"""A line that asks something in whole sentences."""
 
 
 def load(ipython: "InteractiveShell") -> None:

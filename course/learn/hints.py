@@ -1,4 +1,4 @@
-"""The last check's result, kept beside the project, and the ladder of hints that is climbed from it."""
+"""The last check's result, kept beside the project, and its hints, which are given one after the other."""
 
 import json
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def last(project: Path) -> Last | None:
 
 
 def hint(chapter: Chapter, which: int | None = None) -> Shown:
-    """The next hint for what to mend first, or for entry number `which` of the report, from 1.
+    """The next hint for what to correct first, or for entry number `which` of the report, from 1.
 
     The hints are those of the diagnosis, where there is one, else the requirement's. Each call climbs one
     rung; on the last it stays.

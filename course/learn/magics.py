@@ -1,7 +1,7 @@
 """The magics of a chapter's notebook.
 
-Each magic answers in the notebook and returns. What the learner can put right is shown as a paragraph, never
-as a traceback, so that Run All reaches the end.
+Each magic displays its result in the notebook and returns. What the learner can correct is shown as a
+paragraph, never as a traceback, so that Run All reaches the end.
 """
 
 import os
@@ -60,7 +60,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def chapter(self, line: str) -> Answer:
-        """`%chapter 3`: start chapter 3, or go on with it."""
+        """`%chapter 3`: start chapter 3, or continue it."""
         from course.engine import checkpoint
 
         if not line.strip():
@@ -76,7 +76,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def start_over(self, line: str) -> Answer:
-        """`%start_over`: keep this chapter's folder under another name, and start anew."""
+        """`%start_over`: keep this chapter's folder under another name, and start the chapter again."""
         found = chapters.find(line) if line.strip() else self.session.opened()
         self.stop_serving()
         os.chdir(paths.ROOT)
@@ -101,8 +101,20 @@ class CourseMagics(Magics):
     @line_magic
     @no_var_expand
     @displayed
+    def given(self, line: str) -> Answer:
+        """`%given live-page`: apply code that the chapter gives; `%given`: list what it gives."""
+        from course.learn import given
+
+        self.session.project()
+        applied = given.given_code(self.session.opened(), line.strip())
+        self.session.forget()
+        return applied
+
+    @line_magic
+    @no_var_expand
+    @displayed
     def checkpoint(self, line: str) -> Answer:
-        """`%checkpoint`: check the service against the chapter's requirements."""
+        """`%checkpoint`: check your service against the chapter's requirements."""
         from course.learn import checking
 
         _no_more(line, "%checkpoint")
@@ -118,7 +130,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def check(self, line: str) -> Answer:
-        """`%check 2`: check the service against the requirements of exercise 2 alone."""
+        """`%check 2`: check your service against the requirements of exercise 2 alone."""
         from course.learn import exercise_check
 
         chapter = self.session.opened()
@@ -131,7 +143,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def hint(self, line: str) -> Answer:
-        """`%hint`, `%hint 2`: the next hint for what to mend first, or for entry 2 of the report."""
+        """`%hint`, `%hint 2`: the next hint for what to correct first, or for entry 2 of the report."""
         from course.learn import hints
 
         if line.strip() and not line.strip().isdigit():
@@ -144,7 +156,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def solution(self, line: str) -> Answer:
-        """`%solution`, `%solution app/main.py`: how the learner's files differ from the course's."""
+        """`%solution`, `%solution app/main.py`: how your files differ from the course's."""
         from course.learn import changes
 
         return changes.solution(self.session.opened(), line.strip() or None)
@@ -163,7 +175,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def progress(self, line: str) -> Answer:
-        """`%progress`: the road, chapter by chapter."""
+        """`%progress`: how far you are, chapter by chapter."""
         from course.learn import progress_table
 
         _no_more(line, "%progress")
@@ -182,7 +194,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def find(self, line: str) -> Answer:
-        """`%find websocket rooms`: where the course, or the official documentation, speaks of something."""
+        """`%find websocket rooms`: where the course, or the official documentation, explains something."""
         from course.learn.lookup import find
 
         return find.shown(find.answer(line))
@@ -191,7 +203,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def serve(self, line: str) -> Answer:
-        """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: the learner's service under uvicorn."""
+        """`%serve`, `%serve 8000`, `%serve log`, `%serve stop`: run your service under uvicorn."""
         from course.learn.serving import serve
 
         wanted = line.strip()
@@ -213,7 +225,7 @@ class CourseMagics(Magics):
     @no_var_expand
     @displayed
     def join(self, line: str) -> Answer:
-        """`%join URL CODE as NAME`: join a room's board; `%join` says where one is."""
+        """`%join URL CODE as NAME`: join the board of a room; `%join` shows which one you have joined."""
         from course.learn.classroom import answers
 
         return answers.join(line)

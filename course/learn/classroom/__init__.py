@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def join(words: list[str]) -> int:
-    """Join the room of a board, or say where one has joined."""
+    """Join the room of a board, or say which one you have joined."""
     from course.learn.classroom import answers
 
     print(_typed(answers.join(" ".join(words))))
@@ -35,7 +35,7 @@ def leave() -> int:
 
 @command
 def ask(words: list[str]) -> int:
-    """Ask for help: show what would be sent, and send it at `send`."""
+    """Ask for help: show what would be sent; `send` sends it."""
     from course.learn.classroom import answers
 
     current = progress.load().current
@@ -44,10 +44,10 @@ def ask(words: list[str]) -> int:
 
 
 def checked(chapter: "Chapter", result: "Result", patience: float) -> "Shown | None":
-    """Send what a check found, beside all else; a line where that does not go, the first time.
+    """Send what a check found, in the background; a line to show if that fails for the first time.
 
     Args:
-        patience: seconds to wait for the first attempt, so that the line can stand under the check.
+        patience: seconds to wait for the first attempt, so that the line can follow the report.
     """
     from course.learn import display
     from course.learn.classroom import membership, outbox, payloads, sending
@@ -62,7 +62,7 @@ def checked(chapter: "Chapter", result: "Result", patience: float) -> "Shown | N
 
 
 def _typed(answer: "Shown") -> str:
-    """What a magic answers, with the words that one types in a terminal."""
+    """What a magic shows, with the commands that one types in a terminal."""
     text = answer.text
     for verb in ("join", "leave", "ask"):
         text = text.replace(f"`%{verb}", f"`course {verb}")

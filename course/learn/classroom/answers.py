@@ -89,7 +89,7 @@ def where(joined: Membership | None) -> Shown:
 
 
 def leave() -> Shown:
-    """Leave the room. The board is asked to delete what it has; here all is forgotten."""
+    """Leave the room. The board deletes what it has; on this machine all of it is deleted."""
     joined = membership.load()
     if joined is None:
         membership.forget()
@@ -124,7 +124,7 @@ def ask(words: str, chapter: Chapter | None) -> Shown:
     """Ask for help: first show what would be sent, then, at `send`, send that and nothing else."""
     joined = membership.load()
     if joined is None or joined.leaving:
-        raise CourseError("You have not joined a room, so nobody would hear you.", HOW)
+        raise CourseError("You have not joined a room, so there is no board to ask.", HOW)
     pending = membership.folder() / "ask.json"
     if words.strip() in {"send", "send without code"}:
         if not pending.exists():

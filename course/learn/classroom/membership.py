@@ -1,6 +1,6 @@
 """Where a learner has joined: `my_service/.course/room.json`. Where there is no such file, nothing is sent.
 
-The file holds the learner's own secret for the board, so that nobody else can send in their name. It is
+The file holds the learner's own secret for the board, so that no other person can send in their name. It is
 readable by its owner alone.
 """
 

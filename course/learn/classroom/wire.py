@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 class Board:
-    """One conversation with a board. `token` is the member's own."""
+    """One connection to a board. `token` is the member's own."""
 
     def __init__(self, url: str, token: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -120,7 +120,7 @@ class Serving:
             except queue.Empty:
                 raise CourseError(
                     f"After {SECONDS_TO_START:.0f} seconds your service {STAGES[stage]}.",
-                    "Mend it, then serve it again.",
+                    "Correct it, then serve it again.",
                 ) from None
             match event["event"]:
                 case "listening":
@@ -128,10 +128,10 @@ class Serving:
                 case "taken":
                     raise CourseError(f"Port {port} is taken.", "Stop what uses it, or choose another port.")
                 case "failed":
-                    raise CourseError(_failure(event), "Mend it, then serve it again.")
+                    raise CourseError(_failure(event), "Correct it, then serve it again.")
                 case "ended":
                     last = "\n".join(["Your service ended before it answered.", *list(self.log)[-5:]])
-                    raise CourseError(last, "Mend it, then serve it again.")
+                    raise CourseError(last, "Correct it, then serve it again.")
                 case stage:
                     pass
 

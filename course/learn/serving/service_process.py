@@ -148,7 +148,7 @@ def _serve(process: Process, app: App, listener: socket.socket) -> None:
 def _proxied(scope: Message, prefix: str) -> Message:
     """The request as it was before a class's server took the prefix off, so that `/docs` links to itself.
 
-    Only what came through that proxy says so, and only for this prefix is it believed. A WebSocket handshake
+    Only what came through that proxy says so, and it is accepted for this prefix alone. A WebSocket handshake
     has no `X-Forwarded-Prefix` (jupyter-server-proxy 4.6), but an `X-Forwarded-For` from JupyterHub's proxy.
     https://asgi.readthedocs.io/en/latest/specs/www.html: `path` includes `root_path`.
     """

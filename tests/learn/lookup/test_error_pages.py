@@ -16,9 +16,9 @@ from course.teach.site import error_pages
 
 POSIX = os.name == "posix"
 BROWSER = {  # seen in a browser, in zsh, or on another system, and so not in what an example prints
-    "Blocked by CORS policy: the answer lacks a header",
+    "Blocked by CORS policy: the response lacks a header",
     "The browser drops the cookie: * with credentials",
-    "The handshake is answered with 403",
+    "The handshake receives status code 403",
 }
 
 

@@ -195,7 +195,7 @@ def test_the_verb_reads_words_or_the_standard_input(
     told = capsys.readouterr().out
     assert told.startswith("TypeError: '…' object is not callable\n")
     assert "Do: " in told
-    assert "In the course: Chapter 3, Anything that can be called" in told
+    assert "In the course: Chapter 3, Classes and objects as dependencies" in told
     pasted = io.TextIOWrapper(io.BytesIO(b"\xff\xfe TypeError: 'list' object is not callable\n"))
     monkeypatch.setattr(sys, "stdin", pasted)
     assert explain.explain([]) == 0

@@ -18,7 +18,7 @@ NO_JSON = '"type":"model_attributes_type": the request body is a form or a text,
 FIRST = {  # what is pasted: the title of the entry that comes first
     "Not Found": NO_ROUTE,
     '{"detail":"Not Found"}': NO_ROUTE,
-    "status code 422": "422 Unprocessable Content: what was sent does not fit",
+    "status code 422": "422 Unprocessable Content: the request is not valid",
     "error 405": "405 Method Not Allowed",
     "FastAPI.__init__() got an unexpected keyword argument 'name'": (
         "TypeError: FastAPI.__init__() got an unexpected keyword argument '…'"
@@ -148,7 +148,7 @@ def test_where_no_entry_has_the_names_nothing_fits(text: str) -> None:
 
 def test_a_500_behind_a_message_about_cors_is_named_too() -> None:
     assert titles(CORS_500) == [
-        "Blocked by CORS policy: the answer lacks a header",
+        "Blocked by CORS policy: the response lacks a header",
         "A 500 that the browser shows as a CORS error",
     ]
 

@@ -45,8 +45,8 @@ def test_what_nothing_speaks_of_is_said_to_be_no_hit(
 def test_the_answer_says_where_each_hit_is_opened(capsys: pytest.CaptureFixture[str]) -> None:
     assert find(["websocket", "rooms"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["In the course:", "- Quick reference: Keep rooms in which WebSockets listen"]
-    assert "  notebooks/ch09_websockets.ipynb, section “Build: the room”" in lines
+    assert lines[:2] == ["In the course:", "- Quick reference: Broadcast a message to many WebSockets"]
+    assert "  notebooks/ch09_websockets.ipynb, section “Bounded queues and channels”" in lines
 
 
 def test_a_slip_of_the_pen_is_named() -> None:
@@ -67,7 +67,7 @@ def test_without_words_the_standard_input_is_read(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("pagination\n"))
     assert find([]) == 0
-    assert "Answer one page of a list" in capsys.readouterr().out
+    assert "Return one page of a list" in capsys.readouterr().out
 
 
 def test_a_question_that_is_longer_than_any_is_answered_in_few_words() -> None:
@@ -78,7 +78,7 @@ def test_the_command_answers_without_anything_heavy() -> None:
     script = "import sys; from course.cli import main; main(['find', 'cors']); print(*sys.modules, sep='\\n')"
     command = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.'); {script}"]
     told_by = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=True).stdout
-    assert "Let pages of other origins call and read" in told_by
+    assert "Allow pages of other origins (CORS)" in told_by
     heavy = {"fastapi", "pydantic", "sqlalchemy", "IPython", "markdown_it", "pytest", "nbformat"}
     assert not heavy & set(told_by.splitlines())
 
@@ -90,8 +90,8 @@ def test_a_notebook_shows_the_same_and_links_the_pages() -> None:
 
 
 def test_in_a_notebook_code_is_shown_as_code_and_not_between_backticks() -> None:
-    html = shown(answer("websocket rooms")).html
-    assert "`" in told(answer("websocket rooms"))
+    html = shown(answer("websocket session")).html
+    assert "`" in told(answer("websocket session"))
     assert "`" not in html
     assert "<br><br>" not in html, "a hit without a context has no empty line"
 
@@ -110,7 +110,7 @@ def test_the_magic_answers(capsys: pytest.CaptureFixture[str]) -> None:
         shell.run_line_magic("unload_ext", "course")
     finally:
         InteractiveShell.clear_instance()
-    assert "Keep rooms in which WebSockets listen" in capsys.readouterr().out
+    assert "Broadcast a message to many WebSockets" in capsys.readouterr().out
 
 
 def test_each_official_page_is_listed_once_with_a_sentence_of_its_own() -> None:

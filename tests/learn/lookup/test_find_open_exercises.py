@@ -32,7 +32,7 @@ def test_while_its_exercise_is_open_the_place_that_teaches_it_is_shown() -> None
     assert CODE not in text
     assert CODE not in shown(found).html
     assert "solves exercise 4 of chapter 4, which you have not passed yet" in text
-    assert "Chapter 4 teaches it in the section “What goes out is chosen”." in text
+    assert "Chapter 4 teaches it in the section “Response models: what clients may read”." in text
     assert "The official page: https://docs.pydantic.dev/" in text
 
 

@@ -9,7 +9,7 @@ from course.learn.lookup.find.partial import is_name
 ENTRY = "would be overwritten by merge"
 BEHIND = "advanced/behind-a-proxy"
 FIRST = {  # question: words of the first title, or of the first address
-    "what does HTTPException do": "Say no from a handler",
+    "what does HTTPException do": "Raise an HTTP error in an endpoint",
     "what does {name} in a path mean": "Read a parameter from the path",
     "reload the server after a change": "Tell `fastapi dev` and `fastapi run` where the service is",
     "git pull": ENTRY,
@@ -19,7 +19,7 @@ FIRST = {  # question: words of the first title, or of the first address
     "future annotations pydantic": "`TypeAdapter[…]` is not fully defined",
     "docs behind a proxy": BEHIND,
     "Documentation failed to fetch /openapi.json behind a sub url of a proxy": BEHIND,
-    "websocket missing route shows as 403 instead of a 404": "The handshake is answered with 403",
+    "websocket missing route shows as 403 instead of a 404": "The handshake receives status code 403",
     "Fixing the 'Future attached to a different loop' Error": "is bound to a different event loop",
     "Path parameters cannot have a default value. (Chapter 2)": "Path parameters cannot have a default value",
     "Error using async - MissingGreenlet: greenlet_spawn has not been called": "greenlet_spawn",
@@ -27,7 +27,7 @@ FIRST = {  # question: words of the first title, or of the first address
     "is it possible to use reload when running uvicorn ?": "Tell `fastapi dev`",
     "No authorize option in Swagger": "The Authorize button",
     "cors and error status 500 and handle it in frontend": "A 500 that the browser shows as a CORS error",
-    "Strategies for limiting upload file size": "Take an uploaded file",
+    "Strategies for limiting upload file size": "Accept an uploaded file",
     'Functions with "async def" will block the "def" functions': "Run blocking code",
 }
 NOTHING = (

@@ -135,7 +135,7 @@ def test_a_cut_that_finds_nothing_says_which(
 
 
 def test_lines_that_no_requirement_ran_are_named() -> None:
-    item = next(item for item in ITEMS if item.task == "Answer 204 with no body")
+    item = next(item for item in ITEMS if item.task == "Respond with 204 and no body")
     (name,) = item.proof
     ran = {proof.node_id(item, name): {pattern(item).place: list(pattern(item).lines[:-1])}}
     assert proof.never_run(item, ran) == [pattern(item).lines[-1]]

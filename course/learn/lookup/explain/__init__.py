@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from course.learn.display import Shown
 
 MOST_BYTES = 32_000_000
-"""Of what stands on the standard input, no more is read."""
+"""No more of the standard input is read."""
 
 
 @command

@@ -1,6 +1,6 @@
-"""Reads what somebody pasted: a message, a traceback, an answer's JSON, a checkpoint's report.
+"""Reads what a learner pasted: a message, a traceback, a response's JSON, a checkpoint's report.
 
-A text is cut into pieces. The piece that says most is the last exception of a traceback, the one that nobody
+A text is cut into pieces. The piece that says most is the last exception of a traceback, the one that nothing
 caught; then those that it came from; then the text as a whole.
 """
 

@@ -1,4 +1,4 @@
-"""`course find "websocket rooms"`: where the course, or the official documentation, speaks of something."""
+"""`course find "websocket rooms"`: where the course, or the official documentation, explains something."""
 
 import sys
 

@@ -129,7 +129,9 @@ def sections(text: str) -> Iterator[tuple[str, str]]:
             fence = "" if fence and line.startswith(fence) else fence or match[1]
             body.append("")
         elif fence:
-            body.extend([f"    {line}"] if line.strip() and not line.startswith(":tags:") else [])
+            body.extend(
+                [f"    {line}"] if line.strip() and not line.startswith((":tags:", ":given:")) else []
+            )
         elif line.startswith("## "):
             yield heading, "\n".join(body)
             heading, body = line[3:].strip(), []

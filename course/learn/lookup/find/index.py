@@ -47,7 +47,7 @@ class Document:
         title: what it is called; words in it weigh most.
         body: its text; paragraphs are parted by blank lines, and code is indented.
         place: where it is, in words for a person.
-        kind: what sort of thing it is, for whoever shows it.
+        kind: what sort of thing it is, to display it.
         words: further words by which people look for it.
     """
 

@@ -47,7 +47,7 @@ def items() -> tuple[Item, ...]:
     """All items, in the order of the page.
 
     Raises:
-        CourseError: an item has a key that nobody knows, lacks one, or names a chapter that is not there.
+        CourseError: an item has an unknown key, lacks one, or names a chapter that is not there.
     """
     read = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return tuple(_item(group["title"], task) for group in read["group"] for task in group["task"])

@@ -184,5 +184,5 @@ def _shown(source: str, kept: set[int], spared: set[int], end: int = 0) -> str:
 
 def _wrong(item: Item, what: str) -> CourseError:
     return CourseError(
-        f"The quick reference cannot show {item.task!r}: {what}.", f"Mend the item in {paths.shown(FILE)}."
+        f"The quick reference cannot show {item.task!r}: {what}.", f"Correct the item in {paths.shown(FILE)}."
     )
