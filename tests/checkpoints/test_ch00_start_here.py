@@ -10,11 +10,11 @@ from course.engine.checkpoint.service import Service
     exercise=1,
     hints=(
         "A user opens the address of a site without a path. Which method and path does the browser send?",
-        "Exercise 1: the path in the decorator above `root`, in app/main.py.",
+        "Exercise 1: the path in the decorator above `describe_service`, in app/main.py.",
         '@app.get("____")\nasync def root() -> dict[str, str]:\n    ...',
     ),
 )
-def test_the_front_door_is_open(service: Service) -> None:
+def test_the_root_path_responds_with_200(service: Service) -> None:
     """`GET /` responds with status code 200."""
     with service.client() as client:
         status = client.get("/").status_code
@@ -25,11 +25,11 @@ def test_the_front_door_is_open(service: Service) -> None:
     exercise=1,
     hints=(
         "What does FastAPI make of the dictionary that a path operation function returns?",
-        "Exercise 1: the line with `return`, in `root` of app/main.py.",
+        "Exercise 1: the line with `return`, in `describe_service` of app/main.py.",
         'return {"service": "____", "docs": "____"}',
     ),
 )
-def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
+def test_the_root_path_names_the_service(service: Service) -> None:
     """`GET /` returns the name of the service and the path of its documentation."""
     with service.client() as client:
         body = client.get("/").json()
@@ -53,7 +53,7 @@ def test_the_front_door_says_where_the_caller_is(service: Service) -> None:
         '@app.____("____")\nasync def health():\n    """____"""\n    return {"status": "____"}',
     ),
 )
-def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:
+def test_health_is_ok_while_the_service_works(service: Service) -> None:
     """`GET /health` responds with 200 and the status `ok` while the service works."""
     with service.client() as client:
         response = client.get("/health")
@@ -77,7 +77,7 @@ def test_health_answers_ok_while_the_service_is_well(service: Service) -> None:
         '@app.____("/health")',
     ),
 )
-def test_health_is_asked_with_get_alone(service: Service) -> None:
+def test_health_allows_only_get(service: Service) -> None:
     """`POST /health` responds with 405, and the header `Allow` names `GET` as allowed."""
     with service.client() as client:
         response = client.post("/health")
@@ -99,7 +99,7 @@ def test_health_is_asked_with_get_alone(service: Service) -> None:
         'app = FastAPI(title="____", ____="1.0.0")',
     ),
 )
-def test_the_description_names_the_service_and_its_version(service: Service) -> None:
+def test_the_openapi_document_has_title_and_version(service: Service) -> None:
     """The OpenAPI document contains the title `Gavel` and the version `1.0.0`."""
     with service.client() as client:
         info = client.get("/openapi.json").json()["info"]
@@ -116,10 +116,10 @@ def test_the_description_names_the_service_and_its_version(service: Service) -> 
     hints=(
         "Where did the description of `/lots/highest` come from, in the chapter's probe?",
         "Exercise 4: the first line inside each function of app/main.py.",
-        'async def health() -> dict[str, str]:\n    """____"""',
+        'async def check_health() -> dict[str, str]:\n    """____"""',
     ),
 )
-def test_every_operation_says_what_it_is_for(service: Service) -> None:
+def test_every_operation_has_a_description(service: Service) -> None:
     """Both operations, `GET /` and `GET /health`, have a description in the OpenAPI document."""
     with service.client() as client:
         paths = client.get("/openapi.json").json()["paths"]
@@ -136,7 +136,7 @@ def test_every_operation_says_what_it_is_for(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_an_unknown_address_is_not_found(service: Service) -> None:
+def test_an_unknown_path_is_not_found(service: Service) -> None:
     """A path that no path operation has responds with 404, in JSON."""
     with service.client() as client:
         response = client.get("/no/such/room")
@@ -147,7 +147,7 @@ def test_an_unknown_address_is_not_found(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_the_documentation_stands_where_the_front_door_says(service: Service) -> None:
+def test_the_documentation_has_the_path_docs(service: Service) -> None:
     """`GET /docs` returns the interactive documentation."""
     with service.client() as client:
         response = client.get("/docs")

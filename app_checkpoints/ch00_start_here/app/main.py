@@ -1,4 +1,4 @@
-"""Gavel, a live auction house: the service and its routes."""
+"""Gavel, a live auction house: the application and its path operations."""
 
 from fastapi import FastAPI
 
@@ -6,12 +6,12 @@ app = FastAPI(title="Gavel", version="1.0.0")
 
 
 @app.get("/")
-async def root() -> dict[str, str]:
-    """Say what this is and where its documentation stands."""
+async def describe_service() -> dict[str, str]:
+    """Return the name of the service and the path of its documentation."""
     return {"service": "Gavel", "docs": "/docs"}
 
 
 @app.get("/health")
-async def health() -> dict[str, str]:
-    """Tell a machine whether the service can do its work."""
+async def check_health() -> dict[str, str]:
+    """Tell a load balancer whether the service works."""
     return {"status": "ok"}
