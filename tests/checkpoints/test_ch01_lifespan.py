@@ -34,7 +34,7 @@ from course.engine.checkpoint.service import Service
         'model_config = SettingsConfigDict(\n    env_prefix="____", ...\n)',
     ),
 )
-def test_gavel_obeys_its_own_variables(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_read_variables_with_the_prefix(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """`Settings` reads `GAVEL_DATABASE_URL`, and no variable without the prefix `GAVEL_`."""
     _forget_variables(monkeypatch)
     kind = service.module("config").Settings
@@ -104,7 +104,7 @@ def test_echo_sql_is_true_or_false(service: Service, monkeypatch: pytest.MonkeyP
         'environment: Literal["____", "____", "____"] = "____"',
     ),
 )
-def test_a_wrong_setting_is_refused_by_name(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_refused_by_name(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """`GAVEL_ENVIRONMENT` has one of three values; for another, `Settings()` raises and names the setting."""
     _forget_variables(monkeypatch)
     kind = service.module("config").Settings
@@ -169,7 +169,7 @@ def test_the_project_has_its_own_env_file(service: Service, monkeypatch: pytest.
         "f\"sqlite+aiosqlite:///{(____ / 'gavel.db').as_posix()}\"",
     ),
 )
-def test_the_default_database_lies_in_the_project(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_database_is_in_the_project(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """By default, the database is the file `gavel.db` in the project's folder, by an absolute path."""
     _forget_variables(monkeypatch)
     project = _moved(service, monkeypatch)
@@ -198,7 +198,7 @@ def test_the_default_database_lies_in_the_project(service: Service, monkeypatch:
         "database_url: str = Field(default=____, ____=False)",
     ),
 )
-def test_printed_settings_keep_the_password(service: Service) -> None:
+def test_printed_settings_hide_the_password(service: Service) -> None:
     """If you print or log the settings, the password of the database does not appear."""
     settings = service.settings(database_url="postgresql+asyncpg://gavel:going-twice@db.example.com/gavel")
     for way, shown in (("repr", repr(settings)), ("str", str(settings)), ("an f-string", f"{settings}")):
@@ -219,7 +219,7 @@ def test_printed_settings_keep_the_password(service: Service) -> None:
         '    yield {"____": engine}',
     ),
 )
-def test_the_state_holds_the_engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lifespan_state_contains_the_engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """While Gavel runs, its lifespan state contains the `engine` for the database that the settings name."""
     url = f"sqlite+aiosqlite:///{(service.tmp_path / 'auction.db').as_posix()}"
     with service.client(database_url=url) as client:
@@ -244,7 +244,7 @@ def test_the_state_holds_the_engine(service: Service, monkeypatch: pytest.Monkey
         "app.state.settings = settings or ____()",
     ),
 )
-def test_two_services_are_strangers(service: Service) -> None:
+def test_two_applications_share_no_engine(service: Service) -> None:
     """Two applications from `create_app` have an engine each, and closing one leaves the other open."""
     urls = [f"sqlite+aiosqlite:///{(service.tmp_path / f'{name}.db').as_posix()}" for name in ("a", "b")]
     first, second = (service.client(database_url=url) for url in urls)
@@ -274,7 +274,9 @@ def test_two_services_are_strangers(service: Service) -> None:
         "def create_app(settings: Settings | None = ____) -> FastAPI:",
     ),
 )
-def test_without_settings_the_environment_decides(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_create_app_without_settings_reads_the_environment(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`create_app()` without an argument reads the settings from the environment when it is called."""
     url = f"sqlite+aiosqlite:///{(service.tmp_path / 'variable.db').as_posix()}"
     monkeypatch.setenv("GAVEL_DATABASE_URL", url)
@@ -398,7 +400,7 @@ def test_a_half_failed_start_closes_the_engine(service: Service) -> None:
         "engine = await stack.enter_async_context(open_engine(____, echo=____))",
     ),
 )
-def test_an_unusable_url_stops_the_start(service: Service) -> None:
+def test_an_invalid_url_stops_the_start(service: Service) -> None:
     """If `database_url` is not a valid URL, the service does not start."""
     started = False
     with suppress(Exception), service.client(database_url="not a database URL"):
@@ -410,11 +412,11 @@ def test_an_unusable_url_stops_the_start(service: Service) -> None:
     exercise=4,
     hints=(
         "What does a load balancer need to know besides the status `ok`?",
-        "Exercise 4: `health`, in app/routers/status.py.",
+        "Exercise 4: `check_health`, in app/routers/status.py.",
         'return {"status": "ok", "____": "____"}',
     ),
 )
-def test_health_tells_of_the_database(service: Service) -> None:
+def test_health_reports_the_database(service: Service) -> None:
     """While the database responds, `GET /health` responds with 200, status `ok` and database `ok`."""
     with service.client() as client:
         response = client.get("/health")
@@ -430,11 +432,11 @@ def test_health_tells_of_the_database(service: Service) -> None:
     exercise=4,
     hints=(
         "Which query shows whether the database responds, and when does your service run it?",
-        "Exercise 4: `is_alive` in app/database.py, and the status code of the response in `health`.",
+        "Exercise 4: `is_alive` in app/database.py, and the status code of the response in `check_health`.",
         "if await is_alive(request.state.____):\n    return ____\nresponse.status_code = ____\nreturn ____",
     ),
 )
-def test_health_admits_that_the_database_is_away(service: Service) -> None:
+def test_health_is_503_without_the_database(service: Service) -> None:
     """Without its database, Gavel starts and `GET /health` responds with 503; once it is back, with 200."""
     missing = service.tmp_path / "missing"
     with service.client(database_url=f"sqlite+aiosqlite:///{(missing / 'gavel.db').as_posix()}") as client:
@@ -455,7 +457,9 @@ def test_health_admits_that_the_database_is_away(service: Service) -> None:
         "except (SQLAlchemyError, ____):\n    return ____",
     ),
 )
-def test_health_survives_a_refused_connection(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_503_if_the_connection_is_refused(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If the database refuses connections while Gavel runs, `GET /health` responds with 503."""
 
     def refuse(*_: object) -> None:
@@ -610,7 +614,7 @@ def _unavailable(response: Any, when: str) -> None:
 def _fall_silent(*_: object) -> None:
     """Let 2.2 s pass before the driver works, on the clock of the loop, which is set forward: no waiting.
 
-    Whoever waits for two seconds has given up by then, and whoever waits for three has not.
+    A time limit of two seconds has passed by then, and one of three has not.
     """
     loop = asyncio.get_running_loop()
     real = loop.time

@@ -1,4 +1,4 @@
-"""Gavel, a live auction house: the service, put together."""
+"""Gavel, a live auction house: the application and its lifespan."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,7 +28,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
+    """Create an application with its own settings. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan)
     app.state.settings = settings or Settings()
     app.include_router(status.router)
