@@ -107,7 +107,7 @@ def _read_from_uploads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @requirement(given=True)
-def test_a_number_that_no_lot_can_have_is_refused(service: Service) -> None:
+def test_an_id_that_no_lot_can_have_is_refused(service: Service) -> None:
     """An id that no lot can have (`seven`, 0, 2⁶³) responds with 422."""
     with service.client() as client:
         for number in ("seven", "0", "-1", str(2**63)):
@@ -121,8 +121,15 @@ def test_a_number_that_no_lot_can_have_is_refused(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
+@requirement(
+    exercise=2,
+    hints=(
+        "`find` returns `None`. Which status code tells the client that there is no such lot?",
+        "Exercise 2: the line after `store.find` in `delete_lot`, as in `read_lot`.",
+        "if lot is ____:\n    ____ HTTPException(____, ...)",
+    ),
+)
+def test_a_lot_that_does_not_exist_is_not_found(service: Service) -> None:
     """`GET` and `DELETE` of a lot that does not exist respond with 404, in JSON."""
     with service.client() as client:
         for method in ("GET", "DELETE"):
@@ -145,7 +152,7 @@ def test_a_lot_that_nobody_put_up_is_not_found(service: Service) -> None:
         "    return ____",
     ),
 )
-def test_a_seller_puts_up_a_lot(service: Service) -> None:
+def test_a_seller_creates_a_lot(service: Service) -> None:
     """`POST /api/v1/lots` creates a lot: it responds with 201 and the public fields of the lot."""
     with service.client(follow_redirects=False) as client:
         response = client.post(LOTS, json=lot_data())
@@ -230,7 +237,7 @@ def test_the_location_has_the_prefix_of_a_proxy(service: Service) -> None:
         "lot = store.____(new)",
     ),
 )
-def test_each_lot_has_a_number_of_its_own(service: Service) -> None:
+def test_each_lot_has_its_own_id(service: Service) -> None:
     """Each lot has an id of its own, also if a lot was deleted in between."""
     with service.client() as client:
         first, second = create_lot(client, title="A vase")["id"], create_lot(client, title="A lamp")["id"]
@@ -255,7 +262,7 @@ def test_each_lot_has_a_number_of_its_own(service: Service) -> None:
         "async def create_lot(new: ____, request: Request, response: Response) -> Lot:",
     ),
 )
-def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
+def test_an_invalid_lot_is_refused(service: Service) -> None:
     """`POST` responds with 422 to data that `LotCreate` does not allow, and with 201 at its limits."""
     invalid: list[dict[str, object]] = [
         {"title": ""},
@@ -287,12 +294,15 @@ def test_what_cannot_be_a_lot_is_refused(service: Service) -> None:
 @requirement(
     exercise=2,
     hints=(
-        "Which body does a response with 204 have?",
-        "The worked example: `delete_lot`, in app/routers/lots.py. It needs a lot from `create_lot`.",
-        '@router.delete("/{lot_id}", status_code=____)',
+        "Which status code means success without a body, and where do you set it?",
+        "Exercise 2: `delete_lot`, in app/routers/lots.py. It needs a lot from `create_lot`.",
+        '@router.delete("/{lot_id}", status_code=____)\n'
+        "async def delete_lot(lot_id: LotId, request: Request) -> None:\n"
+        "    ...\n"
+        "    store.____(lot)",
     ),
 )
-def test_a_lot_is_taken_back(service: Service) -> None:
+def test_a_seller_deletes_a_lot(service: Service) -> None:
     """`DELETE` responds with 204 and an empty body, and deletes that lot and no other."""
     with service.client() as client:
         deleted, other = create_lot(client)["id"], create_lot(client, title="A lamp")["id"]
@@ -355,9 +365,9 @@ def test_the_latest_lot_is_found(service: Service) -> None:
     exercise=4,
     hints=(
         "Which lots does the catalogue contain if a request has no query parameter?",
-        "Exercise 4: the path operation for `GET` on the router's own path; `matching` returns two values.",
+        "Exercise 4: the path operation for `GET` on the router's own path; `search` returns two values.",
         '@router.get("", response_model=____)\n'
-        "async def list_lots(wanted: Annotated[LotQuery, ____()], request: Request) -> dict[str, object]:\n"
+        "async def list_lots(query: Annotated[LotQuery, ____()], request: Request) -> dict[str, object]:\n"
         "    ...\n"
         '    return {"items": ____, "total": ____}',
     ),
@@ -384,9 +394,9 @@ def test_the_catalogue_lists_the_lots(service: Service) -> None:
     exercise=4,
     hints=(
         "A request has two filters. Must a lot match one of them, or both?",
-        "Exercise 4: `matching` in app/store.py. Each filter of the request makes `found` shorter.",
-        "if wanted.search is not None:\n"
-        "    found = [lot for lot in found if wanted.search.____() in lot.title.____()]",
+        "Exercise 4: `search` in app/store.py. Each filter of the request makes `found` shorter.",
+        "if query.search is not None:\n"
+        "    found = [lot for lot in found if query.search.____() in lot.title.____()]",
     ),
 )
 def test_the_catalogue_is_filtered(service: Service) -> None:
@@ -423,8 +433,8 @@ def test_the_catalogue_is_filtered(service: Service) -> None:
     exercise=4,
     hints=(
         "A client reads one page of five. Does `total` count the lots on this page, or on all five?",
-        "Exercise 4: the last line of `matching`: which part is returned, and which list is counted?",
-        "return found[wanted.offset : wanted.____ + wanted.____], len(____)",
+        "Exercise 4: the last line of `search`: which part is returned, and which list is counted?",
+        "return found[query.offset : query.____ + query.____], len(____)",
     ),
 )
 def test_the_catalogue_is_read_page_by_page(service: Service) -> None:
@@ -469,7 +479,7 @@ def test_the_catalogue_is_read_page_by_page(service: Service) -> None:
         'model_config = ConfigDict(____="____")\n\nlimit: int = Field(default=20, ge=____, le=____)',
     ),
 )
-def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
+def test_an_invalid_query_is_refused(service: Service) -> None:
     """An invalid query (`limit=0`, `limit=101`, `limt=5`) is refused with 422."""
     with service.client() as client:
         for query in (
@@ -508,7 +518,7 @@ def test_a_question_that_makes_no_sense_is_refused(service: Service) -> None:
         '@router.get("/{lot_id}", response_model=____)',
     ),
 )
-def test_nobody_is_told_the_reserve_price(service: Service) -> None:
+def test_no_response_contains_the_reserve_price(service: Service) -> None:
     """No response contains the reserve price: not of `POST`, not of one lot, not of the catalogue."""
     with service.client() as client:
         created = client.post(LOTS, json=lot_data())
@@ -543,7 +553,7 @@ def test_nobody_is_told_the_reserve_price(service: Service) -> None:
         "    lot.photo = Photo(____, ____)",
     ),
 )
-def test_a_photo_is_sent_and_seen(service: Service) -> None:
+def test_a_photo_is_uploaded_and_downloaded(service: Service) -> None:
     """`PUT` of a photo responds with 204, and `GET` returns the same bytes with their media type."""
     with service.client() as client:
         first, second = create_lot(client)["id"], create_lot(client)["id"]
@@ -616,7 +626,7 @@ def test_a_photo_belongs_to_a_lot(service: Service) -> None:
         "if not is_of_type(____, ____):\n    raise HTTPException(415, ...)",
     ),
 )
-def test_only_photos_of_a_reasonable_size_are_taken(
+def test_only_small_png_and_jpeg_files_are_accepted(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that is not the PNG or JPEG that it claims to be is refused with 415, a large one with 413."""
@@ -660,15 +670,15 @@ def test_only_photos_of_a_reasonable_size_are_taken(
     exercise=5,
     hints=(
         "The browser has the photo already. Which header of its request says which version it has?",
-        "Exercise 5: `read_photo`, with `etag_of` and `is_known` from app/photos.py.",
+        "Exercise 5: `read_photo`, with `etag_of` and `etag_matches` from app/photos.py.",
         "if_none_match: Annotated[str | None, ____()] = None\n...\n"
         'headers = {"____": etag_of(lot.photo.content)}\n'
-        'if is_known(headers["____"], if_none_match):\n'
+        'if etag_matches(headers["____"], if_none_match):\n'
         "    return Response(status_code=____, headers=headers)",
     ),
 )
-def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
-    """A photo has an `ETag`; `GET` with it in `If-None-Match` gets 304. `/openapi.json` lists its types."""
+def test_a_photo_that_the_client_has_is_not_sent_again(service: Service) -> None:
+    """A photo has an `ETag`; a `GET` with this ETag in `If-None-Match` receives 304 and no body."""
     with service.client() as client:
         lot_id = create_lot(client)["id"]
         status = send_photo(client, lot_id, PNG)
@@ -715,10 +725,23 @@ def test_a_photo_that_is_known_is_not_sent_again(service: Service) -> None:
             "the ETag depends on all bytes of the photo, so two photos of one type and length have two; "
             f"seen: {alike} for both"
         )
+
+
+@requirement(
+    exercise=5,
+    hints=(
+        "Where does a client read which media types the response with a photo can have?",
+        "Exercise 5: the decorator of `read_photo`, in app/routers/lots.py, and PHOTO_RESPONSES.",
+        '@router.get("/{lot_id}/photo", response_class=____, responses=____)',
+    ),
+)
+def test_the_openapi_document_names_the_types_of_a_photo(service: Service) -> None:
+    """The OpenAPI document says that the response with a photo is `image/png` or `image/jpeg`."""
+    with service.client() as client:
         paths = client.get("/openapi.json").json()["paths"]
         reads = [paths[path]["get"] for path in paths if path.endswith("/photo") and "get" in paths[path]]
         kinds = sorted(kind for read in reads for kind in read["responses"].get("200", {}).get("content", ()))
-        assert {"image/jpeg", "image/png"} <= set(kinds), (
+        assert kinds == ["image/jpeg", "image/png"], (
             "/openapi.json describes the response of GET with the content image/jpeg and image/png; "
             f"seen: {', '.join(kinds) or 'no content'}"
         )

@@ -1,4 +1,4 @@
-"""The way to the database: one engine, closed by whoever opened it."""
+"""The database engine, and whether the database responds."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 @asynccontextmanager
 async def open_engine(url: str, *, echo: bool = False) -> AsyncIterator[AsyncEngine]:
-    """An engine for any SQLAlchemy URL, disposed of when the block ends, however it ends."""
+    """Open an engine for a database URL, and dispose of it when the block ends, for whatever reason."""
     engine = create_async_engine(url, echo=echo)
     try:
         yield engine
@@ -19,11 +19,11 @@ async def open_engine(url: str, *, echo: bool = False) -> AsyncIterator[AsyncEng
         await engine.dispose()
 
 
-async def is_alive(engine: AsyncEngine, *, patience: float = 1.0) -> bool:
-    """Whether the database answers a question within `patience` seconds."""
+async def is_alive(engine: AsyncEngine, *, time_limit: float = 1.0) -> bool:
+    """Whether the database responds to a query within `time_limit` seconds."""
     try:
-        async with asyncio.timeout(patience), engine.connect() as connection:
+        async with asyncio.timeout(time_limit), engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
+    except (SQLAlchemyError, OSError):  # TimeoutError is a subclass of OSError
         return False
     return True

@@ -1,4 +1,4 @@
-"""The lots of the house, in memory: they live as long as the process."""
+"""The lots, in memory: they are lost when the process ends."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from .schemas.lots import Category, LotCreate, LotQuery
 
 @dataclass(frozen=True)
 class Photo:
-    """The photo of a lot, as it was sent."""
+    """The photo of a lot, as a client sent it."""
 
     content: bytes
     media_type: str
@@ -17,7 +17,7 @@ class Photo:
 
 @dataclass
 class Lot:
-    """A lot as the house knows it, the seller's secret included."""
+    """All that Gavel knows about a lot, the secret reserve price included."""
 
     id: int
     title: str
@@ -29,37 +29,37 @@ class Lot:
 
 
 class LotStore:
-    """All lots by their id. An id is given once: what was removed does not lend it to another."""
+    """All lots by id. The id of a deleted lot is never used again."""
 
     def __init__(self) -> None:
         self._lots: dict[int, Lot] = {}
         self._ids = count(1)
 
     def add(self, new: LotCreate) -> Lot:
-        """Put a lot on the shelf, under the next id."""
+        """Store a new lot under the next id."""
         lot = Lot(id=next(self._ids), **new.model_dump())
         self._lots[lot.id] = lot
         return lot
 
     def find(self, lot_id: int) -> Lot | None:
-        """The lot with this id, or None."""
+        """Return the lot with this id, or None."""
         return self._lots.get(lot_id)
 
     def latest(self) -> Lot | None:
-        """The lot that was put up last of those still here, or None."""
+        """Return the newest lot that still exists, or None."""
         return next(reversed(self._lots.values()), None)
 
-    def matching(self, wanted: LotQuery) -> tuple[list[Lot], int]:
-        """One page of the lots that a visitor asked for, oldest first, and how many there are in all."""
+    def search(self, query: LotQuery) -> tuple[list[Lot], int]:
+        """Return one page of the matching lots, oldest first, and the number of all matching lots."""
         found = list(self._lots.values())
-        if wanted.category is not None:
-            found = [lot for lot in found if lot.category == wanted.category]
-        if wanted.search is not None:
-            found = [lot for lot in found if wanted.search.casefold() in lot.title.casefold()]
-        if wanted.max_price is not None:
-            found = [lot for lot in found if lot.starting_price <= wanted.max_price]
-        return found[wanted.offset : wanted.offset + wanted.limit], len(found)
+        if query.category is not None:
+            found = [lot for lot in found if lot.category == query.category]
+        if query.search is not None:
+            found = [lot for lot in found if query.search.casefold() in lot.title.casefold()]
+        if query.max_price is not None:
+            found = [lot for lot in found if lot.starting_price <= query.max_price]
+        return found[query.offset : query.offset + query.limit], len(found)
 
-    def remove(self, lot: Lot) -> None:
-        """Take a lot off the shelf."""
+    def delete(self, lot: Lot) -> None:
+        """Delete a lot."""
         del self._lots[lot.id]
