@@ -1,4 +1,4 @@
-"""The way to the database: one engine, closed by whoever opened it."""
+"""The database engine, and whether the database responds."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from .models import Base
 
 @asynccontextmanager
 async def open_engine(url: str, *, echo: bool = False) -> AsyncIterator[AsyncEngine]:
-    """An engine for any SQLAlchemy URL, disposed of when the block ends, however it ends."""
+    """Open an engine for a database URL, and dispose of it when the block ends, for whatever reason."""
     engine = create_async_engine(url, echo=echo)
     try:
         yield engine
@@ -21,22 +21,22 @@ async def open_engine(url: str, *, echo: bool = False) -> AsyncIterator[AsyncEng
         await engine.dispose()
 
 
-async def is_alive(engine: AsyncEngine, *, patience: float = 1.0) -> bool:
-    """Whether the database answers a question within `patience` seconds."""
+async def is_alive(engine: AsyncEngine, *, time_limit: float = 1.0) -> bool:
+    """Whether the database responds to a query within `time_limit` seconds."""
     try:
-        async with asyncio.timeout(patience), engine.connect() as connection:
+        async with asyncio.timeout(time_limit), engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
+    except (SQLAlchemyError, OSError):  # TimeoutError is a subclass of OSError
         return False
     return True
 
 
 async def create_tables(engine: AsyncEngine) -> None:
-    """Create the tables that are missing. One that is there stays as it is, also when its model changed."""
+    """Create the tables that are missing. A table that exists is not changed, even if its model was."""
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
 
 
 def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """What makes a session for each request. What a session has loaded stays readable after a commit."""
+    """Return a factory of sessions. Objects of a session stay readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)

@@ -1,4 +1,4 @@
-"""The shapes of lots: what a seller sends, what everyone may read, what a visitor asks for."""
+"""The models of requests and responses about lots."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
 class Category(StrEnum):
-    """The rooms of the house."""
+    """The kinds of things that Gavel sells."""
 
     ART = "art"
     BOOKS = "books"
@@ -21,7 +21,7 @@ class Category(StrEnum):
 
 
 class LotCreate(BaseModel):
-    """What a seller tells the house; the reserve price is the secret minimum."""
+    """What a seller sends. The reserve price is secret."""
 
     title: str = Field(min_length=1, max_length=120)
     description: str = Field(default="", max_length=2000)
@@ -31,7 +31,7 @@ class LotCreate(BaseModel):
 
 
 class LotRead(BaseModel):
-    """What everyone may know of a lot."""
+    """What everyone may know about a lot."""
 
     id: int
     title: str
@@ -43,7 +43,7 @@ class LotRead(BaseModel):
 
 
 class LotQuery(BaseModel):
-    """What a visitor asks for. `search` looks in the title; `max_price` is for the starting price."""
+    """The query parameters of the catalogue."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -55,7 +55,7 @@ class LotQuery(BaseModel):
 
 
 class LotPage(BaseModel):
-    """One page of a list, and how many lots there are on all its pages."""
+    """One page of lots, and the number of lots on all pages."""
 
     items: list[LotRead]
     total: int
