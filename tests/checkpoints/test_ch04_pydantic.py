@@ -1,4 +1,4 @@
-"""What Gavel does from chapter 4 on: it validates what clients send, and changes only what was sent."""
+"""What Gavel does from chapter 4 on: it validates requests, and a PATCH changes only the sent fields."""
 
 import sqlite3
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from course.engine.checkpoint.service import Service
 LOTS = "/api/v1/lots"
 EVENING = datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
 FOLLOWING = ("price", "minimum_bid")
-"""Fields whose values follow from the starting price while nobody has bid."""
+"""Fields whose values follow from the starting price while there are no bids."""
 SECRET = "7341.85"
 """A reserve price that no other field contains."""
 
@@ -91,12 +91,12 @@ def test_money_is_exact(service: Service) -> None:
     exercise=1,
     hints=(
         ("A seller in Paris and one in Lima both send 20:15 without a time zone. Is that one time or two?"),
-        "Exercise 1: `Moment` and `in_utc` in app/schemas/types.py.",
-        "if not 1900 <= moment.____ <= 2999:\n    raise ____(...)\nreturn moment.astimezone(____)\n\n"
-        "Moment = Annotated[____, BeforeValidator(not_a_number), AfterValidator(____)]",
+        "Exercise 1: `UtcDatetime` and `to_utc` in app/schemas/types.py.",
+        "if not 1900 <= value.____ <= 2999:\n    raise ____(...)\nreturn value.astimezone(____)\n\n"
+        "UtcDatetime = Annotated[____, BeforeValidator(refuse_number), AfterValidator(____)]",
     ),
 )
-def test_a_moment_has_a_zone_and_is_kept_in_utc(service: Service) -> None:
+def test_a_datetime_has_a_zone_and_is_kept_in_utc(service: Service) -> None:
     """A datetime has a time zone and is returned in UTC; a number or a year outside 1900-2999 gives 422."""
     with service.client() as client:
         paris = create_lot(
@@ -178,7 +178,7 @@ def test_texts_are_stripped_and_clean(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_a_field_that_nobody_knows_is_refused(service: Service) -> None:
+def test_an_unknown_field_is_refused(service: Service) -> None:
     """An unknown field is refused with 422, in nested objects too, so a misspelled name is noticed."""
     owner = {"name": "Ada", "from": 1900}
     size = {"height": 2000, "width": 500, "depth": 300}
@@ -196,7 +196,7 @@ def test_a_field_that_nobody_knows_is_refused(service: Service) -> None:
     exercise=2,
     hints=(
         "The lot opens at eight and closes at seven. Which of the two fields is invalid?",
-        "Exercise 2: a rule about two fields is a `model_validator` of `NewLot`, in app/schemas/lots.py.",
+        "Exercise 2: a rule about two fields is a `model_validator` of `LotCreateBase`.",
         '@model_validator(mode="____")\ndef _check_times(self) -> Self:\n'
         "    if self.opens_at is not None and self.closes_at is not None:\n"
         "        if self.closes_at ____ self.opens_at:\n            raise ____(...)\n    return ____",
@@ -209,27 +209,25 @@ def test_a_sale_ends_after_it_begins(service: Service) -> None:
         app.dependency_overrides[service.module("dependencies").get_now] = _shows(EVENING)
         opens, week = EVENING.isoformat(), timedelta(days=7)
         told = create_lot(client)
-        assert _moment(told, "opens_at") == EVENING, (
+        assert _time_of(told, "opens_at") == EVENING, (
             f"without opens_at a sale begins now, at {EVENING.isoformat()}; opens_at was {told['opens_at']}"
         )
-        assert _moment(told, "closes_at") == EVENING + week, (
+        assert _time_of(told, "closes_at") == EVENING + week, (
             f"without closes_at a sale ends seven days after now, {EVENING.isoformat()}; "
             f"closes_at was {told['closes_at']}"
         )
         later = EVENING + timedelta(days=30)
         told = create_lot(client, opens_at=later.isoformat())
-        assert _moment(told, "closes_at") == later + week, (
+        assert _time_of(told, "closes_at") == later + week, (
             f"without closes_at a sale ends seven days after opens_at, {later.isoformat()}; "
             f"closes_at was {told['closes_at']}"
         )
         refused(client, "closes_at before opens_at", opens_at=opens, closes_at="2031-05-01T20:14:59Z")
         refused(client, "closes_at equal to opens_at", opens_at=opens, closes_at=opens)
-        refused(client, "closes_at an hour ago", closes_at="2031-05-01T19:15:00Z")
         year = EVENING + timedelta(days=366)
         create_lot(client, opens_at=opens, closes_at=year.isoformat())
         longer = (year + timedelta(seconds=1)).isoformat()
         refused(client, "closes_at more than 366 days after opens_at", opens_at=opens, closes_at=longer)
-        refused(client, "closes_at more than 366 days from now", closes_at=longer)
         create_lot(client, opens_at=opens, closes_at="2031-05-01T20:15:01Z")
 
 
@@ -240,19 +238,18 @@ def test_a_sale_ends_after_it_begins(service: Service) -> None:
             "The reserve price is the lowest price for which the lot is sold. May it be below "
             "the starting price?"
         ),
-        "Exercise 2: the second rule of `NewLot`. A lot may have no reserve price.",
+        "Exercise 2: the second rule of `LotCreateBase`. A lot may have no reserve price.",
         "if self.reserve_price is not ____ and self.reserve_price ____ self.starting_price:\n"
         "    raise ____(...)\nreturn ____",
     ),
 )
-def test_the_reserve_price_is_not_below_the_first(service: Service) -> None:
-    """A reserve price is null or not below the starting price, for both kinds of lot."""
+def test_the_reserve_price_is_not_below_the_starting_price(service: Service) -> None:
+    """A reserve price is null or not below the starting price."""
     with service.client() as client:
-        for kind in ("ascending", "sealed"):
-            refused(client, "a reserve price below the starting price", kind=kind, reserve_price="119.99")
-            refused(client, "a reserve price of 0, below the starting price,", kind=kind, reserve_price="0")
-            create_lot(client, kind=kind, reserve_price="120.00")
-            create_lot(client, kind=kind, reserve_price=None)
+        refused(client, "a reserve price below the starting price", reserve_price="119.99")
+        refused(client, "a reserve price of 0, below the starting price,", reserve_price="0")
+        create_lot(client, reserve_price="120.00")
+        create_lot(client, reserve_price=None)
         create_lot(client, starting_price="0", reserve_price="0.01")
 
 
@@ -260,11 +257,11 @@ def test_the_reserve_price_is_not_below_the_first(service: Service) -> None:
     exercise=2,
     hints=(
         "A client reads `422` and a message. Does the message say which of the two rules is broken?",
-        "Exercise 2: the text of each `ValueError` in the two rules of `NewLot`, in app/schemas/lots.py.",
+        "Exercise 2: the text of each `ValueError` in the two rules of `LotCreateBase`.",
         'raise ValueError("reserve_price ____")\n...\nraise ValueError("closes_at ____")',
     ),
 )
-def test_each_rule_has_words_of_its_own(service: Service) -> None:
+def test_each_rule_has_its_own_message(service: Service) -> None:
     """The 422 for a reserve price that is too low has another message than the 422 for wrong times."""
     opens = EVENING.isoformat()
     with service.client() as client:
@@ -285,9 +282,54 @@ def test_each_rule_has_words_of_its_own(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_there_are_two_kinds_of_lot(service: Service) -> None:
-    """A lot is `ascending`, the default, or `sealed`; each kind has its own fields and no others."""
+@requirement(
+    exercise=3,
+    hints=(
+        "Old clients send no `kind`. When does Pydantic need the tag, and who can supply it?",
+        "Exercise 3: `SealedLotCreate`, the tag, and the union `LotCreate`, in app/schemas/lots.py.",
+        'kind: Literal["____"]\n\ndef get_kind(lot: Any) -> Any:\n'
+        '    return lot.get("kind", ____) if isinstance(lot, ____) else None\n\n'
+        'LotCreate = Annotated[Annotated[____, Tag("ascending")] | Annotated[____, Tag("sealed")], '
+        "Discriminator(____)]",
+    ),
+)
+def test_a_new_lot_is_one_of_two_kinds(service: Service) -> None:
+    """A new lot is `ascending`, the default, or `sealed`; any other kind or body gives 422."""
+    with service.client() as client:
+        for changes in ({}, {"kind": "ascending", "min_raise": "5.00"}):
+            kind = create_lot(client, **changes).get("kind")
+            assert kind == "ascending", (
+                f"a lot without a kind, or with the kind ascending, is ascending; its kind was {kind!r}"
+            )
+        for wrong in ("dutch", None, 1, ["sealed"]):
+            refused(client, f"the unknown kind {wrong!r}", kind=wrong)
+        refused(client, "min_raise in a sealed lot", kind="sealed", min_raise="5.00")
+        bodies: tuple[object, ...] = ([], "sealed")
+        for body in bodies:
+            status = client.post(LOTS, json=body).status_code
+            assert status == 422, (
+                f"POST with the body {body!r}, which is no JSON object, responds with 422; "
+                f"it responded with {status}"
+            )
+    lot_create: Any = service.module("schemas.lots").LotCreate
+    new: TypeAdapter[Any] = TypeAdapter(lot_create)
+    try:
+        kind = new.validate_python(lot(kind="sealed")).kind
+    except ValidationError as error:
+        kind = f"a validation error, {error.errors()[0]['msg']}"
+    assert kind == "sealed", f"LotCreate accepts a lot of the kind sealed; it made {kind} of it"
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A client reads a sealed lot. Which fields of an ascending lot would tell it something wrong?",
+        "Exercise 4: `SealedLotRead` and the union `LotRead`, in app/schemas/lots.py.",
+        'kind: Literal["____"]\n\nLotRead = Annotated[____ | ____, Field(discriminator="____")]',
+    ),
+)
+def test_a_response_has_the_fields_of_its_kind(service: Service) -> None:
+    """A lot in a response has the fields of its own kind and no others; both kinds keep the same rules."""
     with service.client() as client:
         rising = create_lot(client)
         assert rising["kind"] == "ascending", (
@@ -312,9 +354,6 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
                 f"without bids, the price is the starting price, 120.00; it was {told['price']!r}"
             )
             assert told["bid_count"] == 0, f"without bids, bid_count is 0; it was {told['bid_count']!r}"
-        refused(client, "min_raise in a sealed lot", kind="sealed", min_raise="5.00")
-        for wrong in ("dutch", None, 1, ["sealed"]):
-            refused(client, f"the unknown kind {wrong!r}", kind=wrong)
         kinds = [item["kind"] for item in client.get(LOTS).json()["items"]]
         assert kinds == ["ascending", "ascending", "sealed"], (
             f"the catalogue shows the kinds ascending, ascending, sealed; it showed {kinds}"
@@ -323,18 +362,23 @@ def test_there_are_two_kinds_of_lot(service: Service) -> None:
         assert latest == sealed, (
             f"GET {LOTS}/latest returns the lot as POST returned it; it returned {latest}"
         )
+        low = "a sealed lot with a reserve price below the starting price"
+        refused(client, low, kind="sealed", reserve_price="119.99")
+        refused(client, f"{low}, 0,", kind="sealed", reserve_price="0")
+        create_lot(client, kind="sealed", reserve_price="120.00")
+        create_lot(client, kind="sealed", reserve_price=None)
 
 
 @requirement(
-    exercise=3,
+    exercise=4,
     hints=(
         "Which value of a lot follows from three others, and should the client compute it?",
-        "Exercise 3: a `computed_field` of `AscendingLotRead`, in app/schemas/lots.py.",
+        "Exercise 4: a `computed_field` of `AscendingLotRead`, in app/schemas/lots.py.",
         "@computed_field\n@property\ndef minimum_bid(self) -> Decimal:\n"
         "    return self.price + ____ if self.____ else self.____",
     ),
 )
-def test_a_lot_says_what_the_next_bid_must_be(service: Service) -> None:
+def test_an_ascending_lot_has_a_minimum_bid(service: Service) -> None:
     """`minimum_bid` is the price while there are no bids, and the price plus `min_raise` afterwards."""
     app = service.create_app()
     with service.client(app) as client:
@@ -366,7 +410,7 @@ def test_a_lot_says_what_the_next_bid_must_be(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_the_clock_says_whether_a_lot_is_open(service: Service) -> None:
+def test_the_status_of_a_lot_follows_the_time(service: Service) -> None:
     """`status` is `upcoming` before `opens_at`, then `open`, and `closed` from `closes_at` on."""
     app = service.create_app()
     get_now = service.module("dependencies").get_now
@@ -399,7 +443,7 @@ def test_the_clock_says_whether_a_lot_is_open(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_what_is_nested_is_kept(service: Service) -> None:
+def test_nested_objects_are_validated_and_stored(service: Service) -> None:
     """Dimensions and earlier owners are validated in depth, stored, and returned as the client sent them."""
     size = {"height": 2000, "width": 500, "depth": 300}
     owners = [{"name": "Ada", "from": 1900, "until": 1920}, {"name": "Bob", "from": 1920, "until": None}]
@@ -514,7 +558,7 @@ def test_a_change_changes_what_was_sent(service: Service) -> None:
         "reserve_price: Money | ____ | ____ = MISSING",
     ),
 )
-def test_null_means_none_and_silence_means_unchanged(service: Service) -> None:
+def test_null_removes_and_omission_keeps(service: Service) -> None:
     """`PATCH` with null removes the reserve price or the dimensions; for every other field it gives 422."""
     size = {"height": 2000, "width": 500, "depth": 300}
     with service.client() as client:
@@ -576,7 +620,7 @@ def test_the_price_follows_the_starting_price(service: Service) -> None:
             status = client.patch(f"{LOTS}/{lot_id}", json={"starting_price": "125.00"}).status_code
             price = read(client, lot_id)["price"]
             assert price == "130.00", (
-                "once somebody has bid, the price is that of the bid, and PATCH of starting_price does not "
+                "after the first bid, the price is that of the bid, and PATCH of starting_price does not "
                 f"change it: 130.00; seen: {price} after PATCH responded with {status}"
             )
 
@@ -585,9 +629,9 @@ def test_the_price_follows_the_starting_price(service: Service) -> None:
     exercise=5,
     hints=(
         "The change is valid, and the stored lot is valid. Is the changed lot valid?",
-        "Exercise 5: pass the stored values and the sent ones to `checked`, together.",
+        "Exercise 5: pass the stored values and the sent ones to `validate_lot`, together.",
         "stored = {name: getattr(lot, name) for name in kind.model_fields}\n"
-        "facts = checked({**____, **____}).model_dump(by_alias=True)",
+        "changed = validate_lot({**____, **____})\nfacts = changed.model_dump(by_alias=True)",
     ),
 )
 def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
@@ -637,6 +681,38 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
 
 
 @requirement(
+    exercise=5,
+    hints=(
+        "The client sent `closes_at`, and the service added `opens_at`. Who learns that they do not fit?",
+        "Exercise 5: `validate_lot` in app/routers/lots.py. For which exception does FastAPI send a 422?",
+        "try:\n    return LOT_CREATE.validate_python(facts)\nexcept ____ as error:\n"
+        "    found = error.errors(include_input=____, include_context=False)\n"
+        '    raise ____([{**each, "loc": (____, *each["loc"])} for each in found]) from error',
+    ),
+)
+def test_a_lot_that_the_service_completes_keeps_the_rules(service: Service) -> None:
+    """If times that the service fills in break a rule, `POST` gives 422 for the body and creates no lot."""
+    app = service.create_app()
+    with service.client(app) as client:
+        app.dependency_overrides[service.module("dependencies").get_now] = _shows(EVENING)
+        opens = EVENING.isoformat()
+        refused(client, "closes_at before opens_at", opens_at=opens, closes_at="2031-05-01T20:14:59Z")
+        refused(client, "closes_at equal to opens_at", opens_at=opens, closes_at=opens)
+        longer = (EVENING + timedelta(days=366, seconds=1)).isoformat()
+        refused(client, "closes_at more than 366 days after opens_at", opens_at=opens, closes_at=longer)
+        refused(client, "closes_at an hour ago", closes_at="2031-05-01T19:15:00Z")
+        refused(client, "closes_at equal to now", closes_at=EVENING.isoformat())
+        refused(client, "closes_at more than 366 days from now", closes_at=longer)
+        body = client.post(LOTS, json=lot(closes_at="2031-05-01T19:15:00Z")).json()
+        for loc in [each["loc"] for each in _faults(body) if "loc" in each]:
+            assert list(loc[:1]) == ["body"], (
+                f'the loc of each error begins with "body", as for an invalid request body; it was {loc}'
+            )
+        total = client.get(LOTS).json()["total"]
+        assert total == 0, f"no lot of a refused request is stored; the total was {total}"
+
+
+@requirement(
     exercise=4,
     hints=(
         ("The amount of a sealed bid is secret. What does the response show of a field that is `null`?"),
@@ -650,7 +726,7 @@ def test_the_rules_hold_for_the_changed_lot(service: Service) -> None:
 def test_a_sealed_bid_shows_no_amount(service: Service) -> None:
     """A bid has an amount above 0; `BidRead` has a field `amount` only if the bid has an amount."""
     bids = service.module("schemas.bids")
-    amount = bids.BidCreate.model_validate({"amount": "0.01"}).amount
+    amount = getattr(bids.BidCreate.model_validate({"amount": "0.01"}), "amount", None)
     assert amount == Decimal("0.01"), f"BidCreate accepts an amount of 0.01; it made {amount} of it"
     for wrong in ({"amount": "0"}, {"amount": 5.5}, {"amount": "-1"}, {}, {"amount": "1", "bidder_id": 2}):
         assert _refuses(bids.BidCreate, wrong), (
@@ -665,6 +741,8 @@ def test_a_sealed_bid_shows_no_amount(service: Service) -> None:
     for amount, expected in (("5.00", {"amount": "5.00"}), ("0.00", {"amount": "0.00"}), (None, {})):
         row = _Row(**without, amount=None if amount is None else Decimal(amount))
         shown = read.dump_python(read.validate_python(row), mode="json")
+        missing = {"id", "lot_id", "placed_at"} - shown.keys()
+        assert not missing, f"BidRead has the fields id, lot_id and placed_at; it lacks {sorted(missing)}"
         told = {name: shown[name] for name in shown if name == "amount"}
         assert told == expected, (
             f"BidRead of a bid with the amount {amount} has {expected or 'no field amount'}; "
@@ -696,7 +774,14 @@ def test_an_old_database_is_left_alone(service: Service) -> None:
     )
 
 
-@requirement(given=True)
+@requirement(
+    exercise=4,
+    hints=(
+        "A field with a default may be absent in a request. Can it be absent in a response?",
+        "Exercise 4: both response models inherit from `LotReadBase`, which has a setting for this.",
+        "class AscendingLotRead(____):\n    ...\n\nclass SealedLotRead(____):\n    ...",
+    ),
+)
 def test_the_description_requires_what_a_lot_always_has(service: Service) -> None:
     """In the OpenAPI description, each field that a lot always has in a response is required."""
     with service.client() as client:
@@ -722,9 +807,13 @@ def test_the_description_requires_what_a_lot_always_has(service: Service) -> Non
 
 def _words(body: dict[str, Any]) -> str:
     """The messages of a 422, without what Pydantic puts before the text of an exception."""
-    faults = body.get("errors") or body.get("detail") or []
-    messages = [str(fault.get("msg", "")) for fault in faults if isinstance(fault, dict)]
+    messages = [str(fault.get("msg", "")) for fault in _faults(body)]
     return "; ".join(each.removeprefix("Value error").removeprefix(", ") for each in messages).strip()
+
+
+def _faults(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The errors of a 422 that are JSON objects."""
+    return [each for each in body.get("errors") or body.get("detail") or [] if isinstance(each, dict)]
 
 
 def _refuses(model: Any, sent: object) -> bool:
@@ -743,16 +832,16 @@ class _Row:
         self.__dict__.update(attributes)
 
 
-def _moment(told: dict[str, Any], name: str) -> datetime:
+def _time_of(told: dict[str, Any], name: str) -> datetime:
     """A datetime of a lot."""
     return datetime.fromisoformat(told[name])
 
 
-def _shows(moment: datetime) -> Callable[[], datetime]:
+def _shows(time: datetime) -> Callable[[], datetime]:
     """A `get_now` that always returns the same time."""
 
     def get_now() -> datetime:
-        return moment
+        return time
 
     return get_now
 

@@ -1,4 +1,4 @@
-"""What Gavel is told from outside: by the environment, by a `.env` file, or by a default."""
+"""The settings of Gavel, from the environment, a `.env` file, or their defaults."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """The settings of one service, each read from `GAVEL_` and its name in capitals."""
+    """All settings. The variable of each is `GAVEL_` and its name in upper case."""
 
     model_config = SettingsConfigDict(
         env_prefix="GAVEL_", env_file=PROJECT / ".env", hide_input_in_errors=True

@@ -1,4 +1,4 @@
-"""What a handler may ask for by naming it: the time, a session, the lots, one lot."""
+"""What an endpoint may declare: the current time, a session, the repository of lots, one lot."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from .repositories.lots import LotRepository
 
 
 async def get_now() -> datetime:
-    """The time of day, aware and in UTC. Within one request everyone is given the same moment."""
+    """Return the current time, aware and in UTC. It is the same everywhere within one request."""
     return datetime.now(UTC)
 
 
@@ -20,26 +20,26 @@ NowDep = Annotated[datetime, Depends(get_now)]
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One session for one request: committed when the handler was content, rolled back and closed if not."""
+    """Yield the session of one request: committed if the endpoint returns, otherwise rolled back."""
     sessions: async_sessionmaker[AsyncSession] = request.state.sessions
     async with sessions.begin() as session:
         yield session
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+LotId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The id of the lot.")]
 
 
 async def get_lots(session: SessionDep) -> LotRepository:
-    """The lots of the house, as this request's session sees them."""
+    """Return the repository of lots, with the session of this request."""
     return LotRepository(session)
 
 
 LotsDep = Annotated[LotRepository, Depends(get_lots)]
-LotId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The number of the lot.")]
 
 
 async def get_lot(lot_id: LotId, lots: LotsDep) -> Lot:
-    """The lot that the path names. Answers 404 where there is none."""
+    """Return the lot whose id is in the path. Raises HTTPException 404 if there is none."""
     lot = await lots.find(lot_id)
     if lot is None:
         raise HTTPException(404, f"There is no lot {lot_id}.")

@@ -1,4 +1,4 @@
-"""The shapes of bids: what a bidder sends, what everyone may read."""
+"""Request and response models of bids."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from .types import Price
 
 
 class BidCreate(BaseModel):
-    """What a bidder sends."""
+    """The amount of a new bid."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -17,7 +17,7 @@ class BidCreate(BaseModel):
 
 
 class BidRead(BaseModel):
-    """A bid as it is shown. Before the close of a sealed lot there is no amount, not even an empty one."""
+    """A bid. While a sealed lot is open, its bids have no field `amount`."""
 
     model_config = ConfigDict(from_attributes=True)
 
