@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ import httpx
 import jwt
 import pytest
 from argon2 import PasswordHasher
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine, event
 
@@ -92,8 +93,8 @@ def me(client: RecordingClient, headers: dict[str, str]) -> dict[str, Any]:
         'model_config = ConfigDict(extra="____")\n\nemail: ____\nname: Title\npassword: ____',
     ),
 )
-def test_nobody_makes_themselves_staff(service: Service) -> None:
-    """A new user is a member, even if the registration contains a `role` or an `id`."""
+def test_a_new_user_is_a_member(service: Service) -> None:
+    """A registration with a field of the service, such as `role` or `id`, is refused with 422."""
     with service.client(person=None) as client, service.cheap_hashes():
         for name, more in (
             ("eve", {"role": "staff"}),
@@ -102,10 +103,6 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
             ("oscar", {"password_hash": "chosen"}),
         ):
             response = register(client, name, **more)
-            assert response.status_code in (201, 422), (
-                f"a registration with {', '.join(more)} responds with 422, or with 201 and ignores "
-                f"them; it responded with {response.status_code}"
-            )
             if response.status_code == 201:
                 told = me(client, bearer(log_in(client, name).json()["access_token"]))
                 assert told["role"] == "member", (
@@ -121,6 +118,10 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
                     "the service chooses the token_version of a user; seen: the client sent 7, and the "
                     "database contains 7"
                 )
+            assert response.status_code == 422, (
+                f"a registration with the field {', '.join(more)} is refused with 422; it responded with "
+                f"{response.status_code}"
+            )
         for field in ("email", "name", "password"):
             new = {"email": "new@example.com", "name": "New", "password": PASSWORD}
             del new[field]
@@ -143,11 +144,8 @@ def test_nobody_makes_themselves_staff(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        ("What could an attacker send to a service without a limit on the length of a password?"),
-        (
-            "Exercise 1: the type of `password` in `UserCreate`. Does anything change the text "
-            "before it is hashed?"
-        ),
+        "What could an attacker send to a service without a limit on the length of a password?",
+        "Exercise 1: the type of `password` in `UserCreate`. Does your code change the text before hashing?",
         "password: Secret[Annotated[____, Field(min_length=____, max_length=____)]]",
     ),
 )
@@ -179,6 +177,11 @@ def test_a_password_is_taken_as_it_is(service: Service) -> None:
         assert status == 401, (
             f"a login with the password in upper case responds with 401; it responded with {status}"
         )
+    new = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+    shown = repr(service.module("schemas.users").UserCreate(**new))
+    assert PASSWORD not in shown, (
+        f"the repr of a `UserCreate` does not contain the password; seen: {shown.replace(PASSWORD, '•••')}"
+    )
     app = service.create_app()
     app.add_exception_handler(RequestValidationError, _short_refusal)
     with (
@@ -198,8 +201,16 @@ def test_a_password_is_taken_as_it_is(service: Service) -> None:
             )
 
 
-@requirement(given=True)
-def test_a_person_registers_once_and_stays_private(service: Service) -> None:
+@requirement(
+    exercise=1,
+    hints=(
+        "Who can decide that an e-mail address is new, when two requests arrive at once?",
+        "Exercise 1: `register` in app/services/accounts.py. What does it store, and what does it catch?",
+        'values = new.model_dump(exclude={____}) | {"email": new.email.____()}\n...\n'
+        "try:\n    await users.add(user)\nexcept ____:\n    return ____",
+    ),
+)
+def test_a_user_registers_once_and_stays_private(service: Service) -> None:
     """An e-mail address, in any case, registers once (then 409); no other user sees it, or a password."""
     with service.client() as client, service.cheap_hashes():
         for name, address in (("one", "stra\u00dfe@example.com"), ("two", "strasse@example.com")):
@@ -238,6 +249,26 @@ def test_a_person_registers_once_and_stays_private(service: Service) -> None:
     )
     assert PASSWORD not in shown, "no response contains a password; one does"
     assert "argon2" not in shown, "no response contains a password hash; one does"
+
+
+@requirement(
+    exercise=1,
+    hints=(
+        "What can another request do between your query and your INSERT?",
+        "Exercise 1: `register`. The column `email` is unique: what does `users.add` raise?",
+        "try:\n    await users.add(user)\nexcept ____:\n    return None",
+    ),
+)
+def test_of_two_registrations_at_once_one_succeeds(service: Service) -> None:
+    """Of two registrations with one e-mail address at the same time, one gets 201, and the other 409."""
+    app = service.create_app()
+    new = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
+    with service.client(app, person=None), service.cheap_hashes():
+        statuses = sorted(service.run(_registered_at_once, service, app, [new, new]))
+    assert statuses == [201, 409], (
+        "of two registrations with one e-mail address at the same time, one responds with 201 and one "
+        f"with 409; seen: {statuses[0]} and {statuses[1]}"
+    )
 
 
 @requirement(given=True)
@@ -314,25 +345,18 @@ def test_a_forged_token_is_refused(service: Service) -> None:
 @requirement(
     exercise=2,
     hints=(
-        ("The signature of a token is valid. What else must you check before you accept the token?"),
-        (
-            "Exercise 2: `audience`, `issuer`, `options` in `read_token`. Which claim is "
-            "compared only if it exists?"
-        ),
+        "The signature of a token is valid. What else must you check before you accept the token?",
+        "Exercise 2: `audience`, `issuer`, `options` in `read_token`. Which claim is optional by default?",
         'jwt.decode(\n    ..., audience=____, issuer=____, options={"require": ["exp", ____]}\n)',
     ),
 )
-def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
-    """A signed token is refused if it expired, lacks a claim, or has another issuer or audience."""
+def test_an_expired_or_foreign_token_is_refused(service: Service) -> None:
+    """A token lives for `token_minutes`; without a claim, for or from another service it is refused."""
     with service.client(token_minutes=7) as client, service.cheap_hashes():
         register(client, "ada")
         response = log_in(client, "ada")
         said, key = _claims(response.json()["access_token"]), _key(service)
         algorithm = jwt.get_unverified_header(response.json()["access_token"])["alg"]
-        assert response.json().get("expires_in") == 420, (
-            "with token_minutes=7 the response says expires_in: 420 seconds; it said "
-            f"{response.json().get('expires_in')!r}"
-        )
         assert said.get("exp", 0) - said.get("iat", 0) == 420, (
             f"the claim `exp` is 420 seconds after `iat`; exp was {said.get('exp')}, and iat "
             f"{said.get('iat')}"
@@ -358,7 +382,14 @@ def test_a_token_is_for_this_house_and_ends(service: Service) -> None:
             )
 
 
-@requirement(given=True)
+@requirement(
+    exercise=2,
+    hints=(
+        "What does a signature prove about the value of a claim, and what not?",
+        "Exercise 2: `parse_claims`. Which exception does `Payload` raise, and which must you raise?",
+        "try:\n    ours = Payload.____(payload)\nexcept ____ as error:\n    raise jwt.____(...) from error",
+    ),
+)
 def test_a_token_with_odd_claims_is_refused(service: Service) -> None:
     """A token whose claims have the wrong type is refused with 401, even if its signature is right."""
     with service.client(raise_server_exceptions=False) as client:
@@ -379,18 +410,22 @@ def test_a_token_with_odd_claims_is_refused(service: Service) -> None:
                 )
 
 
-@requirement(given=True)
-def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
+@requirement(
+    exercise=3,
+    hints=(
+        "Does the service not know who the user is, or does it know, and the user may not?",
+        "Exercise 3: `get_claims` and `get_current_user` in app/dependencies.py. "
+        "What does each raise: `unauthorized()` or `forbidden(...)`?",
+        "if user is None or ____:\n    raise unauthorized()\n"
+        "if not claims.scopes.issuperset(____):\n    raise ____(required.scope_str)",
+    ),
+)
+def test_a_change_requires_a_token_with_its_scope(service: Service) -> None:
     """Reading needs no token; changing needs one (else 401) that has the right OAuth2 scope (else 403)."""
     with service.client() as client, service.cheap_hashes():
         path = f"{LOTS}/{create_lot(client)['id']}"
         register(client, "ada")
-        told = log_in(client, "ada", scope="bids:write house:manage").json()
-        assert told.get("scope") == "bids:write", (
-            "a member who requests the OAuth2 scopes bids:write and house:manage receives "
-            f"bids:write; received: {told.get('scope')!r}"
-        )
-        narrow = told["access_token"]
+        narrow = log_in(client, "ada", scope="bids:write").json()["access_token"]
         for address in (LOTS, path, f"{path}/bids", f"{LOTS}/latest"):
             status = client.get(address, headers=NO_TOKEN).status_code
             assert status == 200, (
@@ -417,6 +452,19 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
                 f"{method} {address} with a token that has only the OAuth2 scope bids:write responds "
                 f"with 403; it responded with {response.status_code}"
             )
+        status = client.get("/auth/me", headers=bearer("a.b.c")).status_code
+        assert status == 401, (
+            f"GET /auth/me with a token that read_token refuses responds with 401; it responded with {status}"
+        )
+        said = _claims(narrow)
+        stranger = {**said, "sub": re.sub(r"\d+", "4711", str(said["sub"]))}
+        algorithm = jwt.get_unverified_header(narrow)["alg"]
+        token = jwt.encode(stranger, _key(service), algorithm=algorithm)
+        status = client.get("/auth/me", headers=bearer(token)).status_code
+        assert status == 401, (
+            "GET /auth/me with a valid token of a user who does not exist responds with 401; it responded "
+            f"with {status}"
+        )
         own = bearer(log_in(client, "seller", scope="bids:write").json()["access_token"])
         for method, change in (("PATCH", {"title": "Mine"}), ("DELETE", None)):
             status = client.request(method, path, headers=own, json=change).status_code
@@ -430,20 +478,79 @@ def test_who_changes_something_is_asked_who_they_are(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_of_two_registrations_one_counts(service: Service) -> None:
-    """Of two registrations with one e-mail address at the same time, one gets 201, and the other 409."""
+@requirement(
+    exercise=3,
+    hints=(
+        "A user was staff when the token was issued, and is not now. What says what they may do today?",
+        "Exercise 3: `PermissionChecker.__call__`. Which permissions does `ROLES` list for the role?",
+        "if self.permission not in ROLES[____]:\n    raise ____(self.permission)\nreturn user",
+    ),
+)
+def test_a_permission_is_one_of_the_role(service: Service) -> None:
+    """`PermissionChecker` returns the user if their role has the permission today, else raises a 403."""
     app = service.create_app()
-    new = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
-    with service.client(app, person=None), service.cheap_hashes():
-        statuses = sorted(service.run(_registered_at_once, service, app, [new, new]))
-    assert statuses == [201, 409], (
-        "of two registrations with one e-mail address at the same time, one responds with 201 and one "
-        f"with 409; seen: {statuses[0]} and {statuses[1]}"
-    )
+    checker = service.module("dependencies").PermissionChecker
+    manage, write = Depends(checker("lots:manage")), Depends(checker("lots:write"))
+    app.add_api_route("/probe/manage", lambda user=manage: user.name)
+    app.add_api_route("/probe/write", lambda user=write: user.name)
+    with service.client(app) as client:
+        ada = service.login(client, "ada")
+        for role, expected in (("member", 403), ("staff", 200), ("member", 403)):
+            _make_staff(service, "ada", role=role)
+            response = client.get("/probe/manage", headers=ada)
+            assert response.status_code == expected, (
+                f'an endpoint with PermissionChecker("lots:manage") responds to a {role} with {expected}, '
+                f"whatever the token allows; seen: {response.status_code}"
+            )
+            response = client.get("/probe/write", headers=ada)
+            assert (response.status_code, response.text) == (200, '"ada"'), (
+                f'PermissionChecker("lots:write") returns the user, ada, who is a {role}; seen: status code '
+                f"{response.status_code} and {response.text}"
+            )
 
 
-@requirement(given=True)
+@requirement(
+    exercise=3,
+    hints=(
+        "A signed token cannot change. Which value in the database can?",
+        "Exercise 3: `get_current_user` in app/dependencies.py compares two versions.",
+        "if user is None or user.____ != claims.____:\n    raise unauthorized()",
+    ),
+)
+def test_every_token_can_be_revoked(service: Service) -> None:
+    """`POST /auth/revoke` makes all tokens of the user invalid at once, and no token of another user."""
+    with service.client() as client:
+        first, second = service.login(client, "ada"), service.login(client, "ada")
+        status = client.post("/auth/revoke", headers=first).status_code
+        assert status == 204, f"POST /auth/revoke responds with 204; it responded with {status}"
+        for headers in (first, second):
+            status = client.get("/auth/me", headers=headers).status_code
+            assert status == 401, (
+                f"a token issued before the revocation responds with 401; the service responded with {status}"
+            )
+        status = client.post(LOTS, json={}, headers=second).status_code
+        assert status == 401, (
+            f"POST {LOTS} with a revoked token responds with 401; it responded with {status}"
+        )
+        status = client.get("/auth/me").status_code
+        assert status == 200, (
+            "after the revocation, GET /auth/me with another user's token responds with 200; it "
+            f"responded with {status}"
+        )
+        anew = client.get("/auth/me", headers=service.login(client, "ada"))
+        assert anew.status_code == 200, (
+            f"a token of a new login is accepted with 200; the service responded with {anew.status_code}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Who can read the log of a service, and for how long is it kept?",
+        "Exercise 4: `authenticate` and `login`. Do they print or log what the client sent?",
+        'log.info("Login of user %s", user.____)',
+    ),
+)
 def test_no_secret_is_logged(service: Service) -> None:
     """No log record and no output contains a password or a token, whether a login succeeds or not."""
     known = service.module("config").Settings.model_fields
@@ -468,10 +575,10 @@ def test_no_secret_is_logged(service: Service) -> None:
 
 
 @requirement(
-    exercise=3,
+    exercise=4,
     hints=(
-        ("What can an attacker learn from a refused login, besides its status code and its body?"),
-        "Exercise 3: `authenticate` in app/services/accounts.py. Which work is done for an unknown address?",
+        "What can an attacker learn from a refused login, besides its status code and its body?",
+        "Exercise 4: `authenticate` in app/services/accounts.py. Which work is done for an unknown address?",
         "user = await users.by_email(email) if email.____() else None\n"
         "fits, fresh = await passwords.verify(password, ____ if user else ____)",
     ),
@@ -484,6 +591,8 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
         log_in(client, "a-stranger", "a first guess")
         assert client.portal is not None, "the lifespan of the service runs; seen: no running event loop"
         loop = client.portal.call(threading.get_ident)
+        with _hashing() as right:
+            log_in(client, "ada")
         with _hashing() as known:
             wrong = log_in(client, "ada", "not the password")
         with _hashing() as unknown:
@@ -505,6 +614,9 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
             f"the bodies of both refused logins are the same; they were {wrong.text} and {unregistered.text}"
         )
         assert len(known) == 1, f"for a known e-mail address Argon2 computes 1 hash; it computed {len(known)}"
+        assert len(right) == 1, (
+            f"for a login with the right password Argon2 computes 1 hash; it computed {len(right)}"
+        )
         for what, done in (("an unknown e-mail address", unknown), ("an unprintable one", unprintable)):
             assert len(done) == len(known), (
                 f"for {what} Argon2 computes as many hashes as for a known one, "
@@ -540,10 +652,50 @@ def test_a_refused_login_tells_nothing(service: Service) -> None:
 
 
 @requirement(
-    exercise=3,
+    exercise=4,
     hints=(
-        ("When does the service know the password, so that it can replace an old hash by a new one?"),
-        ("Exercise 3: the second value that `passwords.verify` returns. Where must you store it?"),
+        "A client may request fewer OAuth2 scopes than the role has. What if it requests more, or none?",
+        "Exercise 4: `login` in app/routers/auth.py: the scopes, the lifetime and a header of the response.",
+        "scopes = ROLES[user.role]\nif form.scopes:\n    scopes = scopes ____ set(form.scopes)\n...\n"
+        'response.headers["____"] = "no-store"',
+    ),
+)
+def test_a_login_issues_a_token_of_the_role(service: Service) -> None:
+    """A token has the requested OAuth2 scopes that the role has; no cache may store the response."""
+    with service.client(token_minutes=7, person=None) as client, service.cheap_hashes():
+        register(client, "ada")
+        for requested, expected in (
+            ("bids:write lots:manage", {"bids:write"}),
+            ("lots:manage", set()),
+            ("", {"bids:write", "lots:write"}),
+        ):
+            response = log_in(client, "ada", **({"scope": requested} if requested else {}))
+            assert response.status_code == 200, (
+                f"a login with the right password responds with 200; it responded with {response.status_code}"
+            )
+            told = response.json()
+            said = _claims(told["access_token"]).get("scope", told.get("scope"))
+            for where, scope in (("response", told.get("scope")), ("token", said)):
+                assert set(str(scope or "").split()) == expected, (
+                    f"a member who requests the OAuth2 scopes {requested or '(none)'} receives "
+                    f"{' and '.join(sorted(expected)) or 'no scope'}; received in the {where}: {scope!r}"
+                )
+        cached = response.headers.get("cache-control", "")
+        assert "no-store" in cached, (
+            "the response with a token has the header Cache-Control: no-store, so that no cache stores it; "
+            f"seen: {cached!r}"
+        )
+        assert told.get("expires_in") == 420, (
+            "with token_minutes=7 the response says expires_in: 420 seconds; it said "
+            f"{told.get('expires_in')!r}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "When does the service have the password, so that it can replace an old hash by a new one?",
+        "Exercise 4: the second value that `passwords.verify` returns. Where must you store it?",
         "if fresh is not None:\n    user.____ = fresh",
     ),
 )
@@ -591,9 +743,16 @@ def test_an_old_hash_is_renewed_at_login(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_nobody_is_locked_out_by_others(service: Service) -> None:
-    """The failed logins of others keep nobody out who has logged in from their network before."""
+@requirement(
+    exercise=4,
+    hints=(
+        "How does `limit_login_attempts` learn that a login has succeeded?",
+        "Exercise 4: `login` in app/routers/auth.py raises for a failed login, and returns for the others.",
+        "if user is None:\n    raise HTTPException(____, ...)\n...\nreturn Token(access_token=____, ...)",
+    ),
+)
+def test_failed_logins_of_others_lock_no_user_out(service: Service) -> None:
+    """The failed logins of others lock no user out who has logged in from their network before."""
     with _limited(service) as (client, hosts, _):
         for home, elsewhere in (
             ("192.0.2.7", "192.0.2.8"),
@@ -618,8 +777,15 @@ def test_nobody_is_locked_out_by_others(service: Service) -> None:
         )
 
 
-@requirement(given=True)
-def test_who_guesses_must_wait(service: Service) -> None:
+@requirement(
+    exercise=4,
+    hints=(
+        "How does `limit_login_attempts` learn that a login has failed?",
+        "Exercise 4: `login` in app/routers/auth.py. An attempt is given back if it does not raise.",
+        "if user is None:\n    raise HTTPException(____, ...)",
+    ),
+)
+def test_too_many_failed_logins_give_429(service: Service) -> None:
     """Too many failed logins, of one user from one network or from one network alone, give 429."""
     with _limited(service) as (client, hosts, clock):
         right = [log_in(client, "ada").status_code for _ in range(4)]
@@ -628,7 +794,7 @@ def test_who_guesses_must_wait(service: Service) -> None:
             f"status codes were {right}"
         )
         hosts["now"] = "198.51.100.1"
-        for name in ("ada", "ADA", "nobody"):
+        for name in ("ada", "ADA", "an-unknown-user"):
             statuses = [log_in(client, name, "wrong").status_code for _ in range(4)]
             expected = [429] * 4 if name == "ADA" else [401, 401, 401, 429]
             assert statuses == expected, (
@@ -685,8 +851,51 @@ def test_who_guesses_must_wait(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
+        "To which path does the button Authorize of `/docs` send the password?",
+        "Exercise 4: what `login` in app/routers/auth.py responds to a wrong password.",
+        'raise HTTPException(____, "Wrong e-mail address or password.", {"WWW-Authenticate": ____})',
+    ),
+)
+def test_the_openapi_description_names_login_and_scopes(service: Service) -> None:
+    """The OpenAPI description has the tokenUrl, the OAuth2 scopes, and which operations need a token."""
+    with service.client(person=None) as client, service.cheap_hashes():
+        described = client.get("/openapi.json").json()
+        schemes = described.get("components", {}).get("securitySchemes", {})
+        flows = [
+            scheme["flows"]["password"]
+            for scheme in schemes.values()
+            if "password" in scheme.get("flows", {})
+        ]
+        assert flows, (
+            "the OpenAPI description has a security scheme with the OAuth2 password flow; its "
+            f"schemes are {schemes}"
+        )
+        address = "/" + flows[0]["tokenUrl"].lstrip("/")
+        response = client.post(address, data={"username": "nobody@example.com", "password": "wrong"})
+        assert response.status_code == 401, (
+            f"the tokenUrl leads to the login, where a wrong password gives 401; {address} "
+            f"responded with {response.status_code}"
+        )
+        assert {"lots:write", "bids:write"} <= set(flows[0]["scopes"]), (
+            "the scheme lists the OAuth2 scopes lots:write and bids:write; it lists "
+            f"{list(flows[0]['scopes'])}"
+        )
+        paths = described["paths"]
+        for method, path in (("post", LOTS), ("delete", f"{LOTS}/{{lot_id}}"), ("get", "/auth/me")):
+            assert paths[path][method].get("security"), (
+                f"the OpenAPI description of {method.upper()} {path} requires a token; it has no "
+                "security requirement"
+            )
+        assert not paths[LOTS]["get"].get("security"), (
+            f"the OpenAPI description of GET {LOTS} requires no token; it has a security requirement"
+        )
+
+
+@requirement(
+    exercise=5,
+    hints=(
         "Bob's token has the OAuth2 scope for changing lots. Which lots may Bob change?",
-        "Exercise 4: `get_own_lot` in app/dependencies.py.",
+        "Exercise 5: `get_own_lot` in app/dependencies.py, and the endpoints that depend on it.",
         "if lot.____ != user.id and not manages:\n    raise HTTPException(____, ...)",
     ),
 )
@@ -721,7 +930,7 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
         manager = service.login(client, "bob")
         changed = client.patch(path, json={"title": "A box"}, headers=manager)
         assert changed.status_code == 200, (
-            "staff with the OAuth2 scope `house:manage` may change every lot: 200; the service "
+            "staff with the OAuth2 scope `lots:manage` may change every lot: 200; the service "
             f"responded with {changed.status_code}"
         )
         _make_staff(service, "bob", role="member")
@@ -739,21 +948,19 @@ def test_only_its_seller_changes_a_lot(service: Service) -> None:
 
 
 @requirement(
-    exercise=5,
+    exercise=6,
     hints=(
         "Which part of a request proves who the bidder is: its body, or its token?",
-        (
-            "Exercise 5: `place_bid` in app/routers/bids.py. `Bidder` injects the user, "
-            "`bidding` stores the bid."
-        ),
+        "Exercise 6: `place_bid` in app/routers/bids.py: `Bidder`, and `bidding.place_bid`.",
         '@router.post("", status_code=____, response_model=BidRead)\n'
         "async def place_bid(new: BidCreate, bidder: ____, lot: LotDep, bids: BidsDep, now: NowDep):\n"
         "    bid = await bidding.____(lot, bidder, new.amount, bids, now)\n"
         "    ...\n    return ____(bid, lot, now)",
     ),
 )
-def test_a_bid_is_somebodys(service: Service) -> None:
+def test_a_bid_belongs_to_the_user_of_the_token(service: Service) -> None:
     """`POST …/bids` places a bid of the user of the token: 201; a bid that is too low gives 409."""
+    began = datetime.now(UTC) - timedelta(seconds=1)
     with service.client() as client:
         path = f"{LOTS}/{create_lot(client, starting_price='25.00', min_raise='2.00')['id']}"
         ada, bob = service.login(client, "ada"), service.login(client, "bob")
@@ -802,6 +1009,14 @@ def test_a_bid_is_somebodys(service: Service) -> None:
             "the list begins with the newest bid and ends with the first, of ada, and total is "
             f"their number, {len(names)}; the bidders were {names}, and total was {page['total']}"
         )
+        for placed_at in (datetime.fromisoformat(bid["placed_at"]) for bid in page["items"]):
+            assert began <= placed_at <= datetime.now(UTC) + timedelta(seconds=1), (
+                f"placed_at of a bid is the time of its request, {began:%H:%M:%S} or later; seen: {placed_at}"
+            )
+        leader = _leader_of(service, path)
+        assert leader == "bob", (
+            f"the leader of an ascending lot, leader_id, is the last bidder, bob; it is {leader}"
+        )
         assert "@" not in json.dumps(page), f"no bid shows an e-mail address; the response was {page}"
         lot = client.get(path).json()
         assert Decimal(lot["price"]) >= 27, (
@@ -820,16 +1035,12 @@ def test_a_bid_is_somebodys(service: Service) -> None:
     exercise=5,
     hints=(
         "A lot has a bid. What may the seller still change about it?",
-        (
-            "Exercise 5: what `place_bid` returns. `shown`, in app/routers/bids.py, hides the "
-            "amounts of a sealed lot; `bidding.place_bid` counts the bids, and "
-            "app/routers/lots.py reads their number."
-        ),
-        "bid = await bidding.____(lot, bidder, new.amount, bids, now)\n...\nreturn ____(bid, lot, now)",
+        "Exercise 5: `delete_lot` and `upload_photo` in app/routers/lots.py. Which column counts the bids?",
+        "if lot.____:\n    raise HTTPException(____, ...)",
     ),
 )
-def test_what_was_bid_on_stays(service: Service) -> None:
-    """A lot with bids stays as it was: no PATCH, photo or DELETE (409); sealed amounts stay secret."""
+def test_a_lot_with_bids_stays(service: Service) -> None:
+    """A lot with a bid stays as it is: a PATCH that changes it, a photo and a DELETE respond with 409."""
     with service.client() as client:
         bidder = service.login(client, "ada")
         path = f"{LOTS}/{create_lot(client)['id']}"
@@ -873,6 +1084,20 @@ def test_what_was_bid_on_stays(service: Service) -> None:
             assert status == 200, (
                 f"PATCH of a lot with a bid that changes nothing responds with 200; seen: {status}"
             )
+
+
+@requirement(
+    exercise=6,
+    hints=(
+        "Which responses show a bid on a sealed lot, and which of them must have no amount?",
+        "Exercise 6: what `place_bid` in app/routers/bids.py returns, and what `bidding.place_bid` changes.",
+        'if lot.kind == "____":\n    lot.price, lot.leader_id = ____, ____\n...\nreturn ____(bid, lot, now)',
+    ),
+)
+def test_a_sealed_bid_stays_secret(service: Service) -> None:
+    """Before a sealed lot closes, no response shows the amount of a bid, and the price does not change."""
+    with service.client() as client:
+        bidder = service.login(client, "ada")
         sealed = f"{LOTS}/{create_lot(client, kind='sealed')['id']}"
         told = client.post(f"{sealed}/bids", json={"amount": "31.41"}, headers=bidder)
         assert told.status_code == 201, (
@@ -888,68 +1113,16 @@ def test_what_was_bid_on_stays(service: Service) -> None:
                 "before a sealed lot closes, no response contains the amount of a bid; the response "
                 f"to GET {path} did"
             )
-
-
-@requirement(given=True)
-def test_every_token_can_be_revoked(service: Service) -> None:
-    """`POST /auth/revoke` makes all tokens of that user invalid at once, and of no other user."""
-    with service.client() as client:
-        first, second = service.login(client, "ada"), service.login(client, "ada")
-        status = client.post("/auth/revoke", headers=first).status_code
-        assert status == 204, f"POST /auth/revoke responds with 204; it responded with {status}"
-        for headers in (first, second):
-            status = client.get("/auth/me", headers=headers).status_code
-            assert status == 401, (
-                f"a token issued before the revocation responds with 401; the service responded with {status}"
-            )
-        status = client.post(LOTS, json={}, headers=second).status_code
-        assert status == 401, (
-            f"POST {LOTS} with a revoked token responds with 401; it responded with {status}"
+        lower = client.post(f"{sealed}/bids", json={"amount": "26.00"}, headers=service.login(client, "bob"))
+        assert lower.status_code == 201, (
+            "a lower bid on a sealed lot, 26.00 after 31.41, responds with 201, because a 409 would reveal "
+            f"the other amount; it responded with {lower.status_code}"
         )
-        status = client.get("/auth/me").status_code
-        assert status == 200, (
-            "after the revocation, GET /auth/me with another user's token responds with 200; it "
-            f"responded with {status}"
-        )
-        anew = client.get("/auth/me", headers=service.login(client, "ada"))
-        assert anew.status_code == 200, (
-            f"a token of a new login is accepted with 200; the service responded with {anew.status_code}"
-        )
-
-
-@requirement(given=True)
-def test_the_authorize_button_finds_its_way(service: Service) -> None:
-    """The OpenAPI description has the tokenUrl, the OAuth2 scopes, and which operations need a token."""
-    with service.client(person=None) as client, service.cheap_hashes():
-        described = client.get("/openapi.json").json()
-        schemes = described.get("components", {}).get("securitySchemes", {})
-        flows = [
-            scheme["flows"]["password"]
-            for scheme in schemes.values()
-            if "password" in scheme.get("flows", {})
-        ]
-        assert flows, (
-            "the OpenAPI description has a security scheme with the OAuth2 password flow; its "
-            f"schemes are {schemes}"
-        )
-        address = "/" + flows[0]["tokenUrl"].lstrip("/")
-        response = client.post(address, data={"username": "nobody@example.com", "password": "wrong"})
-        assert response.status_code == 401, (
-            f"the tokenUrl leads to the login, where a wrong password gives 401; {address} "
-            f"responded with {response.status_code}"
-        )
-        assert {"lots:write", "bids:write"} <= set(flows[0]["scopes"]), (
-            "the scheme lists the OAuth2 scopes lots:write and bids:write; it lists "
-            f"{list(flows[0]['scopes'])}"
-        )
-        paths = described["paths"]
-        for method, path in (("post", LOTS), ("delete", f"{LOTS}/{{lot_id}}"), ("get", "/auth/me")):
-            assert paths[path][method].get("security"), (
-                f"the OpenAPI description of {method.upper()} {path} requires a token; it has no "
-                "security requirement"
-            )
-        assert not paths[LOTS]["get"].get("security"), (
-            f"the OpenAPI description of GET {LOTS} requires no token; it has a security requirement"
+        leader = _leader_of(service, sealed)
+        assert leader is None, f"a sealed lot has no leader, leader_id is None; the leader is {leader}"
+        lot = client.get(sealed).json()
+        assert lot["bid_count"] == 2, (
+            f"bid_count of a sealed lot is the number of its bids, 2; it was {lot['bid_count']}"
         )
 
 
@@ -1086,7 +1259,7 @@ async def _registered_at_once(service: Service, app: FastAPI, people: list[dict[
             service.record(
                 "POST",
                 "/auth/register",
-                sent=json.dumps(sent),
+                sent=json.dumps(sent, ensure_ascii=False),
                 status=response.status_code,
                 answer=response.text,
             )
@@ -1128,6 +1301,15 @@ def _row_of(service: Service, name: str) -> dict[str, Any]:
         database.row_factory = sqlite3.Row
         query = f"SELECT * FROM {table} WHERE email = ?"
         return dict(database.execute(query, (f"{name}@example.com",)).fetchone())
+
+
+def _leader_of(service: Service, path: str) -> str | None:
+    """The name of the leader of the lot with this path, as the database stores it."""
+    with _people(service) as (database, table):
+        lots = service.module("models").Lot.__tablename__
+        query = f"SELECT u.name FROM {lots} AS l LEFT JOIN {table} AS u ON u.id = l.leader_id WHERE l.id = ?"
+        name = database.execute(query, (path.rpartition("/")[2],)).fetchone()[0]
+        return None if name is None else str(name)
 
 
 def _make_staff(service: Service, name: str, *, role: str = "staff") -> None:

@@ -1,4 +1,4 @@
-"""Gavel, a live auction house: the service, put together."""
+"""Gavel, a live auction house: the application and its lifespan."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +8,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from .api_info import API_INFO
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
 from .routers import auth, bids, lots, status
@@ -35,8 +36,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
-    app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan)
+    """Create an application with its own settings. Nothing is opened until its lifespan begins."""
+    app = FastAPI(**API_INFO, lifespan=lifespan)
     app.state.settings = settings or Settings()
     app.include_router(status.router)
     app.include_router(auth.router)
