@@ -28,9 +28,20 @@ PLAIN_SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b""
 LOT = {"title": "A long-case clock", "category": "clocks", "starting_price": "120.00"}
 
 
-@requirement(given=True)
-def test_answers_say_what_browsers_must_not_do(service: Service) -> None:
-    """Every response, errors too, has security headers against type sniffing, framing and referrer leaks."""
+@requirement(
+    exercise=1,
+    hints=(
+        "Which ASGI message has the headers of a response, and how does your middleware see it?",
+        "Exercise 1: `SecurityHeadersMiddleware`, the `send` that it passes to the inner application. Which "
+        "names of headers has the message already?",
+        'if message["type"] == "____":\n    headers = list(message.get("headers", ()))\n'
+        "    present = {name for name, _ in ____}\n"
+        '    message["headers"] = headers + [each for each in added if each[0] not in ____]\n'
+        "await send(____)",
+    ),
+)
+def test_responses_have_security_headers(service: Service) -> None:
+    """Every response, errors too, has the security headers; a header that it already has keeps its value."""
     client = service.client(person=None)
     for method, path in (("GET", "/"), ("GET", "/nothing"), ("PUT", "/"), ("GET", "/docs")):
         headers = client.request(method, path).headers
@@ -43,19 +54,29 @@ def test_answers_say_what_browsers_must_not_do(service: Service) -> None:
         )
         found = headers.get("referrer-policy", "")
         assert found == "same-origin", f"{where} Referrer-Policy: same-origin; its value is {found!r}"
+    middleware = service.module("middleware").SecurityHeadersMiddleware
+    values, messages = service.run(_own_header, middleware)
+    assert values == ["no-referrer"], (
+        "a response that has the header Referrer-Policy: no-referrer already keeps it and has no second one; "
+        f"seen: {', '.join(values) or 'none'}"
+    )
+    assert messages == ["http.response.start", "http.response.body"], (
+        "`SecurityHeadersMiddleware` passes each message on, once and in order; "
+        f"seen: {', '.join(messages) or 'none'}"
+    )
 
 
 @requirement(
-    exercise=1,
+    exercise=2,
     hints=(
         "Which ASGI message carries the headers of a response, and where can your middleware change it?",
-        "Exercise 1: `RequestIdMiddleware`, the `send` that it passes to the inner application. "
+        "Exercise 2: `RequestIdMiddleware`, the `send` that it passes to the inner application. "
         "Does `install` add the middleware?",
         'if message["type"] in ____:\n    headers = message.get("headers", ())\n'
         '    message["headers"] = [*headers, (b"____", name.encode())]\nawait send(message)',
     ),
 )
-def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
+def test_each_response_has_a_request_id(service: Service) -> None:
     """Every response, errors too, has a request ID in `X-Request-ID`, and no two requests have the same."""
     requests = (
         ("GET", "/"),
@@ -88,15 +109,16 @@ def test_every_answer_has_a_name_of_its_own(service: Service) -> None:
 
 
 @requirement(
-    exercise=1,
+    exercise=2,
     hints=(
         "The client chooses the text of a request header. Where does that text appear if you keep it?",
-        "Exercise 1: the *whole* request ID of the client must match `DECENT`. Which method of a compiled "
-        "pattern tests the whole text?",
-        'theirs = header_of(scope, b"____")\nname = theirs if DECENT.____(theirs) else token_hex(16)',
+        "Exercise 2: the *whole* request ID of the client must match `VALID_REQUEST_ID`. Which method of a "
+        "compiled pattern tests the whole text?",
+        'theirs = read_header(scope, b"____")\n'
+        "name = theirs if VALID_REQUEST_ID.____(theirs) else token_hex(16)",
     ),
 )
-def test_a_decent_name_is_kept_and_any_other_replaced(service: Service) -> None:
+def test_a_valid_request_id_is_kept_and_others_replaced(service: Service) -> None:
     """The response repeats a valid `X-Request-ID` of the client; any other is replaced by a new one."""
     client = service.client(person=None)
 
@@ -119,16 +141,16 @@ def test_a_decent_name_is_kept_and_any_other_replaced(service: Service) -> None:
 
 
 @requirement(
-    exercise=1,
+    exercise=2,
     hints=(
         "Two requests wait at the same time. Which kind of variable has a separate value for each of them?",
-        "Exercise 1: `request_id` in app/logs.py. You set it before you call the inner application. What "
+        "Exercise 2: `request_id` in app/logs.py. You set it before you call the inner application. What "
         "happens to it afterwards?",
         "token = request_id.____(name)\ntry:\n    await self.app(scope, receive, send_named)\nfinally:\n"
         "    request_id.____(token)",
     ),
 )
-def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
+def test_the_request_id_is_known_during_the_request(service: Service) -> None:
     """During a request, `request_id` holds its ID, in threads and tasks too; then the old value is back."""
     app = service.create_app()
     request_id = service.module("logs").request_id
@@ -189,10 +211,10 @@ def test_the_name_is_known_while_the_request_lasts(service: Service) -> None:
 
 
 @requirement(
-    exercise=2,
+    exercise=3,
     hints=(
         "An ASGI server calls your middleware with three types of scope. Which two are no HTTP request?",
-        'Exercises 1 and 2: `scope["type"]`. What does your middleware do with a type that it does not '
+        'Exercises 2 and 3: `scope["type"]`. What does your middleware do with a type that it does not '
         "handle?",
         'if scope["type"] == "____":\n    await self.app(scope, receive, send)\n    ____',
     ),
@@ -248,16 +270,16 @@ def test_websockets_and_the_lifespan_pass(service: Service) -> None:
 
 
 @requirement(
-    exercise=2,
+    exercise=3,
     hints=(
         "What do you want to know from the log on the day after, and which fields does a line need for that?",
-        "Exercise 2: `write_line` needs the scope, the status code and the start time. Which message carries "
+        "Exercise 3: `log_request` needs the scope, the status code and the start time. Which message has "
         "the status code?",
         'if message["type"] == "http.response.start":\n    status = message["____"]\nawait send(message)\n'
-        'if message["type"] == "____" and not message.get("more_body"):\n    write_line(scope, ____, began)',
+        'if message["type"] == "____" and not message.get("more_body"):\n    log_request(scope, ____, began)',
     ),
 )
-def test_each_request_is_written_down_once(service: Service) -> None:
+def test_each_request_is_logged_once(service: Service) -> None:
     """Each request logs one JSON line: method, path without query, status, duration and the request ID."""
     with _output() as output, service.client(person=None, log_level="INFO") as client:
         responses = [
@@ -320,16 +342,16 @@ def test_a_line_of_the_log_is_ascii(service: Service) -> None:
 
 
 @requirement(
-    exercise=2,
+    exercise=3,
     hints=(
         "Between the start of a request and its line in the log there may be an exception, or background "
         "tasks after the response. Which of the two belongs to the duration of the request?",
-        "Exercise 2: where do you call `write_line`: after the last part of the body, and in the `finally`?",
+        "Exercise 3: where do you call `log_request`: after the last part of the body, and in the `finally`?",
         "try:\n    await self.app(scope, receive, send_timed)\n____:\n    if not written:\n"
-        "        write_line(scope, status, began)",
+        "        log_request(scope, status, began)",
     ),
 )
-def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> None:
+def test_a_request_is_logged_however_it_ends(service: Service) -> None:
     """A request that raises is logged once, with status 500; no line waits for background tasks."""
     app = service.create_app(log_level="INFO")
     at_task: list[int] = []
@@ -390,15 +412,15 @@ def test_a_line_is_written_whatever_becomes_of_the_request(service: Service) -> 
 
 
 @requirement(
-    exercise=2,
+    exercise=3,
     hints=(
         "When are the headers sent, and how much of the duration do you know then?",
-        "Exercise 2: add the header where you read the status code.",
-        'thought = f"app;____={1000 * (perf_counter() - began):.1f}".encode()\n'
-        'message["headers"] = [*message.get("headers", ()), (b"____", thought)]',
+        "Exercise 3: add the header where you read the status code.",
+        'duration = f"app;____={1000 * (perf_counter() - began):.1f}".encode()\n'
+        'message["headers"] = [*message.get("headers", ()), (b"____", duration)]',
     ),
 )
-def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
+def test_responses_have_server_timing(service: Service) -> None:
     """Every response, errors too, has the header `Server-Timing: app;dur=` with the milliseconds it took."""
     milliseconds = re.compile(r"\bapp;\s*dur=(\d+(?:\.\d+)?)")
     with service.client(person=None) as client:
@@ -443,16 +465,17 @@ def test_the_answer_says_how_long_gavel_thought(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "Which request does a browser send before a page may send an `Authorization` header, and which part "
         "of your application responds to it?",
-        "Exercise 4: `CORSMiddleware` with METHODS, HEADERS and EXPOSED. Which middleware is inside it?",
+        "Exercise 5: `CORSMiddleware` with CORS_METHODS, CORS_HEADERS and CORS_EXPOSED. Which middleware is "
+        "inside it?",
         "app.add_middleware(\n    CORSMiddleware,\n    allow_origins=settings.____,\n"
         "    allow_methods=____,\n    allow_headers=____,\n    expose_headers=____,\n)",
     ),
 )
-def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
+def test_cors_allows_configured_origins(service: Service) -> None:
     """CORS: pages of the configured origins may use each method with a token, and read errors and IDs."""
     with service.client(person=None, cors_origins=["https://other.example", OURS]) as client:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -490,14 +513,14 @@ def test_pages_of_named_origins_may_call_and_read(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "Whose cookies would a browser send, if every page were allowed to make requests with credentials?",
-        "Exercise 4: take the origins from the settings, and leave out `allow_credentials`.",
+        "Exercise 5: take the origins from the settings, and leave out `allow_credentials`.",
         "if settings.____:\n    app.add_middleware(CORSMiddleware, allow_origins=settings.____, ...)",
     ),
 )
-def test_other_pages_may_not(service: Service) -> None:
+def test_cors_allows_no_other_origin(service: Service) -> None:
     """CORS: no other origin is allowed, no credentials are; without configured origins there is no CORS."""
     with service.client(person=None, cors_origins=[OURS]) as client:
         status = _preflight(client, OURS).status_code
@@ -544,10 +567,10 @@ def test_other_pages_may_not(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "An exception passes your middleware. Which of them has ended already when the log line is written?",
-        "Exercise 4: the order of AccessLogMiddleware and RequestIdMiddleware in `install`.",
+        "Exercise 5: the order of AccessLogMiddleware and RequestIdMiddleware in `install`.",
         "app.add_middleware(____)  # inside\napp.add_middleware(____)  # outside: added last",
     ),
 )
@@ -569,17 +592,17 @@ def test_a_crash_is_found_by_its_id(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "The redirect to HTTPS is built from the Host header. Which middleware must have checked it before?",
-        "Exercise 4: hosts, redirect, log and request ID. Which middleware is the outermost, and do you add "
+        "Exercise 5: hosts, redirect, log and request ID. Which middleware is the outermost, and do you add "
         "it first or last?",
         "if settings.https:\n    app.add_middleware(____)\napp.add_middleware(____, "
         "allowed_hosts=settings.allowed_hosts, www_redirect=False)\n...\n"
         "app.add_middleware(RequestIdMiddleware)",
     ),
 )
-def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
+def test_a_wrong_host_is_refused_and_logged(service: Service) -> None:
     """A wrong Host gets 400 and no redirect; the response has its ID and headers, and is logged."""
     named: dict[str, Any] = {"allowed_hosts": ["gavel.example", "www.gavel.org"], "log_level": "INFO"}
     wrong_hosts = ("thief.example", "gavel.org", "gavel.example.thief.example")
@@ -615,14 +638,14 @@ def test_a_wrong_host_is_refused_and_written_down(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "HSTS tells a browser to use only HTTPS. Which responses may carry it: HTTP, HTTPS or both?",
-        "Exercise 4: you add one middleware only if the settings say so.",
+        "Exercise 5: you add one middleware only if the settings say so.",
         "if settings.____:\n    app.add_middleware(____)",
     ),
 )
-def test_with_https_a_plain_call_is_redirected(service: Service) -> None:
+def test_https_redirects_plain_requests(service: Service) -> None:
     """With `https`, HTTP is redirected, and the redirect has a request ID; only HTTPS responses have HSTS."""
     with service.client(person=None, follow_redirects=False) as client:
         status = client.get("/").status_code
@@ -665,14 +688,14 @@ def test_with_https_a_plain_call_is_redirected(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "From which size on is compression useful, and how does a cache know that two versions exist?",
-        "Exercise 4: `GZipMiddleware` and its minimum size.",
+        "Exercise 5: `GZipMiddleware` and its minimum size.",
         "app.add_middleware(____, minimum_size=____, compresslevel=4)",
     ),
 )
-def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
+def test_long_responses_are_compressed(service: Service) -> None:
     """Responses of 1000 bytes or more are compressed with gzip if the client accepts it; others are not."""
     app = service.create_app()
     text = ("Going, going, gone! " * 50)[:998]  # two quotation marks more in JSON
@@ -707,16 +730,16 @@ def test_long_answers_are_packed_for_those_who_ask(service: Service) -> None:
     for media_type in ("image/png", "text/event-stream"):
         found = client.get(f"/checkpoint/{media_type}", headers=accepts).headers.get("content-encoding", "")
         assert not found, (
-            f"a response of the media type {media_type}, one of COMPACT, is not compressed; "
+            f"a response of the media type {media_type}, one of COMPRESSED, is not compressed; "
             f"seen: Content-Encoding is {found!r}"
         )
 
 
 @requirement(
-    exercise=4,
+    exercise=5,
     hints=(
         "What do you know about a body before you read it, and what only while you read it?",
-        "Exercise 4: `RequestBodyLimitMiddleware`. Which middleware must be outside it, so that a page can "
+        "Exercise 5: `RequestBodyLimitMiddleware`. Which middleware must be outside it, so that a page can "
         "read the 413?",
         "app.add_middleware(____, max_body_size=settings.____)  # the innermost: added first",
     ),
@@ -764,10 +787,10 @@ def test_a_body_over_the_limit_is_refused(service: Service) -> None:
 
 
 @requirement(
-    exercise=3,
+    exercise=4,
     hints=(
         "Which default is right on your own machine, and a security hole in production?",
-        "Exercise 3: `Settings`, in the same way as chapter 5 does it with the key.",
+        "Exercise 4: `Settings`, in the same way as chapter 5 does it with the key.",
         'if self.environment == "____" and "____" in self.allowed_hosts:\n'
         '    raise ValueError("GAVEL_ALLOWED_HOSTS …")',
     ),
@@ -856,6 +879,26 @@ def _output(level: str = "") -> Iterator[Output]:
             yield output
     finally:
         logger.setLevel(before or logging.CRITICAL)
+
+
+async def _own_header(middleware: Callable[[Any], Any]) -> tuple[list[str], list[str]]:
+    """Of a response with its own Referrer-Policy: the values of that header, and the types of messages."""
+    values: list[str] = []
+    types: list[str] = []
+
+    async def respond(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"referrer-policy", b"no-referrer")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"Gone!"})
+
+    async def record(message: Any) -> None:
+        types.append(message["type"])
+        values.extend(
+            value.decode() for name, value in message.get("headers", ()) if name.lower() == b"referrer-policy"
+        )
+
+    await middleware(respond)(dict(PLAIN_SCOPE), _ignore, record)
+    return values, types
 
 
 async def _lines_while_it_responds(middleware: Callable[[Any], Any], output: Output) -> list[int]:

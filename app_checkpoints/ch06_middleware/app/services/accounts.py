@@ -1,4 +1,4 @@
-"""Who may come in: registering, and proving that one is who one says."""
+"""Register users, and verify their passwords."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from ..security import Passwords
 async def register(
     new: UserCreate, users: UserRepository, passwords: Passwords, now: datetime
 ) -> User | None:
-    """Somebody new, or None where the e-mail address is taken, which the database decides."""
-    facts = new.model_dump(exclude={"password"}) | {"email": new.email.lower()}
-    hashed = await passwords.hash(new.password.get_secret_value())
-    user = User(**facts, password_hash=hashed, created_at=now)
+    """Store a new user, or return None if the e-mail address is taken."""
+    values = new.model_dump(exclude={"password"}) | {"email": new.email.lower()}
+    password_hash = await passwords.hash(new.password.get_secret_value())
+    user = User(**values, password_hash=password_hash, created_at=now)
     try:
         await users.add(user)
     except IntegrityError:
@@ -25,7 +25,7 @@ async def register(
 
 
 async def authenticate(email: str, password: str, users: UserRepository, passwords: Passwords) -> User | None:
-    """The person with this e-mail address and password, or None. It costs the same whoever is asked for."""
+    """Return the user with this e-mail address and password, or None. The work is the same in each case."""
     user = await users.by_email(email) if email.isprintable() else None
     fits, fresh = await passwords.verify(password, user.password_hash if user else None)
     if user is None or not fits:

@@ -8,7 +8,7 @@ from ..repositories.bids import BidRepository
 
 
 def minimum_bid(lot: Lot) -> Decimal:
-    """The least that the next bid on a lot must be."""
+    """Return the lowest amount of the next bid on a lot."""
     if lot.min_raise is None or lot.bid_count == 0:
         return lot.price
     return lot.price + lot.min_raise
@@ -17,7 +17,7 @@ def minimum_bid(lot: Lot) -> Decimal:
 async def place_bid(
     lot: Lot, bidder: User, amount: Decimal, bids: BidRepository, now: datetime
 ) -> Bid | None:
-    """Note a bid, or None where it is too low. It reads, compares, writes; chapter 7 shows the price."""
+    """Store a bid, or return None if it is too low. Chapter 7 shows what two bids at once make of this."""
     if amount < minimum_bid(lot):
         return None
     lot.bid_count += 1
