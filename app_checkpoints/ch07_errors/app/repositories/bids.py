@@ -1,4 +1,4 @@
-"""The bids, as the database keeps them."""
+"""The queries about bids."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ class BidRepository:
         self._session = session
 
     async def add(self, bid: Bid) -> None:
-        """Note a bid. From here on it has its id."""
+        """Insert a bid. Afterwards it has its id."""
         self._session.add(bid)
         await self._session.flush()
 
     async def of_lot(self, lot_id: int, *, limit: int, offset: int) -> tuple[Sequence[Bid], int]:
-        """One page of the bids on a lot, newest first, and how many there are on all pages."""
+        """Return one page of the bids on a lot, newest first, and the number of all bids on it."""
         query = select(Bid).where(Bid.lot_id == lot_id).options(joinedload(Bid.bidder, innerjoin=True))
         page = await self._session.scalars(query.order_by(Bid.id.desc()).limit(limit).offset(offset))
         total = await self._session.scalar(select(func.count(Bid.id)).where(Bid.lot_id == lot_id))

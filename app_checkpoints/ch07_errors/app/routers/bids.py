@@ -1,4 +1,4 @@
-"""The bids on a lot: place one, read them all."""
+"""List and place the bids on a lot."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,8 +14,8 @@ from ..services import bidding
 router = APIRouter(prefix="/lots/{lot_id}/bids", tags=["bids"])
 
 
-def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
-    """A bid as everyone may know it at this moment: an envelope stays closed until the close."""
+def to_bid_read(bid: Bid, lot: Lot, now: datetime) -> BidRead:
+    """Make the response model of a bid, without its amount while the lot is sealed and not closed."""
     read = BidRead.model_validate(bid)
     if lot.kind == "sealed" and lot.status_at(now) != "closed":
         read.amount = None
@@ -23,10 +23,10 @@ def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
 
 
 @router.get("", response_model=BidPage)
-async def list_bids(lot: LotDep, wanted: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
-    """The bids on a lot, newest first."""
-    found, total = await bids.of_lot(lot.id, **wanted.model_dump())
-    return BidPage(items=[shown(bid, lot, now) for bid in found], total=total)
+async def list_bids(lot: LotDep, query: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
+    """List the bids on a lot, newest first."""
+    found, total = await bids.of_lot(lot.id, **query.model_dump())
+    return BidPage(items=[to_bid_read(bid, lot, now) for bid in found], total=total)
 
 
 @router.post("", status_code=201, response_model=BidRead)
@@ -34,6 +34,6 @@ async def list_bids(lot: LotDep, wanted: Annotated[BidQuery, Query()], bids: Bid
 async def place_bid(
     new: BidCreate, bidder: Bidder, lot: LotDep, lots: LotsDep, bids: BidsDep, now: NowDep
 ) -> BidRead:
-    """Bid on a lot. Of two bids at one moment, one stands."""
+    """Place a bid on a lot. Of two equal bids at the same time, one is accepted."""
     bid = await bidding.place_bid(lot, bidder, new.amount, lots, bids, now)
-    return shown(bid, lot, now)
+    return to_bid_read(bid, lot, now)
