@@ -13,12 +13,14 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from email.utils import getaddresses
-from typing import Any
+from typing import Annotated, Any
 from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from fastapi import Depends, WebSocket
 from sqlalchemy import event
+from starlette.websockets import WebSocketDisconnect
 
 from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.recording import RecordingClient
@@ -26,35 +28,35 @@ from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
 
 LOTS = "/api/v1/lots"
-SENDER = "Gavel <letters@example.com>"
+SENDER = "Gavel <auctions@example.com>"
 PUBLIC_URL = "https://gavel.example.com"
-
-
-@requirement(given=True)
-def test_without_a_post_office_letters_go_into_the_log(service: Service) -> None:
-    """Without `smtp_host`, an e-mail is written to the log and not sent."""
-    mailer = service.module("mail").mailer_for(service.settings())
-    with _log(logging.LogRecord.getMessage) as lines:
-        service.run(mailer.send, _mail("A snuffbox"))
-    text = " ".join(lines)
-    assert "A snuffbox" in text, (
-        "without `smtp_host`, the log contains the e-mail with the subject 'A snuffbox'; "
-        f"the log says {text!r}"
-    )
 
 
 @requirement(
     exercise=1,
     hints=(
-        "Which replies of an SMTP server may be different tomorrow, and which stay the same?",
-        "Exercise 1: `SmtpMailer.send` in app/mail.py. Which exceptions may aiosmtplib raise? What does "
-        "`is_final` return for them?",
-        "try:\n    await aiosmtplib.send(mail, hostname=self.____, port=self.____, timeout=self.____, ...)\n"
-        "except (aiosmtplib.SMTPException, ____) as error:\n"
-        "    raise (____ if is_final(error) else ____)(str(error)) from error",
+        "Which method must an object have, so that it is a `Mailer`?",
+        "Exercise 1: `LogMailer` in app/mail.py. Which parts of the e-mail does its log record name?",
+        'async def ____(self, mail: EmailMessage) -> None:\n    log.info("...", mail["To"], mail["____"], '
+        "mail.____())",
     ),
 )
-def test_not_now_and_never_are_told_apart(service: Service) -> None:
+def test_without_an_smtp_server_emails_are_logged(service: Service) -> None:
+    """Without `smtp_host`, an e-mail is logged with its recipient, subject and text, and not sent."""
+    mailer = service.module("mail").mailer_for(service.settings())
+    with _log(logging.LogRecord.getMessage) as lines:
+        service.run(mailer.send, _mail("A snuffbox"))
+    text = " ".join(lines)
+    parts = {"subject": "A snuffbox", "recipient": "ada@example.com", "text": "Good evening."}
+    for part, value in parts.items():
+        assert value in text, (
+            f"without `smtp_host`, the log contains the {part} of the e-mail, {value!r}; "
+            f"the log says {text!r}"
+        )
+
+
+@requirement(given=True)
+def test_temporary_and_permanent_errors_differ(service: Service) -> None:
     """A permanent SMTP error raises `Undeliverable`; a busy, closed or silent SMTP server `TryAgain`."""
     outcomes = []
     with _smtp_server() as server:
@@ -113,13 +115,14 @@ def test_not_now_and_never_are_told_apart(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "Which object counts the e-mails to a recipient, and which one sends them?",
-        "Exercise 1: `SmtpMailer.send`. `LimitedMailer` calls it, and does not count an e-mail if it raises.",
-        "except (aiosmtplib.SMTPException, ____) as error:\n"
-        "    raise (____ if is_final(error) else ____)(str(error)) from error",
+        "What do you do first: take an attempt for the recipient, or send the e-mail? And if sending raises?",
+        "Exercise 1: `LimitedMailer.send` in app/mail.py, `throttle.take` and `throttle.give_back`.",
+        "if self.throttle.____({recipient: self.____}, now):\n    log.warning(...)\n    return\n"
+        "try:\n    await self.____.send(mail)\nexcept Exception:\n"
+        "    self.throttle.____([recipient], now)\n    ____",
     ),
 )
-def test_nobody_gets_more_letters_than_the_limit(service: Service) -> None:
+def test_a_recipient_gets_no_more_emails_than_the_limit(service: Service) -> None:
     """Over SMTP, a recipient gets at most `emails_per_hour` e-mails in an hour; failed ones do not count."""
     sent = ["ada", "ada", "bob", "ada", "ada", "bob"]
     with _smtp_server() as server, _log(logging.LogRecord.getMessage) as lines:
@@ -140,15 +143,8 @@ def test_nobody_gets_more_letters_than_the_limit(service: Service) -> None:
     assert len(lines) == 2, f"each e-mail that is one too many leaves one log record; seen: {_listed(lines)}"
 
 
-@requirement(
-    exercise=1,
-    hints=(
-        "What else runs on the event loop while your mailer waits for the SMTP server?",
-        "Exercise 1: `SmtpMailer.send`. Is every wait in it an `await`?",
-        "await aiosmtplib.____(mail, ...)",
-    ),
-)
-def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
+@requirement(given=True)
+def test_a_slow_smtp_server_blocks_nothing(service: Service) -> None:
     """While a slow SMTP server takes its time over an e-mail, the event loop is not blocked."""
 
     async def meanwhile(mailer: Any, server: _SmtpServer) -> bool:
@@ -190,12 +186,71 @@ def test_a_slow_post_office_holds_up_nobody(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
-        "What calls a background task, and when? What must be finished by then?",
-        "Exercise 4: `place_bid` in app/routers/bids.py declares a mailroom and `BackgroundTasks`.",
-        "for notice in (notices.____, notices.____):\n    tasks.____(notices.quietly, notice, room, ____)",
+        "Which object has the state of the lifespan, for a request and for a WebSocket?",
+        "Exercise 4: `get_mailer`, `get_sleep` and `get_email_context` in app/dependencies.py. Which of them "
+        "depends on the other two?",
+        "async def get_email_context(connection: ____, mailer: MailerDep, sleep: ____) -> EmailContext:\n"
+        "    settings: Settings = connection.app.state.____\n"
+        "    return EmailContext(connection.state.____, mailer, sleep, settings.____, settings.____)",
     ),
 )
-def test_whoever_bids_has_it_in_writing(service: Service) -> None:
+def test_a_request_and_a_websocket_get_an_email_context(service: Service) -> None:
+    """Requests and WebSockets get an `EmailContext` by injection; a test can replace mailer and sleep."""
+    app = service.create_app(mail_from=SENDER, public_url=PUBLIC_URL)
+    get_mailer, get_sleep, get_context = (
+        _dependency(service, name) for name in ("get_mailer", "get_sleep", "get_email_context")
+    )
+    contexts: list[Any] = []
+
+    async def read_context(context: Annotated[Any, Depends(get_context)]) -> None:
+        contexts.append(context)
+
+    async def follow(socket: WebSocket, context: Annotated[Any, Depends(get_context)]) -> None:
+        contexts.append(context)
+        await socket.accept()
+        await socket.close()
+
+    app.get("/checkpoint/context")(read_context)
+    app.websocket("/checkpoint/context")(follow)
+    mailbox = _Mailbox()
+    with service.client(app) as client:
+        client.get("/checkpoint/context")
+        with suppress(WebSocketDisconnect), client.websocket_connect("/checkpoint/context") as socket:
+            socket.receive_text()
+        expected = (client.app_state["sessions"], client.app_state["mailer"], asyncio.sleep)
+        app.dependency_overrides |= {get_mailer: lambda: mailbox, get_sleep: lambda: mailbox.sleep}
+        client.get("/checkpoint/context")
+    assert len(contexts) == 3, (
+        "`get_email_context` is a dependency of requests and of WebSockets: of two requests and a WebSocket, "
+        f"each gets a context; seen: {len(contexts)}"
+    )
+    for context, who in zip(contexts, ("a request", "a WebSocket"), strict=False):
+        found = (context.sessions, context.mailer, context.sleep)
+        for name, value, wanted in zip(("sessions", "mailer", "sleep"), found, expected, strict=True):
+            assert value is wanted, (
+                f"the context of {who} has the `{name}` of the service: {wanted!r}; found {value!r}"
+            )
+        assert (context.sender, context.url) == (SENDER, PUBLIC_URL), (
+            f"the context of {who} has the settings `mail_from` and `public_url` as `sender` and `url`: "
+            f"{SENDER} and {PUBLIC_URL}; found {context.sender} and {context.url}"
+        )
+    replaced = contexts[2].mailer is mailbox and contexts[2].sleep == mailbox.sleep
+    assert replaced, (
+        "if a test overrides `get_mailer` and `get_sleep`, the context has what they return; "
+        f"found {contexts[2].mailer!r} and {contexts[2].sleep!r}"
+    )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "What calls a background task, and when? What must be finished by then?",
+        "Exercise 4: `place_bid` in app/routers/bids.py declares an `EmailContextDep` and `BackgroundTasks`.",
+        "for notice in (notifications.____, notifications.____):\n    "
+        "tasks.____(notifications.log_errors, notice, context, ____)",
+    ),
+)
+def test_the_bidder_gets_a_receipt(service: Service) -> None:
     """Only the bidder gets a receipt: the lot's number in its subject, title and amount in its body."""
     with _running(service, mail_from=SENDER, public_url=PUBLIC_URL) as (client, mailbox):
         lot = _create_lot(client, title="A snuffbox, silver & gilt")
@@ -205,7 +260,7 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     )
     mail = mailbox.mails[0]
     sender = str(mail["From"])
-    assert getaddresses([sender]) == [("Gavel", "letters@example.com")], (
+    assert getaddresses([sender]) == [("Gavel", "auctions@example.com")], (
         f"the sender of the receipt is the setting `mail_from`, {SENDER}; From is {sender!r}"
     )
     _names_the_lot(mail, lot, "A snuffbox, silver & gilt", "the receipt")
@@ -222,11 +277,13 @@ def test_whoever_bids_has_it_in_writing(service: Service) -> None:
     exercise=2,
     hints=(
         "Of all bids on a lot, which one was the highest before this one?",
-        "Exercise 2: `outbid` in app/services/notices.py. `beaten_by` returns the bid, `about` the e-mail.",
-        'beaten = await bids.____(bid)\n...\nawait deliver(room, about("outbid", bid, beaten.____, room))',
+        "Exercise 2: `send_outbid` in app/services/notifications.py. `beaten_by` returns the "
+        "bid, `email_about` the e-mail.",
+        "beaten = await bids.____(bid)\n...\n"
+        'await deliver(context, email_about("outbid", bid, beaten.____, ...))',
     ),
 )
-def test_whoever_led_is_told_once(service: Service) -> None:
+def test_the_outbid_bidder_is_told_once(service: Service) -> None:
     """The bidder who led before gets one e-mail: lot number in the subject, title and price in the body."""
     with _running(service, public_url=PUBLIC_URL) as (client, mailbox):
         lot, other = _create_lot(client, title="A snuffbox"), _create_lot(client, title="A lamp")
@@ -263,8 +320,8 @@ def test_whoever_led_is_told_once(service: Service) -> None:
     )
     errors = [line for line in mailbox.logged if line]
     assert not errors, (
-        "no task raises for any of the five bids, also not for the first bid on a lot, before which nobody "
-        f"led; the log says: {_listed(errors)}"
+        "no task raises for any of the five bids, also not for the first bid on a lot, which outbids none; "
+        f"the log says: {_listed(errors)}"
     )
 
 
@@ -272,11 +329,11 @@ def test_whoever_led_is_told_once(service: Service) -> None:
     exercise=2,
     hints=(
         "What may other users learn about a sealed lot before it closes?",
-        "Exercise 2: `outbid` in app/services/notices.py. Which kind of lot has a leader?",
+        "Exercise 2: `send_outbid` in app/services/notifications.py. Which kind of lot has a leader?",
         'if bid.lot.____ == "ascending" and ...',
     ),
 )
-def test_nobody_leads_a_sealed_lot(service: Service) -> None:
+def test_a_sealed_lot_has_no_leader(service: Service) -> None:
     """On a sealed lot each bidder gets a receipt, and no e-mail about the bids of others."""
     with _running(service) as (client, mailbox):
         lot = _create_lot(client, kind="sealed")
@@ -298,7 +355,7 @@ def test_nobody_leads_a_sealed_lot(service: Service) -> None:
         "async def place_bid(..., tasks: ____) -> BidRead:",
     ),
 )
-def test_a_bid_that_was_refused_writes_to_nobody(service: Service) -> None:
+def test_a_refused_bid_sends_no_email(service: Service) -> None:
     """A refused bid sends no e-mail: too low, negative, on one's own lot, or without a token."""
     with _running(service) as (client, mailbox):
         lot = _create_lot(client)
@@ -325,10 +382,10 @@ def test_a_bid_that_was_refused_writes_to_nobody(service: Service) -> None:
     hints=(
         "What does the bidder wait for, and what must be true before an e-mail is sent?",
         "Exercise 4: the e-mails are background tasks, not part of the endpoint; a task has its own session.",
-        "tasks.add_task(notices.quietly, notice, ____, bid.____)",
+        "tasks.add_task(notifications.log_errors, notice, ____, bid.____)",
     ),
 )
-def test_the_letter_follows_the_commit_and_the_answer(service: Service) -> None:
+def test_emails_follow_commit_and_response(service: Service) -> None:
     """First the bid is committed, then the response is sent, and then the e-mail."""
     events: list[str] = []
     mailbox = _Mailbox(before=lambda: events.append(f"e-mail, with {_bids_in(service)} committed bids"))
@@ -355,10 +412,10 @@ def test_the_letter_follows_the_commit_and_the_answer(service: Service) -> None:
     hints=(
         "What would an e-mail say that you send before the commit, if the commit then fails?",
         "Exercise 4: do you send anything in the endpoint itself, or before its session is committed?",
-        "tasks.____(notices.quietly, notice, room, bid.id)",
+        "tasks.____(notifications.log_errors, notice, context, bid.id)",
     ),
 )
-def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
+def test_a_failed_commit_sends_no_email(service: Service) -> None:
     """If the commit of a bid fails, the status code is 500 or above, and no e-mail is sent."""
     with _running(service, raise_server_exceptions=False) as (client, mailbox):
         lot = _create_lot(client)
@@ -380,11 +437,11 @@ def test_a_bid_whose_commit_failed_writes_to_nobody(service: Service) -> None:
     exercise=2,
     hints=(
         "How many connections has the pool, and how long may an SMTP server take?",
-        "Exercise 2: `outbid`. Does the session end before `deliver` begins?",
-        "async with room.____() as session:\n    ...  # all queries\nawait deliver(...)  # outside",
+        "Exercise 2: `send_outbid`. Does the session end before `deliver` begins?",
+        "async with context.____() as session:\n    ...  # all queries\nawait deliver(...)  # outside",
     ),
 )
-def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
+def test_no_connection_is_held_while_an_email_is_sent(service: Service) -> None:
     """While an e-mail is being sent, no database connection is in use, and later all are returned."""
     held: list[int] = []
     with _running(service) as (client, mailbox):
@@ -415,11 +472,11 @@ def test_no_connection_is_held_while_a_letter_travels(service: Service) -> None:
     hints=(
         "The first of two background tasks raises an exception. What happens to the second one, and where do "
         "you learn about the first?",
-        "Exercise 3: `quietly` in app/services/notices.py; exercise 4 runs each task in it.",
+        "Exercise 3: `log_errors` in app/services/notifications.py; exercise 4 runs each task in it.",
         "try:\n    await task(*args, **kwargs)\nexcept ____:\n    log.____(...)",
     ),
 )
-def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
+def test_a_failing_task_harms_no_other(service: Service) -> None:
     """A task that raises is logged once, with the request ID; the response and the next task are unharmed."""
     request_id = service.module("logs").request_id
     with _running(service) as (client, mailbox):
@@ -445,12 +502,12 @@ def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
             _bid(client, lot, "40.00", service.login(client, "ada"))
         except RuntimeError as left:
             raise AssertionError(
-                "an exception in the second task, `outbid`, stays inside the task too; seen: it left the "
+                "an exception in the second task, `send_outbid`, stays in the task too; seen: it left the "
                 f"application, RuntimeError: {left}"
             ) from left
-    seen = service.run(_run_quietly, service.module("services.notices").quietly)
+    seen = service.run(_run_logged, service.module("services.notifications").log_errors)
     assert seen == ("CancelledError", [(1, "two")]), (
-        "`quietly` calls its task with all arguments, and a CancelledError of the task passes, because a "
+        "`log_errors` calls its task with all arguments, and a CancelledError of the task passes, because a "
         f"server ends with it what takes too long; seen: {seen[0]}, and a call with {seen[1]}"
     )
     record, found = errors[0]
@@ -469,12 +526,12 @@ def test_a_letter_that_fails_hurts_nobody(service: Service) -> None:
     exercise=5,
     hints=(
         "If an SMTP server is busy, when is the worst moment to try again?",
-        "Exercise 5: `deliver` in app/services/notices.py, `PAUSES` and `room.sleep`.",
-        "for pause in PAUSES:\n    try:\n        return await room.mailer.send(mail)\n"
-        "    except ____:\n        await room.____(pause)\nreturn await ____",
+        "Exercise 5: `deliver` in app/services/notifications.py, `RETRY_DELAYS` and `context.sleep`.",
+        "for pause in RETRY_DELAYS:\n    try:\n        return await context.mailer.send(mail)\n"
+        "    except ____:\n        await context.____(pause)\nreturn await ____",
     ),
 )
-def test_not_now_is_tried_again_later(service: Service) -> None:
+def test_temporary_errors_are_retried_later(service: Service) -> None:
     """After `TryAgain` the same e-mail is tried again, each time after a longer pause."""
     with _running(service) as (client, mailbox):
         lot = _create_lot(client)
@@ -482,13 +539,13 @@ def test_not_now_is_tried_again_later(service: Service) -> None:
         mailbox.problems = [service.module("mail").TryAgain("busy") for _ in range(2)]
         _bid(client, lot, "30.00", ada)
     tries, pauses = len(mailbox.tries), mailbox.pauses
-    seen = f"tries: {tries}; pauses with `room.sleep`: {_listed(pauses)}"
+    seen = f"tries: {tries}; pauses with `context.sleep`: {_listed(pauses)}"
     assert len(mailbox.mails) == 1, (
         "an e-mail that raises TryAgain twice is sent at the third try; "
         f"{tries} {'try' if tries == 1 else 'tries'}, and {_sent(mailbox)}"
     )
     assert tries == 3, f"an e-mail that raises TryAgain twice is tried three times; {seen}"
-    assert len(pauses) == 2, f"before each new try there is a pause with `room.sleep`; {seen}"
+    assert len(pauses) == 2, f"before each new try there is a pause with `context.sleep`; {seen}"
     assert not mailbox.slept, (
         "nothing calls time.sleep on the event loop, which stops everything; "
         f"seen: {_listed(mailbox.slept)} seconds"
@@ -504,10 +561,10 @@ def test_not_now_is_tried_again_later(service: Service) -> None:
     hints=(
         "The recipient does not exist. Is that a temporary or a permanent error?",
         "Exercise 5: `deliver`. Which exception is caught, and what happens after the last pause?",
-        "except TryAgain: ...  # and nothing else\n# after the loop:\nreturn await room.mailer.____(mail)",
+        "except TryAgain: ...  # and nothing else\n# after the loop:\nreturn await context.mailer.____(mail)",
     ),
 )
-def test_the_house_gives_up_in_the_end(service: Service) -> None:
+def test_retries_end(service: Service) -> None:
     """An e-mail is tried at most four times; after `Undeliverable`, or any other exception, only once."""
     mail = service.module("mail")
     tries, pauses, told = [], [], []
@@ -528,7 +585,7 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
         f"an e-mail that raises TryAgain each time is tried four times; tries: {tries[0]}; {_sent(mailbox)}"
     )
     assert pauses[0] == 3, (
-        "between four tries there are three pauses with `room.sleep`, and none after the last; "
+        "between four tries there are three pauses with `context.sleep`, and none after the last; "
         f"pauses: {pauses[0]}"
     )
     assert tries[1] == 1, f"an e-mail that raises Undeliverable is tried once; tries: {tries[1]}"
@@ -538,7 +595,7 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
     )
     for lines, words in zip(told, ("closed", "no such user", "the mailer is broken"), strict=True):
         assert any(words in line for line in lines), (
-            "when an e-mail is given up, `deliver` raises the last exception, so that `quietly` logs it, here"
+            "when an e-mail is given up, `deliver` raises the last exception, and `log_errors` logs it, here"
             f" with {words!r}; seen: {_listed(lines)}"
         )
     assert pauses[1:] == [0, 0], (
@@ -551,11 +608,11 @@ def test_the_house_gives_up_in_the_end(service: Service) -> None:
     exercise=4,
     hints=(
         "What happens to a title that looks like code of a template, or like a header?",
-        "Exercises 2 and 4: the texts are in app/templates; `letter` renders them.",
+        "Exercises 2 and 4: the texts are in app/templates; `render_email` renders them.",
         "{{ ____ }}",
     ),
 )
-def test_a_letter_travels_over_smtp(service: Service) -> None:
+def test_emails_arrive_over_smtp(service: Service) -> None:
     """Over real SMTP both kinds of e-mail arrive, each at its recipient, with every character unchanged."""
     title = "Äpfel & Brüder's {{ 7 * 7 }} <b>"
     with (
@@ -569,9 +626,9 @@ def test_a_letter_travels_over_smtp(service: Service) -> None:
     expected = ["ada@example.com", "bob@example.com", "ada@example.com"]
     pairs = ", ".join(f"from {sender} to {', '.join(to)}" for sender, to in envelopes)
     found = f"e-mails were sent {pairs}" if pairs else "no e-mail was sent"
-    assert envelopes == [("letters@example.com", [to]) for to in expected], (
+    assert envelopes == [("auctions@example.com", [to]) for to in expected], (
         "over SMTP, three e-mails arrive in this order: Ada's receipt, Bob's receipt, and to Ada that she "
-        f"was outbid, all from letters@example.com; {found}"
+        f"was outbid, all from auctions@example.com; {found}"
     )
     for envelope in server.envelopes:
         mail = BytesParser(policy=default).parsebytes(envelope.content)
@@ -619,7 +676,7 @@ def _running(
 ) -> Iterator[tuple[RecordingClient, _Mailbox]]:
     """A service whose e-mails go to a mailbox, and whose `sleep` does not wait."""
     mailbox = mailbox or _Mailbox()
-    get_sleep = service.module("dependencies").get_sleep
+    get_sleep = _dependency(service, "get_sleep")
     with (
         service.client(app, **settings) as client,
         patch("asyncio.sleep", _never_long(asyncio.sleep)),
@@ -630,6 +687,12 @@ def _running(
         overrides[get_sleep] = lambda: mailbox.sleep
         client.app_state["mailer"] = mailbox
         yield client, mailbox
+
+
+def _dependency(service: Service, name: str) -> Any:
+    found = getattr(service.module("dependencies"), name, None)
+    assert found is not None, f"app/dependencies.py has the dependency `{name}`; it has no such name"
+    return found
 
 
 @contextmanager
@@ -648,8 +711,8 @@ def _sleeping() -> Iterator[list[float]]:
         yield slept
 
 
-async def _run_quietly(quietly: Callable[..., Any]) -> tuple[str, list[Any]]:
-    """What `quietly` raises if its task is cancelled, and the arguments of the calls of the task."""
+async def _run_logged(log_errors: Callable[..., Any]) -> tuple[str, list[Any]]:
+    """What `log_errors` raises if its task is cancelled, and the arguments of the calls of the task."""
     calls: list[Any] = []
 
     async def cancelled(number: int, *, word: str) -> None:
@@ -657,7 +720,7 @@ async def _run_quietly(quietly: Callable[..., Any]) -> tuple[str, list[Any]]:
         raise asyncio.CancelledError
 
     try:
-        await quietly(cancelled, 1, word="two")
+        await log_errors(cancelled, 1, word="two")
     except asyncio.CancelledError:
         return "CancelledError", calls
     return "no exception", calls
@@ -668,7 +731,9 @@ def _never_long(sleep: Callable[..., Any]) -> Callable[..., Any]:
 
     async def checked(delay: float, *rest: Any) -> Any:
         if delay > 0.5:
-            raise RuntimeError(f"asyncio.sleep({delay}) was called; wait with `room.sleep`, from `get_sleep`")
+            raise RuntimeError(
+                f"asyncio.sleep({delay}) was called; wait with `context.sleep`, from `get_sleep`"
+            )
         return await sleep(delay, *rest)
 
     return checked

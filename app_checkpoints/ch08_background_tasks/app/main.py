@@ -1,4 +1,4 @@
-"""Gavel, a live auction house: the service, put together."""
+"""Gavel, a live auction house: the application and its lifespan."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,9 +8,10 @@ from typing import TypedDict
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from .api_info import API_INFO
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
-from .logs import configure
+from .logs import configure_logging
 from .mail import Mailer, mailer_for
 from .middleware import install
 from .openapi import describe
@@ -32,7 +33,7 @@ class State(TypedDict):
 async def lifespan(app: FastAPI) -> AsyncIterator[State]:
     """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
     settings: Settings = app.state.settings
-    configure(settings.log_level)
+    configure_logging(settings.log_level)
     throttle = Throttle(timedelta(seconds=settings.login_window_seconds))
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
@@ -47,8 +48,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
-    app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
+    """Create an application with its own settings. Nothing is opened until its lifespan begins."""
+    app = FastAPI(**API_INFO, lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.settings = settings or Settings()
     install(app, app.state.settings)
     app.include_router(status.router)

@@ -1,21 +1,21 @@
-"""The bids on a lot: place one, read them all."""
+"""List and place the bids on a lot."""
 
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query
 
-from ..dependencies import Bidder, BidsDep, LotDep, LotsDep, MailroomDep, NowDep
+from ..dependencies import Bidder, BidsDep, EmailContextDep, LotDep, LotsDep, NowDep
 from ..exceptions import BidTooLow, LotClosed, LotNotOpen, OwnLot, raises
 from ..models import Bid, Lot
 from ..schemas.bids import BidCreate, BidPage, BidQuery, BidRead
-from ..services import bidding, notices
+from ..services import bidding, notifications
 
 router = APIRouter(prefix="/lots/{lot_id}/bids", tags=["bids"])
 
 
-def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
-    """A bid as everyone may know it at this moment: an envelope stays closed until the close."""
+def to_bid_read(bid: Bid, lot: Lot, now: datetime) -> BidRead:
+    """Make the response model of a bid, without its amount while the lot is sealed and not closed."""
     read = BidRead.model_validate(bid)
     if lot.kind == "sealed" and lot.status_at(now) != "closed":
         read.amount = None
@@ -23,10 +23,10 @@ def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
 
 
 @router.get("", response_model=BidPage)
-async def list_bids(lot: LotDep, wanted: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
-    """The bids on a lot, newest first."""
-    found, total = await bids.of_lot(lot.id, **wanted.model_dump())
-    return BidPage(items=[shown(bid, lot, now) for bid in found], total=total)
+async def list_bids(lot: LotDep, query: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
+    """List the bids on a lot, newest first."""
+    found, total = await bids.of_lot(lot.id, **query.model_dump())
+    return BidPage(items=[to_bid_read(bid, lot, now) for bid in found], total=total)
 
 
 @router.post("", status_code=201, response_model=BidRead)
@@ -38,11 +38,11 @@ async def place_bid(
     lots: LotsDep,
     bids: BidsDep,
     now: NowDep,
-    room: MailroomDep,
+    context: EmailContextDep,
     tasks: BackgroundTasks,
 ) -> BidRead:
-    """Bid on a lot. Of two bids at one moment, one stands."""
+    """Place a bid on a lot. Of two equal bids at the same time, one is accepted."""
     bid = await bidding.place_bid(lot, bidder, new.amount, lots, bids, now)
-    for notice in (notices.receipt, notices.outbid):
-        tasks.add_task(notices.quietly, notice, room, bid.id)
-    return shown(bid, lot, now)
+    for notice in (notifications.send_receipt, notifications.send_outbid):
+        tasks.add_task(notifications.log_errors, notice, context, bid.id)
+    return to_bid_read(bid, lot, now)

@@ -1,21 +1,21 @@
-"""Where the caller is, and whether the service is well."""
+"""What this service is, and whether it works."""
 
 from fastapi import APIRouter, Request, Response
 
 from ..database import is_alive
 
-router = APIRouter()
+router = APIRouter(tags=["status"])
 
 
 @router.get("/")
-async def root() -> dict[str, str]:
-    """Say what this is and where its documentation stands."""
+async def describe_service() -> dict[str, str]:
+    """Return the name of the service and the path of its documentation."""
     return {"service": "Gavel", "docs": "/docs"}
 
 
 @router.get("/health")
-async def health(request: Request, response: Response) -> dict[str, str]:
-    """Tell a machine whether the service can do its work: 503 while the database cannot be reached."""
+async def check_health(request: Request, response: Response) -> dict[str, str]:
+    """Tell a load balancer whether the service works: 503 while the database does not respond."""
     if await is_alive(request.state.engine):
         return {"status": "ok", "database": "ok"}
     response.status_code = 503
