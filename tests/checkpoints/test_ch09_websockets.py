@@ -20,6 +20,7 @@ from course.engine.checkpoint.connections import checked_out
 from course.engine.checkpoint.recording import RecordingClient
 from course.engine.checkpoint.requirements import requirement
 from course.engine.checkpoint.service import Service
+from course.engine.report.model import Exchange
 
 LOTS = "/api/v1/lots"
 OPENED = 101
@@ -96,7 +97,7 @@ def close_code(websocket: WebSocketTestSession) -> int | None:
 
 
 @requirement(given=True)
-def test_one_clock_is_enough(service: Service) -> None:
+def test_get_now_depends_on_get_clock(service: Service) -> None:
     """`get_now` depends on `get_clock`: a test that overrides the clock has overridden both."""
     app, late = service.create_app(), datetime(2031, 5, 1, 20, 15, tzinfo=UTC)
     app.dependency_overrides[service.module("dependencies").get_clock] = lambda: lambda: late
@@ -110,27 +111,20 @@ def test_one_clock_is_enough(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "The first message is the state of the lot. `get_seat` puts it into the queue with `Seat.tell`. Does"
-        " that work yet?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
+        "The number of watchers replaces an older number. Which message of another kind must it not replace?",
+        "Exercise 1: `put_latest` and `Channels.subscribe` in app/channels.py. Under which key is a message"
+        " stored, and who receives the new number when a client leaves?",
+        "self._latest[____] = message\nif self._queue.____():\n    self._queue.put_nowait(____)",
     ),
 )
-def test_whoever_opens_the_line_is_told_the_lot(service: Service) -> None:
-    """A client that opens the live connection of a lot receives its state, then the number of watchers."""
+def test_a_client_receives_the_state_first(service: Service) -> None:
+    """A client receives the state of the lot first, then the number of watchers each time it changes."""
     with service.client() as client:
         lot = create_lot(client, title="A snuffbox")
         with client.websocket_connect(f"{lot}/live") as websocket:
             first = websocket.receive_json()
             assert first.get("type") == "state", (
                 f'the first message has the type "state"; seen: {first.get("type")!r}'
-            )
-            shown = client.get(lot).json()
-            assert first.get("lot") == shown, (
-                f'"lot" in the state equals the response to GET {lot}; seen: {first.get("lot")}'
-            )
-            assert datetime.fromisoformat(first["now"]).tzinfo, (
-                f'"now" is the time of the service, with a time zone; seen: {first["now"]!r}'
             )
             count = watchers(websocket)
             assert count == 1, f"while one client watches, the number of watchers is 1; seen: {count}"
@@ -140,245 +134,36 @@ def test_whoever_opens_the_line_is_told_the_lot(service: Service) -> None:
                 assert count == 2, f"when a second client connects, the number is 2; seen: {count}"
             count = watchers(websocket)
             assert count == 1, f"when the second client disconnects, the number is 1 again; seen: {count}"
-        status = handshake(client, f"{LOTS}/999999/live")
-        assert status == 404, (
-            f"the connection of a lot that does not exist is refused with 404; seen: {named(status)}"
-        )
 
 
 @requirement(
-    exercise=4,
+    exercise=1,
     hints=(
-        "A bid came over HTTP. Which clients must receive it, and which must not?",
-        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
-        "tasks.add_task(announce, ____, lot.id, ____)",
+        "A million lots are watched over the years. What does `Channels` still store for a lot without"
+        " watchers?",
+        "Exercise 1: `Channels.subscribe` in app/channels.py. Which code runs however the block ends?",
+        "finally:\n    del subscriptions[____]\n    if not ____:\n        del self._subscriptions[____]",
     ),
 )
-def test_a_bid_over_http_reaches_the_room(service: Service) -> None:
-    """A bid over HTTP is sent to every client that watches this lot, and to no other client."""
-    with service.client() as client:
-        lot, other = create_lot(client), create_lot(client, title="A lamp")
-        ada = service.login(client, "ada")
-        with (
-            client.websocket_connect(f"{lot}/live") as one,
-            client.websocket_connect(f"{lot}/live") as two,
-            client.websocket_connect(f"{other}/live") as elsewhere,
-        ):
-            for websocket in (one, two, elsewhere):
-                receive(websocket, "state")
-            place_bid(client, lot, "12.50", ada)
-            place_bid(client, other, "99.00", ada)
-            for websocket in (one, two):
-                message = receive(websocket, "bid")
-                amount = message["bid"]["amount"]
-                assert amount == "12.50", f'the message has the amount of the bid, "12.50"; seen: {amount!r}'
-                bidder = message["bid"]["bidder"]["name"]
-                assert bidder == "ada", f'the message names the bidder, "ada"; seen: {bidder!r}'
-                assert message["lot"] == client.get(lot).json(), (
-                    f'"lot" in the message equals the lot after the bid; seen: {message["lot"]}'
-                )
-            amount = receive(elsewhere, "bid")["bid"]["amount"]
-            assert amount == "99.00", (
-                "a client that watches another lot receives only the bids on that lot, here 99.00;"
-                f" seen: a bid of {amount}"
-            )
-
-
-@requirement(
-    exercise=4,
-    hints=(
-        "When is a bid stored for good? What runs after the commit, and what before?",
-        "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task sends the"
-        " message, and `take_bid` in app/routers/live.py. Where does its session commit, and where does it"
-        " send the message?",
-        "tasks.add_task(announce, ____, lot.id, ____)\n\n"
-        "async with floor.sessions.____() as session:\n    ...\nfloor.rooms.____(floor.lot_id, ____)",
-    ),
-)
-def test_only_what_is_kept_is_told(service: Service) -> None:
-    """No client receives a bid that was refused, or a bid whose commit failed."""
-    with service.client(raise_server_exceptions=False) as client:
-        lot, ada = create_lot(client), service.login(client, "ada")
-        with client.websocket_connect(f"{lot}/live") as websocket:
-            receive(websocket, "state")
-            with _failing_commits(client):
-                status = client.post(f"{lot}/bids", json={"amount": "20.00"}, headers=ada).status_code
-            assert status >= 500, f"when the commit fails, the status code is 500 or above; seen: {status}"
-            client.post(f"{lot}/bids", json={"amount": "1.00"}, headers=ada)
-            with (
-                suppress(Exception),
-                client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as bidding,
-            ):
-                receive(bidding, "state")
-                with _failing_commits(client):
-                    bidding.send_json({"type": "bid", "amount": "25.00"})
-                    while '"watchers"' in bidding.receive().get("text", ""):
-                        pass
-            place_bid(client, lot, "30.00", ada)
-            amount = receive(websocket, "bid")["bid"]["amount"]
-            assert amount == "30.00", (
-                "the first bid that is sent to the watchers is the first that was committed, 30.00;"
-                f" seen: a bid of {amount}"
-            )
-
-
-@requirement(
-    exercise=4,
-    hints=(
-        "An SMTP server may take half a minute. Who waits for it: the watchers, the bidder, or nobody?",
-        "Exercise 4: the order of the tasks in `place_bid`, and `floor.errands.send` in `take_bid`.",
-        "tasks.add_task(____, rooms, lot.id, news)  # first\n\n"
-        "floor.rooms.tell(...)\nfloor.errands.send(notices.____(notice, floor.mailroom, bid.id))",
-    ),
-)
-def test_the_watchers_come_before_the_e_mails(service: Service) -> None:
-    """A bid reaches the watchers after its commit and before the e-mails, which delay no message."""
-    with service.client() as client, _order_of(service, client) as order:
-        lot = create_lot(client)
-        ada, bob = service.login(client, "ada"), service.login(client, "bob")
-        mailer = client.app_state["mailer"] = _Mailer(order)
-        with client.websocket_connect(f"{lot}/live") as websocket:
-            receive(websocket, "state")
-            order.clear()
-            place_bid(client, lot, "12.50", ada)
-        http = [each for each in order if each != "commit"]
-        assert http[:2] == ["bid, on the event loop", "e-mail to ada@example.com"], (
-            "a bid over HTTP is sent to the watchers, on the event loop, before the first e-mail; "
-            f"seen: {', '.join(http) or 'neither'}"
-        )
-        assert "commit" in order[: order.index(http[0])], (
-            f"the watchers receive a bid after its commit; seen: {', '.join(order)}"
-        )
-        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, bob)}") as websocket:
-            receive(websocket, "state")
-            order.clear()
-            mailer.stuck = True
-            websocket.send_json({"type": "bid", "amount": "20.00"})
-            receive(websocket, "bid")
-            websocket.send_text("no JSON")
-            problem = _Patience(client, mailer)
-            with problem:
-                receive(websocket, "problem")
-            assert not problem.lost, (
-                "the reply to the next message does not wait for the e-mails of a bid; "
-                f"seen: no reply within {ENOUGH / 2:g} seconds"
-            )
-            mailer.release(client)
-        mails = sorted(each for each in order if each.startswith("e-mail"))
-        assert mails == ["e-mail to ada@example.com", "e-mail to bob@example.com"], (
-            "a bid over the connection leads to two e-mails, a receipt to Bob and a notice to Ada; "
-            f"seen: {', '.join(mails) or 'no e-mail'}"
-        )
-        first = next((number for number, each in enumerate(order) if each.startswith("errand")), None)
-        assert first is None or "commit" in order[:first], (
-            f"an e-mail about a bid is begun after its commit; seen: {', '.join(order)}"
-        )
-
-
-@requirement(
-    exercise=4,
-    hints=(
-        "Which object waits for what is still running when the service ends?",
-        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` holds its tasks, and `quietly` logs.",
-        "floor.errands.____(notices.____(notice, floor.mailroom, bid.id))",
-    ),
-)
-def test_an_e_mail_survives_the_end_of_the_service(service: Service) -> None:
-    """An e-mail about a bid over the connection is sent before the service ends; one that fails is logged."""
-    with service.client() as client, _order_of(service, client) as order:
-        lot, ada = create_lot(client), service.login(client, "ada")
-        mailer = client.app_state["mailer"] = _Mailer(order)
-        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
-            receive(websocket, "state")
-            mailer.slow = True
-            websocket.send_json({"type": "bid", "amount": "20.00"})
-            receive(websocket, "bid")
-    assert "e-mail to ada@example.com" in order, (
-        "when the service ends, it waits for the e-mails that it has begun; seen: no e-mail was sent"
-    )
-    with _log_records() as records, service.client(log_level="INFO") as client:
-        client.app_state["mailer"] = _Mailer([], fails=True)
-        ticket = get_ticket(client, lot, service.login(client, "bob"))
-        with client.websocket_connect(f"{lot}/live?ticket={ticket}") as websocket:
-            receive(websocket, "state")
-            websocket.send_json({"type": "bid", "amount": "30.00"})
-            receive(websocket, "bid")
-    asyncios = "Task exception was never retrieved"
-    failed = [line for line in records if "the mailer is broken" in line and not line.startswith(asyncios)]
-    assert failed, (
-        "an e-mail that fails is logged with its exception, RuntimeError: the mailer is broken; "
-        f"seen: {records[-1][:200] if records else 'no log record'}"
-    )
-
-
-@requirement(
-    exercise=4,
-    hints=(
-        "An SMTP server does not respond, and the service shall end. For how long may it wait?",
-        "Exercise 4: `take_bid` in app/routers/live.py. `floor.errands` waits for its tasks, and cancels what"
-        " is left after `shutdown_seconds`.",
-        "floor.errands.____(notices.____(notice, floor.mailroom, bid.id))",
-    ),
-)
-def test_an_e_mail_that_is_stuck_does_not_keep_the_service(service: Service) -> None:
-    """After `shutdown_seconds` a service that ends cancels the e-mails that are not sent, and logs that."""
-    with _log_records() as records:
-        with service.client(shutdown_seconds=0.2, log_level="INFO") as client:
-            lot, ada = create_lot(client), service.login(client, "ada")
-            mailer = client.app_state["mailer"] = _Mailer([])
-            mailer.stuck = True
-            with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
-                receive(websocket, "state")
-                websocket.send_json({"type": "bid", "amount": "20.00"})
-                receive(websocket, "bid")
-            client.portal.call(_settle)  # type: ignore[union-attr]
-            patience = _Patience(client, mailer)
-            patience.__enter__()
-        patience.__exit__()
-    assert not patience.lost, (
-        "with shutdown_seconds=0.2 and an e-mail that is stuck, the service ends; "
-        f"seen: it still waits after {ENOUGH / 2:g} seconds"
-    )
-    logged = [line for line in records if "cancel" in line]
-    assert logged, (
-        "the log says that background tasks were cancelled; "
-        f"seen: {records[-1][:200] if records else 'no log record'}"
-    )
-
-
-@requirement(
-    exercise=4,
-    hints=(
-        "`news_of` makes the message and leaves out the amount. Which line sends it to the watchers?",
-        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
-        "tasks.add_task(announce, ____, lot.id, ____)",
-    ),
-)
-def test_an_envelope_stays_closed(service: Service) -> None:
-    """For a bid on a sealed lot, the watchers receive a message without the amount."""
-    with service.client() as client:
-        lot = create_lot(client, kind="sealed")
-        with client.websocket_connect(f"{lot}/live") as websocket:
-            receive(websocket, "state")
-            place_bid(client, lot, "77.77", service.login(client, "ada"))
-            message = receive(websocket, "bid")
-            count = message["lot"]["bid_count"]
-            assert count == 1, f"`bid_count` in the message is 1 after the first bid; seen: {count}"
-            text = json.dumps(message)
-            assert "77.77" not in text, (
-                f"the amount of a sealed bid, 77.77, appears nowhere in the message; seen: {text}"
-            )
+def test_an_empty_channel_is_removed(service: Service) -> None:
+    """A client is removed however its block ends, and a channel without clients takes no memory."""
+    channels = service.module("channels").Channels(limit=1, limit_per_network=1)
+    service.run(_come_and_go, channels)
+    stored = {name: len(each) for name, each in vars(channels).items() if hasattr(each, "__len__")}
+    left = {name: count for name, count in stored.items() if count}
+    assert not left, f"when all clients have left, `Channels` stores no lot; seen: {left}"
 
 
 @requirement(
     exercise=1,
     hints=(
         "Thirty clients watch, and one of them has stopped reading. For which of them may the service wait?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
+        "Exercise 1: `Subscription.put` in app/channels.py. `put_nowait` never waits. And if the queue"
+        " is full?",
+        "try:\n    self._queue.____(message)\nexcept asyncio.____:\n    self.fell_behind.____()",
     ),
 )
-def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
+def test_a_slow_client_delays_no_other(service: Service) -> None:
     """A client that stops reading delays no bid and no other client; its connection is closed with 1013."""
     with service.client() as client:
         lot, ada = create_lot(client), service.login(client, "ada")
@@ -401,34 +186,17 @@ def test_a_slow_watcher_holds_up_nobody(service: Service) -> None:
 
 
 @requirement(
-    exercise=4,
-    hints=(
-        "A connection stays open for hours. For how long does it need a session?",
-        "`hold_line` and `get_seat` in app/routers/live.py. Which of their dependencies has a session?",
-        "async with ____() as session:\n    lot = await get_lot(lot_id, LotRepository(session))",
-    ),
-)
-def test_a_watcher_holds_no_connection(service: Service) -> None:
-    """An open WebSocket that only watches keeps no connection of the database pool."""
-    with _two_watchers(service) as (_, _, out, _, _):
-        held = len(out)
-        assert held == 0, (
-            "while two clients only watch, no database connection is checked out of the pool;"
-            f" seen: {held} checked out"
-        )
-
-
-@requirement(
     exercise=1,
     hints=(
         "Each client that connects changes the number of watchers. Which of these numbers is still of use to"
         " a client that has not read any of them?",
-        "Exercise 1: `Seat.replace` in app/live.py. A message that replaces an older one takes no place in"
-        " the queue; `None` only wakes up `next`.",
-        "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
+        "Exercise 1: `Subscription.put_latest` in app/channels.py. A message that replaces an older one"
+        " takes no place in"
+        " the queue; `None` only wakes up `get`.",
+        "self._latest[____] = message\nif self._queue.____():\n    self._queue.put_nowait(____)",
     ),
 )
-def test_a_crowd_that_connects_at_once_stays(service: Service) -> None:
+def test_clients_that_connect_together_stay(service: Service) -> None:
     """Clients that connect together all stay, and each receives only the newest number of watchers."""
     crowd_size = 40
     with service.client(watchers_per_client=crowd_size) as client:
@@ -469,13 +237,149 @@ def test_a_crowd_that_connects_at_once_stays(service: Service) -> None:
 @requirement(
     exercise=1,
     hints=(
-        "One connection is broken, and sending to it raises. Which task should meet this exception: that of"
-        " this connection, or the one that has a message for all?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
+        "When a client leaves, what must happen to its subscription, so that the next client may connect?",
+        "Exercise 1: `Channels.subscribe` in app/channels.py. Add the subscription before the block,"
+        " remove it after it.",
+        "subscriptions[subscription] = ____\ntry:\n    yield ____\nfinally:\n    del ____\n    ...",
     ),
 )
-def test_a_dead_line_starves_nobody(service: Service) -> None:
+def test_a_full_channel_refuses_with_503(service: Service) -> None:
+    """When `watchers_per_lot` clients watch, the next one receives 503, until one disconnects."""
+    with service.client(watchers_per_lot=2) as client:
+        lot, other = create_lot(client), create_lot(client)
+        with client.websocket_connect(f"{lot}/live"):
+            with client.websocket_connect(f"{lot}/live"):
+                status = handshake(client, f"{lot}/live")
+                assert status == 503, (
+                    f"with watchers_per_lot=2, a third client is refused with 503; seen: {named(status)}"
+                )
+                status = handshake(client, f"{other}/live")
+                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
+            status = handshake(client, f"{lot}/live")
+            assert status == OPENED, f"after one client has left, the next may connect; seen: {status}"
+        statuses = [handshake(client, f"{LOTS}/999999/live") for _ in range(3)]
+        assert statuses == [404] * 3, (
+            "a connection that was refused keeps no place, so a lot that does not exist is refused with 404 "
+            f"each time; seen: {', '.join(map(named, statuses))}"
+        )
+    subscription = service.module("channels").Subscription()
+    for number in range(100):
+        subscription.put(str(number))
+    oldest = service.run(_next_of, subscription)
+    assert oldest == "0", (
+        "a client that falls behind keeps what is in its queue: the oldest message is still the first, '0'; "
+        f"seen: {oldest!r}"
+    )
+
+
+@requirement(
+    exercise=1,
+    hints=(
+        "`_check_limits` counts the connections of each network. Where does it find them?",
+        "Exercise 1: `Channels.subscribe` in app/channels.py stores the network of each subscription.",
+        "subscriptions[subscription] = ____\ntry:\n    yield ____\nfinally:\n    del ____\n    ...",
+    ),
+)
+def test_one_network_has_limited_places(service: Service) -> None:
+    """One network has at most `watchers_per_client` connections to a lot; the next one receives 429."""
+    with service.client(watchers_per_client=2) as client:
+        lot, other = create_lot(client), create_lot(client)
+        with client.websocket_connect(f"{lot}/live"):
+            with client.websocket_connect(f"{lot}/live"):
+                status = handshake(client, f"{lot}/live")
+                assert status == 429, (
+                    "with watchers_per_client=2, a third connection of one client is refused with 429; "
+                    f"seen: {named(status)}"
+                )
+                status = client.get(f"{lot}/events").status_code
+                assert status == 429, f"a stream counts like a connection and receives 429; seen: {status}"
+                status = handshake(client, f"{other}/live")
+                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
+                _Connection(client, f"{lot}/live", host="192.0.2.7").wait_for('"state"')
+            status = handshake(client, f"{lot}/live")
+            assert status == OPENED, f"after one has disconnected, the client may connect; seen: {status}"
+        for host in ("2001:db8::1", "2001:db8::5:6:7:8"):
+            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
+        status = _Connection(client, f"{lot}/live", host="2001:db8::2").refusal()
+        assert status == 429, (
+            "a third connection from one /64 network of IPv6, 2001:db8::/64, is refused with 429; "
+            f"seen: {named(status)}"
+        )
+        for host in ("2001:db8:0:1::1", "::ffff:192.0.2.8", "::ffff:192.0.2.9", "::ffff:192.0.2.10"):
+            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
+
+
+@requirement(
+    exercise=2,
+    hints=(
+        "One task waits for messages of the client. Which task sends while it waits?",
+        "Exercise 2: `send_messages`, `receive_messages` and `serve_connection` in app/connection.py.",
+        "async with asyncio.____() as tasks:\n"
+        "    tasks.create_task(send_messages(...))\n"
+        "    tasks.create_task(____)\n"
+        "    tasks.create_task(monitor.____())",
+    ),
+)
+def test_both_directions_work_at_the_same_time(service: Service) -> None:
+    """A silent client receives each message in order; a client that sends is served while none arrives."""
+    with service.client() as client:
+        lot = create_lot(client)
+        silent, talking = _Connection(client, f"{lot}/live"), _Connection(client, f"{lot}/live")
+        silent.wait_for('"count":2')
+        for number in range(3):
+            client.portal.call(_publish, client, lot, f'{{"type": "event {number}"}}')  # type: ignore[union-attr]
+        silent.wait_for('"event 2"')
+        kinds = [kind for text in silent.received if "event" in (kind := json.loads(text)["type"])]
+        assert kinds == ["event 0", "event 1", "event 2"], (
+            f"a client that sends nothing receives three messages in order; seen: {', '.join(kinds)}"
+        )
+        for times in (1, 2):
+            talking.send("no JSON")
+            talking.wait_for('"problem"', times)
+
+
+@requirement(
+    exercise=2,
+    hints=(
+        "The client has disconnected. Which of your tasks learns of it, and what ends the others?",
+        "Exercise 2: `receive_message` and `serve_connection` in app/connection.py. Which exception is"
+        " the ordinary"
+        " end of a connection?",
+        'if message["type"] == ____:\n    raise WebSocketDisconnect(message["code"], ...)\n\n'
+        "except* ____:\n    pass",
+    ),
+)
+def test_a_client_that_disconnects_ends_its_tasks(service: Service) -> None:
+    """When a client disconnects, its endpoint returns normally, and none of its tasks keeps running."""
+    with service.client() as client:
+        lot = create_lot(client)
+        before = client.portal.call(_count_tasks)  # type: ignore[union-attr]
+        connection = _Connection(client, f"{lot}/live")
+        connection.wait_for('"watchers"')
+        connection.disconnect()
+        ended = connection.has_ended()
+        assert ended, "when the client disconnects, the endpoint returns; seen: it still runs"
+        error = connection.error()
+        assert error is None, f"an ordinary end of a connection is no error; seen: {error!r}"
+        after = client.portal.call(_count_tasks)  # type: ignore[union-attr]
+        assert after == before, f"no task of the connection keeps running; seen: {after - before} more"
+
+
+@requirement(
+    exercise=2,
+    hints=(
+        "One connection is broken, and sending to it raises. Which task should meet this exception, and"
+        " what ends then?",
+        "Exercise 2: `send_messages` and `serve_connection` in app/connection.py. An exception ends the"
+        " task group;"
+        " `subscribe` then removes the subscription.",
+        "async with asyncio.____() as tasks:\n"
+        "    tasks.create_task(send_messages(...))\n"
+        "    tasks.create_task(____)\n"
+        "    tasks.create_task(monitor.____())",
+    ),
+)
+def test_a_broken_connection_is_removed(service: Service) -> None:
     """A broken connection is removed at the next message, and the other clients receive that message."""
     with service.client() as client:
         lot, ada = create_lot(client), service.login(client, "ada")
@@ -496,15 +400,87 @@ def test_a_dead_line_starves_nobody(service: Service) -> None:
 @requirement(
     exercise=2,
     hints=(
+        "Which exception closes the connection with a code? Which of your functions raise it, and which"
+        " one catches it?",
+        "Exercise 2: `receive_message`, `receive_messages` and `serve_connection` in app/connection.py.",
+        "if text is None:\n    raise ____(1003, ...)\nif len(text.____()) > MAX_MESSAGE_BYTES:\n   "
+        " raise ____(1009, ...)",
+    ),
+)
+def test_message_limits_close_the_connection(service: Service) -> None:
+    """The close code is 1003 for bytes, 1009 for over 4096 bytes, 1008 for over ten messages a second."""
+    with service.client() as client:
+        live = f"{create_lot(client)}/live"
+        with client.websocket_connect(live) as websocket:
+            websocket.send_bytes(b"{}")
+            code = close_code(websocket)
+            assert code == 1003, f"a binary message closes the connection with code 1003; seen: {code}"
+        with client.websocket_connect(live) as websocket:
+            receive(websocket, "state")
+            websocket.send_text("é" * 2048)
+            status = receive(websocket, "problem")["problem"]["status"]
+            assert status == 422, (
+                f"a message of 4096 bytes is read, and, as it is no JSON, receives a 422; seen: {status}"
+            )
+            websocket.send_text("é" * 2048 + "x")
+            code = close_code(websocket)
+            assert code == 1009, f"a message of 4097 bytes closes the connection with 1009; seen: {code}"
+        with client.websocket_connect(live) as websocket:
+            for _ in range(10):
+                websocket.send_json({"type": "pong"})
+            websocket.send_text("the tenth was fine")
+            for _ in range(60):
+                websocket.send_json({"type": "pong"})
+            code = close_code(websocket)
+            assert code == 1008, f"seventy messages at once close the connection with 1008; seen: {code}"
+
+
+@requirement(
+    exercise=2,
+    hints=(
+        "Which object sends pings and notices that no reply came? Does it run as long as the connection?",
+        "Exercise 2: `serve_connection` in app/connection.py starts `monitor.run()`; `receive_messages`"
+        " counts each message.",
+        "async with asyncio.____() as tasks:\n"
+        "    tasks.create_task(send_messages(...))\n"
+        "    tasks.create_task(____)\n"
+        "    tasks.create_task(monitor.____())",
+    ),
+)
+def test_a_client_without_a_pong_is_closed(service: Service) -> None:
+    """Every `heartbeat_seconds` the service sends a ping; without a pong it closes with code 1008."""
+    with service.client(heartbeat_seconds=20) as client:
+        live = f"{create_lot(client)}/live"
+        lively, silent = _Connection(client, live), _Connection(client, live)
+        for connection in (lively, silent):
+            connection.wait_for('"state"')
+        client.portal.call(_let_pass, 19.0)  # type: ignore[union-attr]
+        seen = "".join(lively.received)
+        assert '"ping"' not in seen, f"in the first 19 seconds the service sends no ping; seen: {seen[-100:]}"
+        for pings in (1, 2, 3):
+            client.portal.call(_let_pass, 20.5)  # type: ignore[union-attr]
+            lively.wait_for('"ping"', pings)
+            lively.send('{"type": "pong"}')
+        assert lively.code is None, (
+            f"the connection of a client that replies to each ping stays open; seen: close code {lively.code}"
+        )
+        code = silent.wait_for_close("a client that replies to no ping")
+        assert code == 1008, f"a client that replies to no ping is closed with code 1008; seen: {code}"
+
+
+@requirement(
+    exercise=3,
+    hints=(
         "An access log contains the URL with the ticket. What must have happened to the ticket before"
-        " somebody reads the log?",
-        "Exercise 2: `Tickets.take` in app/tickets.py. Which method of a dict looks up and removes at once?",
-        "ticket = self._given.____(name, None)\n"
+        " an attacker reads the log?",
+        "Exercise 3: `Tickets.redeem` in app/tickets.py. Which method of a dict looks up and removes at"
+        " once?",
+        "ticket = self._issued.____(name, None)\n"
         "if ticket is None or ticket.lot_id != ____ or now >= ____:\n"
         "    raise InvalidTicket(...)",
     ),
 )
-def test_a_ticket_is_good_once(service: Service) -> None:
+def test_a_ticket_is_single_use(service: Service) -> None:
     """A ticket is single-use and valid for its lot and for 30 seconds; otherwise the response is 401."""
     app = service.create_app()
     start = datetime.now(UTC)
@@ -551,17 +527,376 @@ def test_a_ticket_is_good_once(service: Service) -> None:
 
 
 @requirement(
+    exercise=3,
+    hints=(
+        "A page of another site opens a WebSocket to your service. Which header says whose page it is?",
+        "Exercise 3: `is_allowed_origin` in app/origins.py, and `check_origin` in app/dependencies.py."
+        " Which part of an"
+        " origin must equal the header `Host`?",
+        "if origin is None or origin in ____:\n    return ____\n"
+        'return origin.____("://")[2].casefold() == host.____()',
+    ),
+)
+def test_only_allowed_origins_connect(service: Service) -> None:
+    """A page of this host or of `cors_origins` may open the connection; any other page receives 403."""
+    with service.client(cors_origins=["https://shop.example.com"]) as client:
+        live = f"{create_lot(client)}/live"
+        for origin in ("http://testserver", "https://testserver", "https://shop.example.com"):
+            status = handshake(client, live, Origin=origin)
+            assert status == OPENED, f"a page with the origin {origin} may connect; seen: {status}"
+        status = handshake(client, live)
+        assert status == OPENED, (
+            f"a client that is no page, and sends no header Origin, may connect; seen: {status}"
+        )
+        for origin in (
+            "https://evil.example.com",
+            "http://testserver.evil.example.com",
+            "http://eviltestserver",
+            "http://testserver:8080",
+            "http://evil.example.com/testserver",
+            "http://shop.example.com",
+            "http://[",
+            "http://test",
+            "http://server",
+            "https://shop.example",
+            "https://shop.example.com.evil.example",
+            "https://shop.example.com:8443",
+            "null",
+        ):
+            status = handshake(client, live, Origin=origin)
+            assert status == 403, (
+                f"a page with the origin {origin} is refused with 403; seen: {named(status)}"
+            )
+        for origin, expected in (("http://testserver:8080", OPENED), ("http://testserver", 403)):
+            status = handshake(client, live, Origin=origin, Host="testserver:8080")
+            assert status == expected, (
+                f"with the Host testserver:8080, a page with the origin {origin} receives {expected}; "
+                f"seen: {named(status)}"
+            )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A client connects to a lot. Which two things must it know, and from which object do they come?",
+        "Exercise 4: `get_subscription` and `watch_lot` in app/routers/live.py.",
+        "state = LotState(lot=____(lot, connection, now), now=____)\n"
+        'subscription.put_latest("state", state.model_dump_json())\n'
+        "channels.____(lot_id)",
+    ),
+)
+def test_the_state_equals_the_lot_over_http(service: Service) -> None:
+    """The first message has the lot as over HTTP, and the service's time; without a lot there is a 404."""
+    with service.client() as client:
+        lot = create_lot(client, title="A snuffbox")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            first = receive(websocket, "state")
+            over_http = client.get(lot).json()
+            assert first.get("lot") == over_http, (
+                f'"lot" in the state equals the response to GET {lot}; seen: {first.get("lot")}'
+            )
+            assert datetime.fromisoformat(first["now"]).tzinfo, (
+                f'"now" is the time of the service, with a time zone; seen: {first["now"]!r}'
+            )
+        status = handshake(client, f"{LOTS}/999999/live")
+        assert status == 404, (
+            f"the connection of a lot that does not exist is refused with 404; seen: {named(status)}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A bid arrives while your dependency reads the lot. Is the client subscribed by then?",
+        "Exercise 4: the order of the lines in `get_subscription`, in app/routers/live.py.",
+        "with channels.____(lot_id, network_of(connection)) as subscription:\n"
+        "    async with sessions() as session:\n"
+        "        lot, now = await ____(lot_id, LotRepository(session)), clock()",
+    ),
+)
+def test_no_bid_is_lost_while_a_client_connects(service: Service) -> None:
+    """An event that arrives while the lot is read for a new client reaches this client too."""
+    with service.client() as client:
+        lot = create_lot(client)
+        lot_id, early = int(lot.rsplit("/", 1)[1]), '{"type": "early"}'
+
+        def publish(*args: Any) -> None:
+            if "FROM lots" in args[2]:
+                client.app_state["channels"].publish(lot_id, early)
+
+        event.listen(_engine(client), "before_cursor_execute", publish)
+        try:
+            connection = _Connection(client, f"{lot}/live")
+            connection.wait_for('"watchers"')
+        finally:
+            event.remove(_engine(client), "before_cursor_execute", publish)
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        assert early in connection.received, (
+            "an event that is published while the lot is read from the database is sent to the new client; "
+            f"seen: {', '.join(json.loads(text)['type'] for text in connection.received)}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A bid came over HTTP. Which clients must receive it, and which must not?",
+        "Exercise 4: `place_bid` in app/routers/bids.py. What runs after the commit and the response?",
+        "tasks.add_task(broadcast, ____, lot.id, bid_event(____))",
+    ),
+)
+def test_a_bid_over_http_reaches_every_watcher(service: Service) -> None:
+    """A bid over HTTP is sent to every client that watches this lot, and to no other client."""
+    with service.client() as client:
+        lot, other = create_lot(client), create_lot(client, title="A lamp")
+        ada = service.login(client, "ada")
+        with (
+            client.websocket_connect(f"{lot}/live") as one,
+            client.websocket_connect(f"{lot}/live") as two,
+            client.websocket_connect(f"{other}/live") as elsewhere,
+        ):
+            for websocket in (one, two, elsewhere):
+                receive(websocket, "state")
+            place_bid(client, lot, "12.50", ada)
+            place_bid(client, other, "99.00", ada)
+            for websocket in (one, two):
+                message = receive(websocket, "bid")
+                amount = message["bid"]["amount"]
+                assert amount == "12.50", f'the message has the amount of the bid, "12.50"; seen: {amount!r}'
+                bidder = message["bid"]["bidder"]["name"]
+                assert bidder == "ada", f'the message names the bidder, "ada"; seen: {bidder!r}'
+                assert message["lot"] == client.get(lot).json(), (
+                    f'"lot" in the message equals the lot after the bid; seen: {message["lot"]}'
+                )
+            amount = receive(elsewhere, "bid")["bid"]["amount"]
+            assert amount == "99.00", (
+                "a client that watches another lot receives only the bids on that lot, here 99.00;"
+                f" seen: a bid of {amount}"
+            )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "When is a bid stored for good? What runs after the commit, and what before?",
+        "Exercise 4 has two places: `place_bid` in app/routers/bids.py, where a background task sends the"
+        " event, and `handle_bid` in app/routers/live.py. Where does its session commit, and where does it"
+        " publish the event?",
+        "tasks.add_task(broadcast, ____, lot.id, ____)\n\n"
+        "async with context.sessions.____() as session:\n    ...\ncontext.channels.____(context.lot_id,"
+        " ____)",
+    ),
+)
+def test_only_committed_bids_are_sent(service: Service) -> None:
+    """No client receives a bid that was refused, or a bid whose commit failed."""
+    with service.client(raise_server_exceptions=False) as client:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            with _failing_commits(client):
+                status = client.post(f"{lot}/bids", json={"amount": "20.00"}, headers=ada).status_code
+            assert status >= 500, f"when the commit fails, the status code is 500 or above; seen: {status}"
+            client.post(f"{lot}/bids", json={"amount": "1.00"}, headers=ada)
+            with (
+                suppress(Exception),
+                client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as bidding,
+            ):
+                receive(bidding, "state")
+                with _failing_commits(client):
+                    bidding.send_json({"type": "bid", "amount": "25.00"})
+                    while '"watchers"' in bidding.receive().get("text", ""):
+                        pass
+            place_bid(client, lot, "30.00", ada)
+            amount = receive(websocket, "bid")["bid"]["amount"]
+            assert amount == "30.00", (
+                "the first bid that is sent to the watchers is the first that was committed, 30.00;"
+                f" seen: a bid of {amount}"
+            )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "An SMTP server may take half a minute. Who waits for it: the watchers, the bidder, or no client?",
+        "Exercise 4: the order of the tasks in `place_bid`, and `context.task_runner.start` in `handle_bid`.",
+        "tasks.add_task(____, channels, lot.id, event)  # first\n\n"
+        "context.channels.publish(...)\n"
+        "context.task_runner.start(notifications.____(send, context.email_context, bid.id))",
+    ),
+)
+def test_the_watchers_come_before_the_e_mails(service: Service) -> None:
+    """A bid reaches the watchers after its commit and before the e-mails, which delay no message."""
+    with service.client() as client, _order_of(service, client) as order:
+        lot = create_lot(client)
+        ada, bob = service.login(client, "ada"), service.login(client, "bob")
+        mailer = client.app_state["mailer"] = _Mailer(order)
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            order.clear()
+            place_bid(client, lot, "12.50", ada)
+        http = [each for each in order if each != "commit"]
+        assert http[:2] == ["bid, on the event loop", "e-mail to ada@example.com"], (
+            "a bid over HTTP is sent to the watchers, on the event loop, before the first e-mail; "
+            f"seen: {', '.join(http) or 'neither'}"
+        )
+        assert "commit" in order[: order.index(http[0])], (
+            f"the watchers receive a bid after its commit; seen: {', '.join(order)}"
+        )
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, bob)}") as websocket:
+            receive(websocket, "state")
+            order.clear()
+            mailer.stuck = True
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            receive(websocket, "bid")
+            websocket.send_text("no JSON")
+            problem = _Patience(client, mailer)
+            with problem:
+                receive(websocket, "problem")
+            assert not problem.lost, (
+                "the reply to the next message does not wait for the e-mails of a bid; "
+                f"seen: no reply within {ENOUGH / 2:g} seconds"
+            )
+            mailer.release(client)
+        mails = sorted(each for each in order if each.startswith("e-mail"))
+        assert mails == ["e-mail to ada@example.com", "e-mail to bob@example.com"], (
+            "a bid over the connection leads to two e-mails, a receipt to Bob and a notice to Ada; "
+            f"seen: {', '.join(mails) or 'no e-mail'}"
+        )
+        first = next((number for number, each in enumerate(order) if each.startswith("task")), None)
+        assert first is None or "commit" in order[:first], (
+            f"an e-mail about a bid is begun after its commit; seen: {', '.join(order)}"
+        )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Which object waits for what is still running when the service ends?",
+        "Exercise 4: `handle_bid` in app/routers/live.py. `context.task_runner` keeps its tasks,"
+        " `log_errors` logs.",
+        "context.task_runner.____(notifications.____(send, context.email_context, bid.id))",
+    ),
+)
+def test_an_e_mail_survives_the_end_of_the_service(service: Service) -> None:
+    """An e-mail about a bid over the connection is sent before the service ends; one that fails is logged."""
+    with service.client() as client, _order_of(service, client) as order:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        mailer = client.app_state["mailer"] = _Mailer(order)
+        with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+            receive(websocket, "state")
+            mailer.slow = True
+            websocket.send_json({"type": "bid", "amount": "20.00"})
+            receive(websocket, "bid")
+    assert "e-mail to ada@example.com" in order, (
+        "when the service ends, it waits for the e-mails that it has begun; seen: no e-mail was sent"
+    )
+    with _log_records() as records, service.client(log_level="INFO") as client:
+        client.app_state["mailer"] = _Mailer([], fails=True)
+        ticket = get_ticket(client, lot, service.login(client, "bob"))
+        with client.websocket_connect(f"{lot}/live?ticket={ticket}") as websocket:
+            receive(websocket, "state")
+            websocket.send_json({"type": "bid", "amount": "30.00"})
+            receive(websocket, "bid")
+    asyncios = "Task exception was never retrieved"
+    failed = [line for line in records if "the mailer is broken" in line and not line.startswith(asyncios)]
+    assert failed, (
+        "an e-mail that fails is logged with its exception, RuntimeError: the mailer is broken; "
+        f"seen: {records[-1][:200] if records else 'no log record'}"
+    )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "An SMTP server does not respond, and the service must end. For how long may it wait?",
+        "Exercise 4: `handle_bid` in app/routers/live.py. `context.task_runner` waits for its tasks, and"
+        " cancels"
+        " the rest after `shutdown_seconds`.",
+        "context.task_runner.____(notifications.____(send, context.email_context, bid.id))",
+    ),
+)
+def test_shutdown_cancels_a_stuck_e_mail(service: Service) -> None:
+    """After `shutdown_seconds` a service that ends cancels the e-mails that are not sent, and logs that."""
+    with _log_records() as records:
+        with service.client(shutdown_seconds=0.2, log_level="INFO") as client:
+            lot, ada = create_lot(client), service.login(client, "ada")
+            mailer = client.app_state["mailer"] = _Mailer([])
+            mailer.stuck = True
+            with client.websocket_connect(f"{lot}/live?ticket={get_ticket(client, lot, ada)}") as websocket:
+                receive(websocket, "state")
+                websocket.send_json({"type": "bid", "amount": "20.00"})
+                receive(websocket, "bid")
+            client.portal.call(_settle)  # type: ignore[union-attr]
+            patience = _Patience(client, mailer)
+            patience.__enter__()
+        patience.__exit__()
+    assert not patience.lost, (
+        "with shutdown_seconds=0.2 and an e-mail that is stuck, the service ends; "
+        f"seen: it still waits after {ENOUGH / 2:g} seconds"
+    )
+    logged = [line for line in records if "cancel" in line]
+    assert logged, (
+        "the log says that background tasks were cancelled; "
+        f"seen: {records[-1][:200] if records else 'no log record'}"
+    )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "Over HTTP, which function removes the amount of a sealed bid? Does the event go through it?",
+        "Exercise 4: `bid_event` in app/routers/bids.py, and the background task in `place_bid`.",
+        "BidEvent(bid=____(bid, lot, now), lot=lot_read).model_dump_json()",
+    ),
+)
+def test_a_sealed_amount_is_not_sent(service: Service) -> None:
+    """For a bid on a sealed lot, the watchers receive a message without the amount."""
+    with service.client() as client:
+        lot = create_lot(client, kind="sealed")
+        with client.websocket_connect(f"{lot}/live") as websocket:
+            receive(websocket, "state")
+            place_bid(client, lot, "77.77", service.login(client, "ada"))
+            message = receive(websocket, "bid")
+            count = message["lot"]["bid_count"]
+            assert count == 1, f"`bid_count` in the message is 1 after the first bid; seen: {count}"
+            text = json.dumps(message)
+            assert "77.77" not in text, (
+                f"the amount of a sealed bid, 77.77, appears nowhere in the message; seen: {text}"
+            )
+
+
+@requirement(
+    exercise=4,
+    hints=(
+        "A connection stays open for hours. For how long does it need a session?",
+        "Exercise 4: `get_subscription` and `watch_lot` in app/routers/live.py. Which of their"
+        " dependencies has a session?",
+        "async with ____() as session:\n    lot, now = await get_lot(lot_id, LotRepository(session)),"
+        " clock()",
+    ),
+)
+def test_watching_uses_no_database_connection(service: Service) -> None:
+    """An open WebSocket that only watches keeps no connection of the database pool."""
+    with _two_watchers(service) as (_, _, out, _, _):
+        held = len(out)
+        assert held == 0, (
+            "while two clients only watch, no database connection is checked out of the pool;"
+            f" seen: {held} checked out"
+        )
+
+
+@requirement(
     exercise=4,
     hints=(
         "Which session does a bid over the connection use, and when does it commit?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
-        "async with floor.sessions.____() as session:\n"
-        "    bid, lot = await place(floor, amount, session)\n"
-        "    news = news_of(...)\n"
-        "floor.rooms.____(floor.lot_id, news)",
+        "Exercise 4: `handle_bid` in app/routers/live.py: a session, a bid, and the event after the commit.",
+        "async with context.sessions.____() as session:\n"
+        "    bid, lot = await place_bid(context, amount, session)\n"
+        "    event = bid_event(...)\n"
+        "context.channels.____(context.lot_id, event)",
     ),
 )
-def test_a_ticket_lets_one_bid(service: Service) -> None:
+def test_a_ticket_allows_bids(service: Service) -> None:
     """With a ticket, a user can bid over the connection; without one, a client only receives messages."""
     with service.client() as client:
         lot, ada = create_lot(client), service.login(client, "ada")
@@ -587,16 +922,14 @@ def test_a_ticket_lets_one_bid(service: Service) -> None:
 @requirement(
     exercise=4,
     hints=(
-        "A bid that is too low receives a message with the reason. Which function turns a GavelError into"
-        " a message, and which function may raise it?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
-        "async with floor.sessions.____() as session:\n"
-        "    bid, lot = await place(floor, amount, session)\n"
-        "    news = news_of(...)\n"
-        "floor.rooms.____(floor.lot_id, news)",
+        "A bid that is too low receives a message with the reason. Which two types of exception are"
+        " ordinary here?",
+        "Exercise 4: `handle_message` in app/routers/live.py: validate, handle the bid, and send a problem.",
+        "try:\n    message = MESSAGE.____(text)\n    ...\nexcept (____, ____) as error:\n   "
+        " send_problem(context.subscription, error)",
     ),
 )
-def test_a_refusal_ends_no_conversation(service: Service) -> None:
+def test_a_problem_keeps_the_connection_open(service: Service) -> None:
     """A refused bid and an invalid message receive a problem; the connection stays open."""
     app = service.create_app()
     clock = [datetime.now(UTC) + timedelta(minutes=1)]
@@ -638,17 +971,44 @@ def test_a_refusal_ends_no_conversation(service: Service) -> None:
 
 
 @requirement(
+    exercise=2,
+    hints=(
+        "`handle_message` raised an unexpected exception. Who must learn of it: the client,"
+        " the log, or both?",
+        "Exercise 2: the last `except*` clause of `serve_connection` in app/connection.py.",
+        "except* Exception as group:\n    await ____(websocket, group.exceptions[0])\n    ____",
+    ),
+)
+def test_an_unexpected_error_closes_with_1011(service: Service) -> None:
+    """An unexpected exception closes the connection with code 1011, and it is raised again for the log."""
+    with service.client() as client:
+        lot, ada = create_lot(client), service.login(client, "ada")
+        path = f"{lot}/live"
+        connection = _Connection(client, path, query=f"ticket={get_ticket(client, lot, ada)}")
+        connection.wait_for('"watchers"')
+        with _failing_commits(client, "before_cursor_execute"):
+            connection.send('{"type": "bid", "amount": "20.00"}')
+            code = connection.wait_for_close("a client whose bid could not be stored")
+            connection.has_ended()
+        assert code == 1011, f"an exception that is no refusal closes with code 1011; seen: {code}"
+        raised = repr(connection.error())
+        assert "the disk is full" in raised, (
+            f"the exception leaves the endpoint, so that the server logs it; seen: {raised}"
+        )
+
+
+@requirement(
     exercise=4,
     hints=(
         "A connection is open for hours. When does the service check again who the bidder is?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
-        "async with floor.sessions.____() as session:\n"
-        "    bid, lot = await place(floor, amount, session)\n"
-        "    news = news_of(...)\n"
-        "floor.rooms.____(floor.lot_id, news)",
+        "Exercise 4: `handle_bid` in app/routers/live.py: a session, a bid by `place_bid`, and the event.",
+        "async with context.sessions.____() as session:\n"
+        "    bid, lot = await place_bid(context, amount, session)\n"
+        "    event = bid_event(...)\n"
+        "context.channels.____(context.lot_id, event)",
     ),
 )
-def test_a_revoked_token_bids_no_more(service: Service) -> None:
+def test_a_revoked_user_cannot_bid(service: Service) -> None:
     """A user who has revoked their tokens cannot bid any more, not even over an open connection."""
     with service.client() as client:
         lot, ada = create_lot(client), service.login(client, "ada")
@@ -676,14 +1036,14 @@ def test_a_revoked_token_bids_no_more(service: Service) -> None:
     exercise=4,
     hints=(
         "A connection stays open for hours. For how long does one message need a session?",
-        "Exercise 4: `take_bid` in app/routers/live.py: a session, a bid, and the message after the commit.",
-        "async with floor.sessions.____() as session:\n"
-        "    bid, lot = await place(floor, amount, session)\n"
-        "    news = news_of(...)\n"
-        "floor.rooms.____(floor.lot_id, news)",
+        "Exercise 4: `handle_bid` in app/routers/live.py: a session, a bid, and the event after the commit.",
+        "async with context.sessions.____() as session:\n"
+        "    bid, lot = await place_bid(context, amount, session)\n"
+        "    event = bid_event(...)\n"
+        "context.channels.____(context.lot_id, event)",
     ),
 )
-def test_a_bid_leaves_no_connection(service: Service) -> None:
+def test_a_bid_returns_its_database_connection(service: Service) -> None:
     """After a bid over a WebSocket no connection of the database pool is kept."""
     with _two_watchers(service) as (client, lot, out, one, two):
         two.send_json({"type": "bid", "amount": "20.00"})
@@ -704,204 +1064,18 @@ def test_a_bid_leaves_no_connection(service: Service) -> None:
 
 
 @requirement(
-    exercise=3,
-    hints=(
-        "A page of another site opens a WebSocket to your service. Which header says whose page it is?",
-        "Exercise 3: `is_welcome` in app/origins.py. Which part of an origin must equal the header `Host`?",
-        "if origin is None or origin in ____:\n    return ____\n"
-        'return origin.____("://")[2].casefold() == host.____()',
-    ),
-)
-def test_other_peoples_pages_stay_outside(service: Service) -> None:
-    """A page of this host or of `cors_origins` may open the connection; any other page receives 403."""
-    with service.client(cors_origins=["https://shop.example.com"]) as client:
-        live = f"{create_lot(client)}/live"
-        for origin in ("http://testserver", "https://testserver", "https://shop.example.com"):
-            status = handshake(client, live, Origin=origin)
-            assert status == OPENED, f"a page with the origin {origin} may connect; seen: {status}"
-        status = handshake(client, live)
-        assert status == OPENED, (
-            f"a client that is no page, and sends no header Origin, may connect; seen: {status}"
-        )
-        for origin in (
-            "https://evil.example.com",
-            "http://testserver.evil.example.com",
-            "http://eviltestserver",
-            "http://testserver:8080",
-            "http://evil.example.com/testserver",
-            "http://shop.example.com",
-            "http://[",
-            "http://test",
-            "http://server",
-            "https://shop.example",
-            "https://shop.example.com.evil.example",
-            "https://shop.example.com:8443",
-            "null",
-        ):
-            status = handshake(client, live, Origin=origin)
-            assert status == 403, (
-                f"a page with the origin {origin} is refused with 403; seen: {named(status)}"
-            )
-        for origin, expected in (("http://testserver:8080", OPENED), ("http://testserver", 403)):
-            status = handshake(client, live, Origin=origin, Host="testserver:8080")
-            assert status == expected, (
-                f"with the Host testserver:8080, a page with the origin {origin} receives {expected}; "
-                f"seen: {named(status)}"
-            )
-
-
-@requirement(
-    exercise=1,
-    hints=(
-        "The service replies by putting a message into the queue, with `Seat.tell`. Does that work yet?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    ),
-)
-def test_a_rude_watcher_is_sent_away(service: Service) -> None:
-    """The close code is 1003 for bytes, 1009 for over 4096 bytes, 1008 for over ten messages a second."""
-    with service.client() as client:
-        live = f"{create_lot(client)}/live"
-        with client.websocket_connect(live) as websocket:
-            websocket.send_bytes(b"{}")
-            code = close_code(websocket)
-            assert code == 1003, f"a binary message closes the connection with code 1003; seen: {code}"
-        with client.websocket_connect(live) as websocket:
-            receive(websocket, "state")
-            websocket.send_text("é" * 2048)
-            status = receive(websocket, "problem")["problem"]["status"]
-            assert status == 422, (
-                f"a message of 4096 bytes is read, and, as it is no JSON, receives a 422; seen: {status}"
-            )
-            websocket.send_text("é" * 2048 + "x")
-            code = close_code(websocket)
-            assert code == 1009, f"a message of 4097 bytes closes the connection with 1009; seen: {code}"
-        with client.websocket_connect(live) as websocket:
-            for _ in range(10):
-                websocket.send_json({"type": "pong"})
-            websocket.send_text("the tenth was fine")
-            for _ in range(60):
-                websocket.send_json({"type": "pong"})
-            code = close_code(websocket)
-            assert code == 1008, f"seventy messages at once close the connection with 1008; seen: {code}"
-
-
-@requirement(
-    exercise=1,
-    hints=(
-        "A ping is a message like any other. Where does the service put it, so that nothing has to wait?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    ),
-)
-def test_whoever_is_silent_is_let_go(service: Service) -> None:
-    """Every `heartbeat_seconds` the service sends a ping; without a pong it closes with code 1008."""
-    with service.client(heartbeat_seconds=20) as client:
-        live = f"{create_lot(client)}/live"
-        lively, silent = _Connection(client, live), _Connection(client, live)
-        for connection in (lively, silent):
-            connection.wait_for('"state"')
-        client.portal.call(_let_pass, 19.0)  # type: ignore[union-attr]
-        seen = "".join(lively.received)
-        assert '"ping"' not in seen, f"in the first 19 seconds the service sends no ping; seen: {seen[-100:]}"
-        for pings in (1, 2, 3):
-            client.portal.call(_let_pass, 20.5)  # type: ignore[union-attr]
-            lively.wait_for('"ping"', pings)
-            lively.send('{"type": "pong"}')
-        assert lively.code is None, (
-            f"the connection of a client that replies to each ping stays open; seen: close code {lively.code}"
-        )
-        code = silent.wait_for_close("a client that replies to no ping")
-        assert code == 1008, f"a client that replies to no ping is closed with code 1008; seen: {code}"
-
-
-@requirement(
-    exercise=1,
-    hints=(
-        "When a client connects, all watchers of the lot receive the new number. Where does that message go?",
-        "Exercise 1: `Seat.tell` in app/live.py. `put_nowait` never waits. And if the queue is full?",
-        "try:\n    self._news.____(news)\nexcept asyncio.____:\n    self.fell_behind.____()",
-    ),
-)
-def test_a_full_room_takes_no_more(service: Service) -> None:
-    """When `watchers_per_lot` clients watch, the next one receives 503, until one disconnects."""
-    with service.client(watchers_per_lot=2) as client:
-        lot, other = create_lot(client), create_lot(client)
-        with client.websocket_connect(f"{lot}/live"):
-            with client.websocket_connect(f"{lot}/live"):
-                status = handshake(client, f"{lot}/live")
-                assert status == 503, (
-                    f"with watchers_per_lot=2, a third client is refused with 503; seen: {named(status)}"
-                )
-                status = handshake(client, f"{other}/live")
-                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
-            status = handshake(client, f"{lot}/live")
-            assert status == OPENED, f"after one client has left, the next may connect; seen: {status}"
-        statuses = [handshake(client, f"{LOTS}/999999/live") for _ in range(3)]
-        assert statuses == [404] * 3, (
-            "a connection that was refused keeps no place, so a lot that does not exist is refused with 404 "
-            f"each time; seen: {', '.join(map(named, statuses))}"
-        )
-    seat = service.module("live").Seat()
-    for number in range(100):
-        seat.tell(str(number))
-    oldest = service.run(_next_of, seat)
-    assert oldest == "0", (
-        "a client that falls behind keeps what is in its queue: the oldest message is still the first, '0'; "
-        f"seen: {oldest!r}"
-    )
-
-
-@requirement(
-    exercise=1,
-    hints=(
-        "`Rooms.seat` counts the places of each network. The state of the lot then goes through"
-        " `Seat.replace`. Does that work yet?",
-        "Exercise 1: `Seat.replace` in app/live.py stores the message, and wakes up a `next` that waits.",
-        "self._newest[____] = news\nif self._news.____():\n    self._news.put_nowait(____)",
-    ),
-)
-def test_one_client_leaves_places_for_others(service: Service) -> None:
-    """One network has at most `watchers_per_client` connections to a lot; the next one receives 429."""
-    with service.client(watchers_per_client=2) as client:
-        lot, other = create_lot(client), create_lot(client)
-        with client.websocket_connect(f"{lot}/live"):
-            with client.websocket_connect(f"{lot}/live"):
-                status = handshake(client, f"{lot}/live")
-                assert status == 429, (
-                    "with watchers_per_client=2, a third connection of one client is refused with 429; "
-                    f"seen: {named(status)}"
-                )
-                status = client.get(f"{lot}/events").status_code
-                assert status == 429, f"a stream counts like a connection and receives 429; seen: {status}"
-                status = handshake(client, f"{other}/live")
-                assert status == OPENED, f"the limit holds for each lot: another one is open; seen: {status}"
-                _Connection(client, f"{lot}/live", host="192.0.2.7").wait_for('"state"')
-            status = handshake(client, f"{lot}/live")
-            assert status == OPENED, f"after one has disconnected, the client may connect; seen: {status}"
-        for host in ("2001:db8::1", "2001:db8::5:6:7:8"):
-            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
-        status = _Connection(client, f"{lot}/live", host="2001:db8::2").refusal()
-        assert status == 429, (
-            "a third connection from one /64 network of IPv6, 2001:db8::/64, is refused with 429; "
-            f"seen: {named(status)}"
-        )
-        for host in ("2001:db8:0:1::1", "::ffff:192.0.2.8", "::ffff:192.0.2.9", "::ffff:192.0.2.10"):
-            _Connection(client, f"{lot}/live", host=host).wait_for('"state"')
-
-
-@requirement(
     exercise=5,
     hints=(
         "A client that only receives needs one direction. What does a path operation look like that streams?",
-        "Exercise 5: `stream_events` in app/routers/live.py: declare `SeatDep`, and yield each message of its"
+        "Exercise 5: `stream_events` in app/routers/live.py: declare `SubscriptionDep`, and yield each"
+        " message of its"
         " queue.",
-        "async def stream_events(seat: ____) -> ...:\n"
-        "    while not seat.fell_behind.is_set():\n"
-        "        yield ServerSentEvent(raw_data=await seat.____())",
+        "async def stream_events(subscription: ____) -> ...:\n"
+        "    while not subscription.fell_behind.is_set():\n"
+        "        yield ServerSentEvent(raw_data=await subscription.____())",
     ),
 )
-def test_whoever_only_listens_has_a_stream(service: Service) -> None:
+def test_events_are_streamed(service: Service) -> None:
     """`GET …/events` streams the messages of the live connection as server-sent events."""
     with service.client() as client:
         lot, ada = create_lot(client), service.login(client, "ada")
@@ -949,17 +1123,24 @@ def test_whoever_only_listens_has_a_stream(service: Service) -> None:
     exercise=5,
     hints=(
         "The client stops reading, so your `yield` waits. Which code still notices it, and ends the stream?",
-        "Exercise 5: `stream_events` in app/routers/live.py. A time limit for `send` ends it from outside; do"
-        " you catch what it raises?",
-        "async def stream_events(seat: ____) -> ...:\n"
-        "    while not seat.fell_behind.is_set():\n"
-        "        yield ServerSentEvent(raw_data=await seat.____())",
+        "Exercise 5: `SendTimeoutMiddleware` in app/middleware.py. Wrap `send` in a function with a time"
+        " limit.",
+        "async def send_in_time(message: Message) -> None:\n"
+        "    async with asyncio.____(self.seconds):\n"
+        "        await ____(message)",
     ),
 )
-def test_a_stream_that_nobody_reads_ends(service: Service) -> None:
+def test_an_unread_stream_ends(service: Service) -> None:
     """A stream whose client stops reading ends within `heartbeat_seconds`, and its place is free again."""
     with service.client(heartbeat_seconds=20, watchers_per_lot=1) as client:
         lot = create_lot(client)
+        reading = _Connection(client, f"{create_lot(client)}/events", kind="http")
+        reading.wait_for('"watchers"')
+        client.portal.call(_let_pass, 21.0)  # type: ignore[union-attr]
+        client.portal.call(_settle)  # type: ignore[union-attr]
+        assert not reading.is_done(), (
+            "the stream of a client that reads goes on after heartbeat_seconds=20; seen: it has ended"
+        )
         stream = _Connection(client, f"{lot}/events", kind="http")
         stream.wait_for('"watchers"')
         stream.stop_reading()
@@ -978,7 +1159,7 @@ def test_a_stream_that_nobody_reads_ends(service: Service) -> None:
 
 
 @requirement(given=True)
-def test_the_page_stands_on_its_own(service: Service) -> None:
+def test_the_page_loads_only_its_own_files(service: Service) -> None:
     """`/watch/` is a page that loads only files of this service, under a strict policy; `/docs` works."""
     with service.client() as client:
         page = client.get("/watch/")
@@ -1002,6 +1183,27 @@ def test_the_page_stands_on_its_own(service: Service) -> None:
         )
 
 
+@requirement(given=True)
+def test_the_start_page_names_the_live_page(service: Service) -> None:
+    """GET / names the paths of the documentation and of the live page, with the prefix of a proxy."""
+    app = service.create_app()
+    with service.client(app, person=None) as client:
+        for prefix in ("", "/auctions"):
+            app.root_path = prefix
+            try:
+                named = client.get(f"{prefix}/").json()
+                page = client.get(f"{prefix}/watch/")
+            finally:
+                app.root_path = ""
+            expected = {"docs": f"{prefix}/docs", "live": f"{prefix}/watch/"}
+            seen = {key: named.get(key) for key in expected}
+            behind = f"behind a proxy with the prefix {prefix}" if prefix else "without a proxy"
+            assert seen == expected, f"{behind}, GET / names the paths {expected}; seen: {seen}"
+            assert page.status_code == 200, (
+                f"{behind}, the live page is at {expected['live']}; seen: {page.status_code}"
+            )
+
+
 class _Connection:
     """A connection on the event loop of a client, driven by hand: it can do what no test client does.
 
@@ -1009,6 +1211,7 @@ class _Connection:
         reads: False for a client that reads nothing: whatever is sent to it waits for ever.
         kind: "websocket", or "http" for a stream.
         host: the address of the client.
+        query: the query string of the URL.
     """
 
     def __init__(
@@ -1019,8 +1222,10 @@ class _Connection:
         reads: bool = True,
         kind: str = "websocket",
         host: str = "testclient",
+        query: str = "",
     ) -> None:
         self._client, self._path, self._kind, self._host = client, path, kind, host
+        self._query = query
         self.received: list[str] = []
         self.code: int | None = None
         self.status, self.media_type = 0, ""
@@ -1046,7 +1251,7 @@ class _Connection:
             "path": self._path,
             "raw_path": self._path.encode(),
             "root_path": "",
-            "query_string": b"",
+            "query_string": self._query.encode(),
             "headers": [(b"host", b"testserver")],
             "client": (self._host, 50000),
             "server": ("testserver", 80),
@@ -1079,7 +1284,8 @@ class _Connection:
 
     def disconnect(self) -> None:
         """Disconnect, as a browser does that closes its window."""
-        self._portal.call(self._sent.put, {"type": "http.disconnect"})
+        message = {"type": f"{self._kind}.disconnect"} | ({"code": 1001} if self._kind == "websocket" else {})
+        self._portal.call(self._sent.put, message)
 
     def stop_reading(self) -> None:
         """Read nothing more: whatever is sent waits."""
@@ -1094,6 +1300,14 @@ class _Connection:
         with suppress(AssertionError):
             self._portal.call(self._wait, self._task.done, "the response ends")
         return self._task.done()
+
+    def is_done(self) -> bool:
+        """Whether the service has ended the connection by now."""
+        return self._task.done()
+
+    def error(self) -> BaseException | None:
+        """The exception with which the service ended the connection."""
+        return self._task.exception() if self._task.done() and not self._task.cancelled() else None
 
     def wait_until_open(self) -> None:
         """Wait until the service has accepted the connection."""
@@ -1124,6 +1338,9 @@ class _Connection:
         if not arrived() and self._task.done():
             self._task.result()  # what the service raised says more
         if not arrived():
+            answer = "\n".join(f"← {text[:200]}" for text in self.received)
+            method = "WEBSOCKET" if self._kind == "websocket" else "GET"
+            self._client.exchanges.append(Exchange(method, self._path, "", self.status or None, answer))
             raise AssertionError(f"{expected}; seen: {self._seen()}")
 
     def _seen(self) -> str:
@@ -1180,49 +1397,31 @@ class _Patience:
         self._mailer.release(self._client)
 
 
-@requirement(given=True)
-def test_the_start_page_names_the_live_page(service: Service) -> None:
-    """GET / names the paths of the documentation and of the live page, with the prefix of a proxy."""
-    app = service.create_app()
-    with service.client(app, person=None) as client:
-        for prefix in ("", "/auctions"):
-            app.root_path = prefix
-            try:
-                named = client.get(f"{prefix}/").json()
-                page = client.get(f"{prefix}/watch/")
-            finally:
-                app.root_path = ""
-            expected = {"docs": f"{prefix}/docs", "live": f"{prefix}/watch/"}
-            seen = {key: named.get(key) for key in expected}
-            behind = f"behind a proxy with the prefix {prefix}" if prefix else "without a proxy"
-            assert seen == expected, f"{behind}, GET / names the paths {expected}; seen: {seen}"
-            assert page.status_code == 200, (
-                f"{behind}, the live page is at {expected['live']}; seen: {page.status_code}"
-            )
-
-
 @contextmanager
 def _order_of(service: Service, client: RecordingClient) -> Iterator[list[str]]:
-    """What happens in which order: each commit, each bid that is told to a client, each errand."""
+    """What happens in which order: each commit, each bid in a client's queue, each task."""
     order: list[str] = []
-    seat = service.module("live").Seat
-    told, begun = seat.tell, client.app_state["errands"].send
+    subscription = service.module("channels").Subscription
+    put, start = subscription.put, client.app_state["task_runner"].start
 
-    def tell(self: Any, news: str) -> None:
-        if json.loads(news).get("type") == "bid":
+    def note_put(self: Any, message: str) -> None:
+        if json.loads(message).get("type") == "bid":
             where = "on the event loop" if _loop_runs() else "in another thread"
             order.append(f"bid, {where}")
-        told(self, news)
+        put(self, message)
 
-    def begin(errand: Any) -> None:
-        order.append("errand")
-        begun(errand)
+    def note_start(work: Any) -> None:
+        order.append("task")
+        start(work)
 
     def commit(_: object) -> None:
         order.append("commit")
 
     event.listen(_engine(client), "commit", commit)
-    with patch.object(seat, "tell", tell), patch.object(client.app_state["errands"], "send", begin):
+    with (
+        patch.object(subscription, "put", note_put),
+        patch.object(client.app_state["task_runner"], "start", note_start),
+    ):
         yield order
     with suppress(Exception):
         event.remove(_engine(client), "commit", commit)
@@ -1255,17 +1454,33 @@ def _log_records() -> Iterator[list[str]]:
         logger.setLevel(level)
 
 
-async def _next_of(seat: Any) -> str:
+async def _come_and_go(channels: Any) -> None:
+    """Subscribe to two lots, one after the other: once leave normally, once with an exception."""
+    for error in (None, ConnectionResetError("the connection is broken")):
+        for lot_id in (1, 2):
+            with suppress(ConnectionResetError), channels.subscribe(lot_id, "192.0.2.1"):
+                channels.publish(lot_id, "a message")
+                if error is not None:
+                    raise error
+
+
+async def _next_of(subscription: Any) -> str:
     """The oldest message of a queue; empty if there is none."""
     with suppress(TimeoutError):
         async with asyncio.timeout(ENOUGH):
-            return str(await seat.next())
+            return str(await subscription.get())
     return ""
 
 
 async def _publish(client: RecordingClient, lot: str, message: str) -> None:
     """Send a message to the watchers of a lot."""
-    client.app_state["rooms"].tell(int(lot.rsplit("/", 1)[1]), message)
+    client.app_state["channels"].publish(int(lot.rsplit("/", 1)[1]), message)
+
+
+async def _count_tasks() -> int:
+    """The number of tasks of the event loop that are not done, after those that are ready have run."""
+    await _settle()
+    return len(asyncio.all_tasks())
 
 
 async def _settle() -> None:
@@ -1302,14 +1517,14 @@ def _two_watchers(service: Service) -> Iterator[tuple[RecordingClient, str, dict
 
 
 @contextmanager
-def _failing_commits(client: RecordingClient) -> Iterator[None]:
-    """While this lasts, the disk is full: no commit reaches the database, and each raises."""
+def _failing_commits(client: RecordingClient, moment: str = "commit") -> Iterator[None]:
+    """While this lasts, the disk is full: no commit (or no query) reaches the database, and each raises."""
 
-    def full(_: object) -> None:
+    def full(*_: object) -> None:
         raise OSError("the disk is full")
 
-    event.listen(_engine(client), "commit", full)
+    event.listen(_engine(client), moment, full)
     try:
         yield
     finally:
-        event.remove(_engine(client), "commit", full)
+        event.remove(_engine(client), moment, full)

@@ -1,4 +1,4 @@
-"""What Gavel is told from outside: by the environment, by a `.env` file, or by a default."""
+"""The settings of Gavel, from the environment, a `.env` file, or their defaults."""
 
 from pathlib import Path
 from typing import ClassVar, Literal, Self
@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """The settings of one service, each read from `GAVEL_` and its name in capitals."""
+    """All settings. The variable of each is `GAVEL_` and its name in upper case."""
 
     model_config = SettingsConfigDict(
         env_prefix="GAVEL_", env_file=PROJECT / ".env", hide_input_in_errors=True
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     mail_from: str = "Gavel <gavel@example.com>"
     public_url: str = "http://127.0.0.1:8000"
     emails_per_hour: int = Field(default=30, ge=1)
-    DEVELOPMENT_KEY: ClassVar = SecretStr("for development alone, as everybody can read it here")
+    DEVELOPMENT_KEY: ClassVar = SecretStr("for development only, because it is in the source code")
 
     secret_key: SecretStr = DEVELOPMENT_KEY
     token_minutes: int = Field(default=30, ge=1)
@@ -48,8 +48,8 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(default=10.0, gt=0)
 
     @model_validator(mode="after")
-    def _keep_a_key_worth_the_name(self) -> Self:
-        """Refuse a key that can be guessed (RFC 7518, section 3.2, asks for 32 bytes) or looked up."""
+    def _check_secret_key(self) -> Self:
+        """Refuse a key that is too short (RFC 7518, section 3.2), or the default key in production."""
         remedy = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"'
         if len(self.secret_key.get_secret_value().encode()) < 32:
             raise ValueError(f"GAVEL_SECRET_KEY has fewer than 32 bytes. {remedy}")
@@ -58,8 +58,8 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _keep_hosts_that_are_named(self) -> Self:
-        """Refuse to be called by any name where it matters."""
+    def _check_allowed_hosts(self) -> Self:
+        """In production, the allowed hosts must be named."""
         if self.environment == "production" and "*" in self.allowed_hosts:
-            raise ValueError('GAVEL_ALLOWED_HOSTS must name the hosts of production: ["gavel.example.com"].')
+            raise ValueError('Set GAVEL_ALLOWED_HOSTS to the hosts of production: ["gavel.example.com"].')
         return self

@@ -1,14 +1,14 @@
-"""What Gavel refuses: one tree. A branch has a status, a leaf is one rule of the house.
+"""Gavel's exceptions: one tree. A branch has a status code, a leaf is one rule.
 
 GavelError
 ├── Unauthorized (401)    WrongCredentials, InvalidToken, InvalidTicket
-├── Forbidden (403)       MissingScope, NotYourLot, OwnLot, ForeignOrigin
+├── Forbidden (403)       MissingScope, NotYourLot, OwnLot, OriginNotAllowed
 ├── NotFound (404)        LotNotFound, PhotoNotFound
 ├── Conflict (409)        EmailTaken, LotHasBids
 │   └── BidRefused        BidTooLow, LotNotOpen, LotClosed
 ├── PhotoTooLarge (413), NotAPhoto (415)
 ├── TooManyAttempts (429), TooManyConnections (429)
-└── RoomFull (503)
+└── ChannelFull (503)
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from typing import Any, ClassVar, TypeVar
 
 
 class GavelError(Exception):
-    """A refusal. `kind` names it for programs, `title` for people; `detail` says what happened this time."""
+    """The base class. `kind` is for programs, `title` for people; `detail` says what happened this time."""
 
     status: ClassVar[int] = 400
     kind: ClassVar[str] = "refused"
-    title: ClassVar[str] = "The house says no"
+    title: ClassVar[str] = "The request is refused"
     headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **facts: object) -> None:
@@ -31,99 +31,118 @@ class GavelError(Exception):
 
 
 class Unauthorized(GavelError):
-    """Who is asking is not known. A 401 must say how to log in (RFC 9110, section 15.5.2)."""
+    """The user is unknown. A 401 must say how to log in (RFC 9110, section 15.5.2)."""
 
     status = 401
     headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class WrongCredentials(Unauthorized):
-    """E-mail address and password do not fit. Nobody is told which of them is wrong."""
+    """The e-mail address or the password is wrong. The response does not say which."""
 
-    kind, title = "wrong-credentials", "E-mail address and password do not fit"
+    kind, title = "wrong-credentials", "The e-mail address or the password is wrong"
 
 
 class InvalidToken(Unauthorized):
-    """The token is not ours, has expired, or was revoked. The client is not told which (RFC 6750)."""
+    """The token is invalid, expired or revoked. The response does not say which (RFC 6750)."""
 
     kind, title = "invalid-token", "The token is not valid"
     headers: Mapping[str, str] = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 class Forbidden(GavelError):
-    """Who is asking is known, and may not."""
+    """The user is known and may not do this."""
 
     status = 403
 
 
 class MissingScope(Forbidden):
-    """The token, or the role, is not good for this."""
+    """The token or the role of the user lacks the OAuth2 scope."""
 
-    kind, title = "missing-scope", "The token is not good for this"
+    kind, title = "missing-scope", "The OAuth2 scope is missing"
 
 
 class NotYourLot(Forbidden):
-    """The lot is somebody else's."""
+    """The lot belongs to another seller."""
 
-    kind, title = "not-your-lot", "The lot is somebody else's"
+    kind, title = "not-your-lot", "The lot belongs to another seller"
 
 
 class NotFound(GavelError):
-    """Nothing is there."""
+    """The resource does not exist."""
 
     status = 404
 
 
 class LotNotFound(NotFound):
-    """No lot has this number, or it was taken back."""
+    """No lot has this ID, or it was deleted."""
 
-    kind, title = "lot-not-found", "There is no such lot"
+    kind, title = "lot-not-found", "The lot does not exist"
 
 
 class PhotoNotFound(NotFound):
     """The lot has no photo."""
 
-    kind, title = "photo-not-found", "There is no photo"
+    kind, title = "photo-not-found", "The photo does not exist"
 
 
 class Conflict(GavelError):
-    """As things stand it cannot be done. At another time, or done differently, it could."""
+    """The request is not possible now. At another time, or with other values, it could be."""
 
     status = 409
 
 
 class EmailTaken(Conflict):
-    """Somebody has registered with this e-mail address already."""
+    """Another user has this e-mail address."""
 
     kind, title = "email-taken", "The e-mail address is taken"
 
 
 class LotHasBids(Conflict):
-    """What somebody has bid on is neither changed nor taken back."""
+    """A lot with a bid cannot be changed or deleted."""
 
-    kind, title = "lot-has-bids", "There are bids on the lot"
+    kind, title = "lot-has-bids", "The lot has bids"
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class PhotoTooLarge(GavelError):
-    """The photo has too many bytes."""
+    """The file has more bytes than a photo may have."""
 
     status, kind, title = 413, "photo-too-large", "The photo is too large"
 
 
 class NotAPhoto(GavelError):
-    """The file is no photo of a kind that is taken."""
+    """The file is not a photo of a supported media type."""
 
     status, kind, title = 415, "not-a-photo", "The file is not a photo"
 
 
-class BidRefused(Conflict):
-    """A bid that does not stand."""
+class TooManyAttempts(GavelError):
+    """There were too many attempts within the time window."""
 
-    kind, title = "bid-refused", "The bid does not stand"
+    status, kind, title = 429, "too-many-attempts", "Too many attempts"
+
+
+def raises(*kinds: type[GavelError]) -> Callable[[Function], Function]:
+    """Declare which exceptions a function may raise. The OpenAPI description of its routes names them."""
+
+    def declare(function: Function) -> Function:
+        function.__dict__["raises"] = kinds
+        return function
+
+    return declare
+
+
+class BidRefused(Conflict):
+    """A bid that is not accepted."""
+
+    kind, title = "bid-refused", "The bid is not accepted"
 
 
 class BidTooLow(BidRefused):
-    """Less than the least that the next bid must be."""
+    """The amount is below the minimum of the next bid."""
 
     kind, title = "bid-too-low", "The bid is too low"
 
@@ -141,51 +160,32 @@ class LotClosed(BidRefused):
 
 
 class OwnLot(Forbidden):
-    """Nobody drives up the price of their own lot. No other bid would help, so this is no 409."""
+    """The seller bids on their own lot. No other bid would help, so this is no 409."""
 
     kind, title = "own-lot", "The lot is your own"
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-class TooManyAttempts(GavelError):
-    """Somebody has tried too often within a while."""
-
-    status, kind, title = 429, "too-many-attempts", "Too many attempts"
-
-
-def raises(*kinds: type[GavelError]) -> Callable[[Function], Function]:
-    """Note on a function which refusals it may raise. The description of every route that calls it tells."""
-
-    def note(function: Function) -> Function:
-        function.__dict__["raises"] = kinds
-        return function
-
-    return note
-
-
 class InvalidTicket(Unauthorized):
-    """The ticket was used already, is too old, or was never given."""
+    """The ticket was used, has expired, or was never issued."""
 
     kind, title = "invalid-ticket", "The ticket is not valid"
 
 
-class ForeignOrigin(Forbidden):
-    """The page that opens this socket is not ours."""
+class OriginNotAllowed(Forbidden):
+    """The page that opens this WebSocket belongs to another site."""
 
-    kind, title = "foreign-origin", "This page is not ours"
+    kind, title = "origin-not-allowed", "Pages of this origin are not allowed"
 
 
 class TooManyConnections(GavelError):
-    """One client watches the lot over as many connections as it may have."""
+    """One network watches the lot over as many connections as it may have."""
 
     status, kind, title = 429, "too-many-connections", "Too many connections"
     headers: Mapping[str, str] = {"Retry-After": "10"}
 
 
-class RoomFull(GavelError):
-    """As many people watch the lot as there are seats."""
+class ChannelFull(GavelError):
+    """As many clients watch the lot as the settings allow."""
 
-    status, kind, title = 503, "room-full", "All seats are taken"
+    status, kind, title = 503, "channel-full", "Too many clients watch this lot"
     headers: Mapping[str, str] = {"Retry-After": "10"}

@@ -1,4 +1,4 @@
-"""How Gavel sends a mail: over SMTP where there is a post office, else into the log."""
+"""How Gavel sends e-mails: over SMTP if a server is configured, else into the log."""
 
 import logging
 from dataclasses import dataclass, field
@@ -15,32 +15,24 @@ log = logging.getLogger("gavel.mail")
 
 
 class TryAgain(Exception):
-    """Not now: the post office is closed, busy or silent. Later it may take the same mail."""
+    """A temporary error: the SMTP server is down, busy or silent. It may accept the same e-mail later."""
 
 
 class Undeliverable(Exception):
-    """Never: the post office has refused this mail for good, and would refuse it again."""
+    """A permanent error: the SMTP server refused this e-mail, and would refuse it again."""
 
 
 class Mailer(Protocol):
-    """Whatever can send a mail."""
+    """Any object that can send an e-mail."""
 
     async def send(self, mail: EmailMessage) -> None:
-        """Return when the mail was taken. Raises TryAgain or Undeliverable when it was not."""
+        """Return when the e-mail was accepted. Raises TryAgain or Undeliverable if it was not."""
 
 
-class LogMailer:
-    """Writes each mail into the log: enough for development, where nobody should be mailed."""
-
-    async def send(self, mail: EmailMessage) -> None:
-        """Write it down."""
-        log.info("A mail to %s: %s\n%s", mail["To"], mail["Subject"], mail.get_content())
-
-
-def is_final(error: Exception) -> bool:
-    """Whether this is a refusal for good, a code of 5xx (RFC 5321, section 4.2.1), and not a mishap."""
+def is_permanent(error: Exception) -> bool:
+    """Whether the server refused the e-mail with a code of 5xx (RFC 5321, section 4.2.1)."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return all(is_final(each) for each in error.recipients)
+        return all(is_permanent(each) for each in error.recipients)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return error.code >= 500
     return isinstance(error, aiosmtplib.SMTPNotSupported)
@@ -48,7 +40,7 @@ def is_final(error: Exception) -> bool:
 
 @dataclass(frozen=True)
 class SmtpMailer:
-    """Hands mails to a post office over SMTP (RFC 5321), one conversation each."""
+    """Sends e-mails over SMTP (RFC 5321), one connection for each."""
 
     host: str
     port: int
@@ -58,7 +50,7 @@ class SmtpMailer:
     timeout: float = 10.0
 
     async def send(self, mail: EmailMessage) -> None:
-        """Hand over one mail. A password never goes over an open line: then STARTTLS must work."""
+        """Send one e-mail. A password is never sent without TLS: without `tls`, STARTTLS must work then."""
         start_tls = True if self.username and not self.tls else None
         try:
             await aiosmtplib.send(
@@ -72,22 +64,29 @@ class SmtpMailer:
                 timeout=self.timeout,
             )
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise (Undeliverable if is_final(error) else TryAgain)(str(error)) from error
+            raise (Undeliverable if is_permanent(error) else TryAgain)(str(error)) from error
+
+
+class LogMailer:
+    """Logs each e-mail and sends none: for development."""
+
+    async def send(self, mail: EmailMessage) -> None:
+        log.info("An e-mail to %s: %s\n%s", mail["To"], mail["Subject"], mail.get_content())
 
 
 @dataclass(frozen=True)
 class LimitedMailer:
-    """Sends through another mailer: to one recipient at most so many e-mails an hour, in this process."""
+    """Sends through another mailer, with a limit for each recipient, counted in this process."""
 
     mailer: Mailer
     per_hour: int
     throttle: Throttle = field(default_factory=lambda: Throttle(timedelta(hours=1)))
 
     async def send(self, mail: EmailMessage) -> None:
-        """Send an e-mail, or log that it is one too many. One that failed does not count."""
+        """Send an e-mail, or log that it is one too many."""
         recipient, now = str(mail["To"]), datetime.now(UTC)
         if self.throttle.take({recipient: self.per_hour}, now):
-            log.warning("Not sent, %d an hour are the limit: %s", self.per_hour, mail["Message-ID"])
+            log.warning("Not sent, the limit is %d an hour: %s", self.per_hour, mail["Message-ID"])
             return
         try:
             await self.mailer.send(mail)
@@ -97,7 +96,7 @@ class LimitedMailer:
 
 
 def mailer_for(settings: Settings) -> Mailer:
-    """The mailer that the settings ask for."""
+    """The mailer that the settings choose: without `smtp_host`, no e-mail is sent."""
     if settings.smtp_host is None:
         return LogMailer()
     password = settings.smtp_password

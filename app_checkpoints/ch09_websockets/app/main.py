@@ -1,4 +1,4 @@
-"""Gavel, a live auction house: the service, put together."""
+"""Gavel, a live auction house: the application and its lifespan."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,16 +8,17 @@ from typing import TypedDict
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from .api_info import API_INFO
+from .channels import Channels
 from .config import Settings
 from .database import create_tables, is_alive, open_engine, session_maker
-from .errands import Errands
-from .live import Rooms
-from .logs import configure
+from .logs import configure_logging
 from .mail import Mailer, mailer_for
 from .middleware import SendTimeoutMiddleware, install
 from .openapi import describe
 from .problems import HANDLERS
 from .routers import auth, bids, live, lots, page, status
+from .task_runner import TaskRunner
 from .throttle import Throttle
 from .tickets import Tickets
 
@@ -29,16 +30,16 @@ class State(TypedDict):
     sessions: async_sessionmaker[AsyncSession]
     throttle: Throttle
     mailer: Mailer
-    rooms: Rooms
+    channels: Channels
     tickets: Tickets
-    errands: Errands
+    task_runner: TaskRunner
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[State]:
     """Open what Gavel needs, in order; close it in the reverse order, however the service ends."""
     settings: Settings = app.state.settings
-    configure(settings.log_level)
+    configure_logging(settings.log_level)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings.database_url, echo=settings.echo_sql))
         if await is_alive(engine):
@@ -48,15 +49,15 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
             "sessions": session_maker(engine),
             "throttle": Throttle(timedelta(seconds=settings.login_window_seconds)),
             "mailer": mailer_for(settings),
-            "rooms": Rooms(settings.watchers_per_lot, settings.watchers_per_client),
+            "channels": Channels(settings.watchers_per_lot, settings.watchers_per_client),
             "tickets": Tickets(),
-            "errands": await stack.enter_async_context(Errands(settings.shutdown_seconds)),
+            "task_runner": await stack.enter_async_context(TaskRunner(settings.shutdown_seconds)),
         }
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
-    app = FastAPI(title="Gavel", version="1.0.0", lifespan=lifespan, exception_handlers=HANDLERS)
+    """Create an application with its own settings. Nothing is opened until its lifespan begins."""
+    app = FastAPI(**API_INFO, lifespan=lifespan, exception_handlers=HANDLERS)
     app.state.settings = settings or Settings()
     app.add_middleware(SendTimeoutMiddleware, seconds=app.state.settings.heartbeat_seconds)
     install(app, app.state.settings)

@@ -1,4 +1,4 @@
-"""What stands around every request. All of it is pure ASGI, so that WebSockets pass and nothing is copied."""
+"""Middleware around every request. It is pure ASGI, so WebSockets pass and nothing is copied."""
 
 import asyncio
 import logging
@@ -16,46 +16,46 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .config import Settings
 from .logs import request_id
-from .problems import refuse_unexpected
+from .problems import handle_unexpected_error
 
-ALWAYS = (
+SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"frame-ancestors 'none'"),
     (b"referrer-policy", b"same-origin"),
 )
-OVER_HTTPS = (*ALWAYS, (b"strict-transport-security", b"max-age=31536000"))
+HTTPS_HEADERS = (*SECURITY_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
 
 
 class SecurityHeadersMiddleware:
-    """Tells browsers what they must not do with an answer. What an answer says itself stays."""
+    """Adds security headers to each response. A header that the response already has keeps its value."""
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app, self.https = app, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ours = OVER_HTTPS if self.https and scope.get("scheme") == "https" else ALWAYS
+        added = HTTPS_HEADERS if self.https and scope.get("scheme") == "https" else SECURITY_HEADERS
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                theirs = list(message.get("headers", ()))
-                said = {name.lower() for name, _ in theirs}
-                message["headers"] = theirs + [each for each in ours if each[0] not in said]
+                headers = list(message.get("headers", ()))
+                present = {name for name, _ in headers}
+                message["headers"] = headers + [each for each in added if each[0] not in present]
             await send(message)
 
         await self.app(scope, receive, send_protected)
 
 
-DECENT = re.compile(r"[A-Za-z0-9._-]{1,64}")
-STARTS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MESSAGES_WITH_HEADERS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
 
-def header_of(scope: Scope, name: bytes) -> str:
-    """The first header of that name, in small letters as ASGI has them; empty where there is none."""
+def read_header(scope: Scope, name: bytes) -> str:
+    """The first header with this name, in lower case as ASGI has it; empty if there is none."""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 class RequestIdMiddleware:
-    """Gives each request a name: the caller's where it is a decent one, else a new one."""
+    """Gives each request an ID: the client's if it is valid, else a new one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,11 +64,11 @@ class RequestIdMiddleware:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        theirs = header_of(scope, b"x-request-id")
-        name = theirs if DECENT.fullmatch(theirs) else token_hex(16)
+        theirs = read_header(scope, b"x-request-id")
+        name = theirs if VALID_REQUEST_ID.fullmatch(theirs) else token_hex(16)
 
         async def send_named(message: Message) -> None:
-            if message["type"] in STARTS:
+            if message["type"] in MESSAGES_WITH_HEADERS:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
             await send(message)
 
@@ -79,18 +79,18 @@ class RequestIdMiddleware:
             request_id.reset(token)
 
 
-access = logging.getLogger("gavel.access")
+access_log = logging.getLogger("gavel.access")
 
 
-def write_line(scope: Scope, status: int, began: float) -> None:
-    """One line for one request, `began` as `perf_counter` told it. No query: people put secrets there."""
+def log_request(scope: Scope, status: int, began: float) -> None:
+    """Log one request, which began at `began` of `perf_counter`. No query string: it may contain secrets."""
     took = round(1000 * (perf_counter() - began), 1)
-    facts = {"method": scope["method"], "path": scope["path"], "status": status, "duration_ms": took}
-    access.info("answered", extra={"facts": facts})
+    fields = {"method": scope["method"], "path": scope["path"], "status": status, "duration_ms": took}
+    access_log.info("responded", extra={"fields": fields})
 
 
 class AccessLogMiddleware:
-    """Writes one line for each request, and tells the caller for how long Gavel thought."""
+    """Logs one line for each request, and tells the client in `Server-Timing` how long it took."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -105,31 +105,31 @@ class AccessLogMiddleware:
             nonlocal status, written
             if message["type"] == "http.response.start":
                 status = message["status"]
-                thought = f"app;dur={1000 * (perf_counter() - began):.1f}".encode()
-                message["headers"] = [*message.get("headers", ()), (b"server-timing", thought)]
+                duration = f"app;dur={1000 * (perf_counter() - began):.1f}".encode()
+                message["headers"] = [*message.get("headers", ()), (b"server-timing", duration)]
             await send(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 written = True
-                write_line(scope, status, began)
+                log_request(scope, status, began)
 
         try:
             await self.app(scope, receive, send_timed)
         finally:
             if not written:
-                write_line(scope, status, began)
+                log_request(scope, status, began)
 
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
-EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
-COMPACT = ("image/*", "text/event-stream")
+CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+CORS_HEADERS = ("Authorization", "Content-Type", "If-None-Match", "X-Request-ID")
+CORS_EXPOSED = ("ETag", "Location", "Retry-After", "X-Request-ID")
+COMPRESSED = ("image/*", "text/event-stream")
 
 
-broken = logging.getLogger("gavel.errors")
+error_log = logging.getLogger("gavel.errors")
 
 
 class ErrorMiddleware:
-    """Answers 500 for what nobody expected, and writes it down once. With `propagate` it goes on then."""
+    """Responds with 500 to an unexpected exception and logs it once. With `propagate` it raises it again."""
 
     def __init__(self, app: ASGIApp, *, propagate: bool = False) -> None:
         self.app, self.propagate = app, propagate
@@ -147,25 +147,25 @@ class ErrorMiddleware:
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
-            broken.exception("%s %s", scope["method"], scope["path"])
-            answer = await refuse_unexpected(Request(scope), error)
-            await answer(scope, receive, send)
+            error_log.exception("%s %s", scope["method"], scope["path"])
+            response = await handle_unexpected_error(Request(scope), error)
+            await response(scope, receive, send)
             if self.propagate:
                 raise
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Put the layers around the app, from the inside out: what is added last stands outermost."""
+    """Add all middleware, from the inside to the outside: the last one added is the outermost."""
     app.add_middleware(ErrorMiddleware, propagate=settings.environment == "test")
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=COMPACT)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4, exclude_content_types=COMPRESSED)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=METHODS,
-            allow_headers=HEADERS,
-            expose_headers=EXPOSED,
+            allow_methods=CORS_METHODS,
+            allow_headers=CORS_HEADERS,
+            expose_headers=CORS_EXPOSED,
         )
     if settings.https:
         app.add_middleware(HTTPSRedirectMiddleware)
@@ -180,7 +180,7 @@ class SendTimeout(Exception):
 
 
 class SendTimeoutMiddleware:
-    """Ends a response whose client reads nothing for so many seconds."""
+    """Ends a response whose client has read nothing for some seconds."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self.app, self.seconds = app, seconds

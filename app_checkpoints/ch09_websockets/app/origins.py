@@ -1,11 +1,11 @@
-"""Whose page is asking? A browser opens sockets for any page, and says in `Origin` which one it was."""
+"""Which pages may open a WebSocket? A browser opens one for any page, and sends the header `Origin`."""
 
 from collections.abc import Collection
 
 
-def is_welcome(origin: str | None, host: str, others: Collection[str]) -> bool:
-    """Whether a page of this origin (RFC 6454) may open a line to this host; None is no page at all."""
-    if origin is None or origin in others:
+def is_allowed_origin(origin: str | None, host: str, allowed: Collection[str]) -> bool:
+    """Whether a page of this origin (RFC 6454) may connect to this host. None is a client that is no page."""
+    if origin is None or origin in allowed:
         return True
-    place = origin.partition("://")[2]
-    return bool(place) and place.casefold() == host.casefold()
+    origin_host = origin.partition("://")[2]
+    return bool(origin_host) and origin_host.casefold() == host.casefold()

@@ -1,4 +1,4 @@
-"""Every error in one shape: a problem, as RFC 9457 describes it."""
+"""Every error response in one format: problem details, RFC 9457."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from http.client import responses
@@ -17,10 +17,7 @@ from .logs import request_id
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request: where and what. It repeats no value of the request.
-
-    `loc` names the field, and the name of an unknown field comes from the client too.
-    """
+    """One error of a request: where and what. `loc` can contain the name of an unknown field."""
 
     loc: list[str | int]
     msg: str
@@ -28,7 +25,7 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why there is no better answer (RFC 9457, section 3). Some kinds of problem say more than this."""
+    """An error response (RFC 9457, section 3). Some types of problem have extension members."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -42,57 +39,62 @@ class Problem(BaseModel):
 
 
 class ProblemResponse(JSONResponse):
-    """A problem on its way."""
+    """A response whose body is a problem."""
 
     media_type = "application/problem+json"
 
 
 def problem(
-    request: Request, status: int, title: str, headers: Mapping[str, str] | None = None, **facts: Any
+    request: Request, status: int, title: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
-    """The answer that says what is wrong with this request."""
-    facts |= {"instance": quote(request.scope["path"]), "request_id": request_id.get()}
-    told = Problem(title=title, status=status, **facts)
-    return ProblemResponse(told.model_dump(mode="json", exclude_none=True), status, headers)
+    """Create the error response to a request. `members` are the other members of the problem."""
+    members |= {"instance": quote(request.scope["path"]), "request_id": request_id.get()}
+    body = Problem(title=title, status=status, **members)
+    return ProblemResponse(body.model_dump(mode="json", exclude_none=True), status, headers)
 
 
-KINDS = "tag:gavel.example.com,2031:"
-"""What the names of our problems begin with: a tag (RFC 4151), unique, and no address to visit."""
+TYPE_PREFIX = "tag:gavel.example.com,2031:"
+"""The beginning of the `type` of each problem: a tag URI (RFC 4151)."""
 
 
-async def refuse(request: Request, error: GavelError) -> Response:
-    """A rule of the house said no."""
-    kind = KINDS + error.kind
+async def handle_gavel_error(request: Request, error: GavelError) -> Response:
+    """Respond to one of Gavel's exceptions with a problem."""
+    kind = TYPE_PREFIX + error.kind
     return problem(
         request, error.status, error.title, error.headers, type=kind, detail=error.detail, **error.facts
     )
 
 
-def methods_of(request: Request) -> str:
-    """Every method of this address: Starlette names one route's alone (RFC 9110, section 15.5.6)."""
+def allowed_methods(request: Request) -> str:
+    """Every method of the path: Starlette names those of one route (RFC 9110, section 15.5.6)."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     routes = [each for each in iter_route_contexts(request.app.routes) if each.methods]
     ours = next(each.path for each in routes if each.path_regex.match(path))
     return ", ".join(sorted({name for each in routes if each.path == ours for name in each.methods or ()}))
 
 
-async def refuse_http(request: Request, error: HTTPException) -> Response:
-    """The framework said no: no such address, no such method, a body that cannot be read."""
+async def handle_http_exception(request: Request, error: HTTPException) -> Response:
+    """Respond to an error of the framework: an unknown path, a wrong method, a body that is not readable."""
     title = responses.get(error.status_code, "Error")
     detail = None if error.detail == title else str(error.detail)
     headers = dict(error.headers or {})
     if "Allow" in headers:
-        headers["Allow"] = methods_of(request)
+        headers["Allow"] = allowed_methods(request)
     return problem(request, error.status_code, title, headers, detail=detail)
 
 
-def brief(text: str) -> str:
-    """A text that ends somewhere, whoever wrote it."""
+async def handle_unexpected_error(request: Request, _: Exception) -> Response:
+    """Respond to an exception without a handler of its own. The log has its traceback and the request ID."""
+    return problem(request, 500, responses[500])
+
+
+def shorten(text: str) -> str:
+    """The first 200 characters of a text."""
     return text[:200]
 
 
-def message_of(fault: Mapping[str, Any]) -> str:
-    """What is wrong, without what some of pydantic's messages tell of the value.
+def safe_message(fault: Mapping[str, Any]) -> str:
+    """The message of a validation error, without what some of Pydantic's messages say about the value.
 
     That is the tag that selects no model, characters of an e-mail address, and the length of a text or list.
     """
@@ -100,35 +102,31 @@ def message_of(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "union_tag_invalid":
         return f"One of {facts['expected_tags']} is expected"
     message: str = fault["msg"]
-    for of_value in (f": {facts.get('reason')}", f", not {facts.get('actual_length')}"):
-        message = message.removesuffix(of_value)
-    return brief(message)
+    for about_value in (f": {facts.get('reason')}", f", not {facts.get('actual_length')}"):
+        message = message.removesuffix(about_value)
+    return shorten(message)
 
 
-MOST_FAULTS = 20
+MAX_FAULTS = 20
 
 
-async def refuse_invalid(request: Request, error: RequestValidationError) -> Response:
-    """The request does not fit its description. What was sent is not repeated: it may be a password."""
+async def handle_validation_error(request: Request, error: RequestValidationError) -> Response:
+    """Respond to a request that does not fit the models. No value is repeated: it may be a password."""
     faults = [
         Fault(
-            loc=[part if isinstance(part, int) else brief(part) for part in fault["loc"]],
-            msg=message_of(fault),
+            loc=[part if isinstance(part, int) else shorten(part) for part in fault["loc"]],
+            msg=safe_message(fault),
             type=fault["type"],
         )
-        for fault in error.errors()[:MOST_FAULTS]
+        for fault in error.errors()[:MAX_FAULTS]
     ]
-    return problem(request, 422, "The request is not valid", type=f"{KINDS}invalid-request", errors=faults)
-
-
-async def refuse_unexpected(request: Request, _: Exception) -> Response:
-    """Something broke that nobody thought of. What it was stands in the log, under the request's id."""
-    return problem(request, 500, responses[500])
+    kind = f"{TYPE_PREFIX}invalid-request"
+    return problem(request, 422, "The request is not valid", type=kind, errors=faults)
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
-    GavelError: refuse,
-    HTTPException: refuse_http,
-    RequestValidationError: refuse_invalid,
-    Exception: refuse_unexpected,
+    GavelError: handle_gavel_error,
+    HTTPException: handle_http_exception,
+    RequestValidationError: handle_validation_error,
+    Exception: handle_unexpected_error,
 }

@@ -1,4 +1,4 @@
-"""What Gavel trusts: hashes of passwords, and tokens that it has signed itself."""
+"""Hashes of passwords, and signed tokens."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,50 +14,50 @@ from pydantic import BaseModel, Field, SecretStr, StrictInt, ValidationError
 
 
 class OldBcrypt(BcryptHasher):
-    """The hashes of the house's former computer: it read 72 bytes of a password, where bcrypt raises now."""
+    """Verify the hashes of the older program. It hashed 72 bytes of a password; bcrypt 5 raises for more."""
 
     def verify(self, password: str | bytes, hash: str | bytes) -> bool:
-        """Whether the first 72 bytes are those that were hashed."""
-        spelled = password.encode() if isinstance(password, str) else password
-        return super().verify(spelled[:72], hash)
+        """Compare the first 72 bytes of a password with a hash."""
+        encoded = password.encode() if isinstance(password, str) else password
+        return super().verify(encoded[:72], hash)
 
 
 class Passwords:
-    """Makes and compares hashes of passwords, in a thread: Argon2 takes a tenth of a second and more."""
+    """Hash and verify passwords in a worker thread, because Argon2 takes a tenth of a second or more."""
 
     def __init__(self) -> None:
         self._hashes = PasswordHash((Argon2Hasher(), OldBcrypt()))
 
     async def hash(self, password: str) -> str:
-        """The hash of a password, with a salt of its own."""
+        """Return the hash of a password, with a new salt."""
         return await asyncio.to_thread(self._hashes.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
-        """Whether a password fits, never where none is stored; and a fresh hash where the kept one is old."""
+        """Return whether a password fits the stored hash, if there is one, and a new hash for an old one."""
         return await asyncio.to_thread(self._verify, password, stored)
 
     @cached_property
-    def _nobodys(self) -> str:
+    def _dummy_hash(self) -> str:
         return self._hashes.hash(token_urlsafe())
 
     def _verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
-        nobodys = self._nobodys
-        fits, fresh = self._hashes.verify_and_update(password, stored or nobodys)
+        dummy = self._dummy_hash
+        fits, fresh = self._hashes.verify_and_update(password, stored or dummy)
         return fits and stored is not None, fresh
 
 
 ALGORITHM = "HS256"
-HOUSE = "gavel"
+ISSUER = "gavel"
 SCOPES = {
-    "lots:write": "Put up lots, change them, take them back.",
+    "lots:write": "Create lots, and change and delete your own.",
     "bids:write": "Bid.",
-    "house:manage": "Do so with everybody's lots.",
+    "lots:manage": "Change and delete the lots of all sellers.",
 }
 ROLES = {"member": frozenset({"lots:write", "bids:write"}), "staff": frozenset(SCOPES)}
 
 
 class Claims(NamedTuple):
-    """What a token of ours says: whose it is, what it is good for, and of which issue it is."""
+    """What Gavel reads from a token."""
 
     user_id: int
     scopes: frozenset[str]
@@ -65,23 +65,23 @@ class Claims(NamedTuple):
 
 
 def create_token(claims: Claims, key: SecretStr, lifetime: timedelta) -> str:
-    """A signed token. Its times are the machine's own, since PyJWT will compare them with that clock."""
+    """Return a signed token. Issuer and audience are both ISSUER."""
     now = datetime.now(UTC)
-    said = {"sub": str(claims.user_id), "scope": " ".join(sorted(claims.scopes)), "ver": claims.version}
-    times = {"iss": HOUSE, "aud": HOUSE, "iat": now, "exp": now + lifetime}
-    return jwt.encode(said | times, key.get_secret_value(), ALGORITHM)
+    ours = {"sub": str(claims.user_id), "scope": " ".join(sorted(claims.scopes)), "ver": claims.version}
+    times = {"iat": now, "exp": now + lifetime}
+    return jwt.encode(ours | times | {"iss": ISSUER, "aud": ISSUER}, key.get_secret_value(), ALGORITHM)
 
 
 class Payload(BaseModel):
-    """The claims that are our own. PyJWT verifies the others."""
+    """The claims that are our own. `StrictInt` refuses `true`, which Python takes for 1."""
 
     sub: Annotated[int, Field(ge=1, lt=2**63)]
     scope: str
     ver: StrictInt
 
 
-def claims_of(payload: dict[str, Any]) -> Claims:
-    """The claims of a token that was verified. Raises InvalidTokenError if one has the wrong type."""
+def parse_claims(payload: dict[str, Any]) -> Claims:
+    """Return our claims of a verified token. Raises InvalidTokenError if one has the wrong type."""
     try:
         ours = Payload.model_validate(payload)
     except ValidationError as error:
@@ -90,13 +90,13 @@ def claims_of(payload: dict[str, Any]) -> Claims:
 
 
 def read_token(token: str, key: SecretStr) -> Claims:
-    """What a token says, if Gavel signed it, for Gavel, and it has not expired. Raises InvalidTokenError."""
-    said = jwt.decode(
+    """Return the claims of a token that Gavel has signed for itself. Raises InvalidTokenError."""
+    payload = jwt.decode(
         token,
         key.get_secret_value(),
         algorithms=[ALGORITHM],
-        issuer=HOUSE,
-        audience=HOUSE,
+        issuer=ISSUER,
+        audience=ISSUER,
         options={"require": ["exp", "iat", "sub", "iss", "aud", "scope", "ver"]},
     )
-    return claims_of(said)
+    return parse_claims(payload)

@@ -1,4 +1,4 @@
-"""How often somebody may try within a while."""
+"""How often a client may try something within a time."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
@@ -7,23 +7,21 @@ from math import ceil
 
 
 class Throttle:
-    """Attempts within a sliding window, counted for each key. Of too many keys the longest unused goes."""
+    """Attempts within a sliding window, by key. Of too many keys, the least recently used is evicted."""
 
     def __init__(self, window: timedelta, *, most_keys: int = 10_000) -> None:
         self._window, self._most_keys = window, most_keys
         self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._succeeded: OrderedDict[str, None] = OrderedDict()
 
     def _wait(self, key: str, attempts: int, now: datetime) -> int:
         taken = self._taken.get(key, deque())
         while taken and taken[0] <= now - self._window:
             taken.popleft()
-        if len(taken) < attempts:
-            return 0
-        return ceil((taken[0] + self._window - now).total_seconds())
+        return ceil((taken[0] + self._window - now).total_seconds()) if len(taken) >= attempts else 0
 
     def take(self, limits: Mapping[str, int], now: datetime) -> int:
-        """Take an attempt from each key, and return 0; or take none, and return how many seconds to wait."""
+        """Take an attempt from each key and return 0, or take none and return how many seconds to wait."""
         wait = max(self._wait(key, attempts, now) for key, attempts in limits.items())
         if wait == 0:
             for key in limits:
@@ -36,17 +34,16 @@ class Throttle:
     def give_back(self, keys: Iterable[str], now: datetime) -> None:
         """Give back the attempts that were taken at this time."""
         for key in keys:
-            taken = self._taken.get(key, deque())
-            if now in taken:
+            if now in (taken := self._taken.get(key, deque())):
                 taken.remove(now)
 
-    def remember(self, key: str) -> None:
+    def note_success(self, key: str) -> None:
         """Note that this key has succeeded."""
-        self._known[key] = None
-        self._known.move_to_end(key)
-        if len(self._known) > self._most_keys:
-            self._known.popitem(last=False)
+        self._succeeded[key] = None
+        self._succeeded.move_to_end(key)
+        if len(self._succeeded) > self._most_keys:
+            self._succeeded.popitem(last=False)
 
-    def knows(self, key: str) -> bool:
-        """Whether this key has succeeded before."""
-        return key in self._known
+    def has_succeeded(self, key: str) -> bool:
+        """Return whether this key has succeeded before."""
+        return key in self._succeeded

@@ -1,4 +1,4 @@
-"""Tickets: what one shows where no header can be sent. Each is good once, for one lot, for a short while."""
+"""Single-use tickets: they authenticate a client that cannot send a header."""
 
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -7,38 +7,38 @@ from typing import NamedTuple
 from .exceptions import InvalidTicket
 from .security import Claims
 
-GOOD_FOR = timedelta(seconds=30)
-MOST = 10_000
+TICKET_LIFETIME = timedelta(seconds=30)
+MAX_TICKETS = 10_000
 
 
 class Ticket(NamedTuple):
-    """Who may come in, to which lot, and until when."""
+    """The claims of the user, the lot, and the time at which the ticket is no longer valid."""
 
     claims: Claims
     lot_id: int
-    until: datetime
+    expires_at: datetime
 
 
 class Tickets:
-    """The tickets that were given out and not shown yet, the oldest first."""
+    """The tickets that were issued and not used yet, the oldest first."""
 
     def __init__(self) -> None:
-        self._given: dict[str, Ticket] = {}
+        self._issued: dict[str, Ticket] = {}
 
-    def give(self, claims: Claims, lot_id: int, now: datetime) -> str:
-        """A new ticket. What is too old goes, and what is too much."""
-        while self._given:
-            oldest = next(iter(self._given))
-            if len(self._given) < MOST and self._given[oldest].until > now:
+    def issue(self, claims: Claims, lot_id: int, now: datetime) -> str:
+        """Issue a ticket. Discards expired tickets, and the oldest ones if there are too many."""
+        while self._issued:
+            oldest = next(iter(self._issued))
+            if len(self._issued) < MAX_TICKETS and self._issued[oldest].expires_at > now:
                 break
-            del self._given[oldest]
+            del self._issued[oldest]
         name = token_urlsafe(32)
-        self._given[name] = Ticket(claims, lot_id, now + GOOD_FOR)
+        self._issued[name] = Ticket(claims, lot_id, now + TICKET_LIFETIME)
         return name
 
-    def take(self, name: str, lot_id: int, now: datetime) -> Claims:
-        """Whose ticket this is. Raises InvalidTicket unless it is good, and it is good no more afterwards."""
-        ticket = self._given.pop(name, None)
-        if ticket is None or ticket.lot_id != lot_id or now >= ticket.until:
-            raise InvalidTicket("A ticket is good once, for its lot, and for half a minute.")
+    def redeem(self, name: str, lot_id: int, now: datetime) -> Claims:
+        """Use a ticket: return its claims. Raises InvalidTicket."""
+        ticket = self._issued.pop(name, None)
+        if ticket is None or ticket.lot_id != lot_id or now >= ticket.expires_at:
+            raise InvalidTicket("A ticket is single-use, for its lot, and valid for 30 seconds.")
         return ticket.claims

@@ -1,4 +1,4 @@
-"""The tables of Gavel. Import them from here: then `Base.metadata` knows them all."""
+"""The models of Gavel. Import them from here: `Base.metadata` knows a table once its module was imported."""
 
 from .base import Base
 from .bid import Bid

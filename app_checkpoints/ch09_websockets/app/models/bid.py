@@ -12,7 +12,7 @@ from .user import User
 
 
 class Bid(Base):
-    """What somebody offered for a lot, and when."""
+    """What a user offered for a lot, and when."""
 
     __tablename__ = "bids"
 

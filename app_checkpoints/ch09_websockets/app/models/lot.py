@@ -1,4 +1,4 @@
-"""The tables of a lot: what is sold, and the photo of it."""
+"""The tables of a lot: the lot itself, and its photo."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from .user import User
 
 
 class Lot(Base):
-    """Something for sale. An id is given once: what was removed does not lend it to another."""
+    """Something for sale. The id of a deleted lot is never used again."""
 
     __tablename__ = "lots"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -38,20 +38,19 @@ class Lot(Base):
     photo: Mapped["Photo | None"] = relationship(cascade="all, delete-orphan", lazy="raise")
 
     @validates("title")
-    def _fold(self, _: str, title: str) -> str:
-        """Keep what a search compares beside the title: SQLite's own `lower` knows only A to Z."""
-        self.title_folded = title.casefold()
+    def _fold_title(self, _: str, title: str) -> str:
+        self.title_folded = title.casefold()  # SQLite's own `lower` knows only A to Z
         return title
 
     def status_at(self, now: datetime) -> Literal["upcoming", "open", "closed"]:
-        """Whether bids are taken at this moment: from the opening on, and until the close."""
+        """Whether the lot takes bids at this time: from `opens_at` on, and before `closes_at`."""
         if now < self.opens_at:
             return "upcoming"
         return "open" if now < self.closes_at else "closed"
 
 
 class Photo(Base):
-    """The photo of one lot: a table of its own, and its content is loaded only when asked for."""
+    """The photo of a lot. The content is loaded only if a query names it."""
 
     __tablename__ = "photos"
 

@@ -1,4 +1,4 @@
-"""The table of the people whom Gavel knows."""
+"""The table of users."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from .base import Base
 
 
 class User(Base):
-    """Somebody who registered. An id is given once: a token names it, also when its owner has gone."""
+    """A registered user. An id is never used again, because a token may still name it."""
 
     __tablename__ = "users"
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -1,4 +1,4 @@
-"""The lots of the house, as the database keeps them."""
+"""The queries about lots and their photos."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,85 +16,85 @@ LOTS = select(Lot).options(joinedload(Lot.photo), joinedload(Lot.seller, innerjo
 
 
 class LotRepository:
-    """The lots, as one session sees them. It never commits: that happens at the edge of the request."""
+    """All queries about lots, in one session. It never commits: `get_session` does."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def add(self, lot: Lot) -> None:
-        """Take in a lot. From here on it has its id."""
+        """Add a lot. Afterwards it has its id."""
         self._session.add(lot)
         await self._session.flush()
 
     async def find(self, lot_id: int) -> Lot | None:
-        """The lot with this id, or None."""
+        """Return the lot with this id, or None."""
         return await self._session.scalar(LOTS.where(Lot.id == lot_id))
 
-    async def reread(self, lot: Lot) -> Lot:
-        """The lot as it is now, read anew into the same object. Raises LotNotFound where it is gone."""
+    async def refresh(self, lot: Lot) -> Lot:
+        """Read the row again into the same object. Raises LotNotFound if it is gone."""
         query = LOTS.where(Lot.id == lot.id).execution_options(populate_existing=True)
         if await self._session.scalar(query) is None:
             raise LotNotFound(f"There is no lot {lot.id} any more.")
         return lot
 
-    async def hold(self, lot: Lot) -> Lot:
-        """The lot as it is now, and nobody else changes it until this request ends. Raises LotNotFound.
+    async def lock(self, lot: Lot) -> Lot:
+        """Lock the row until the request's transaction ends, and read it again. Raises LotNotFound.
 
-        A change of nothing makes others wait, on SQLite too, where `SELECT ... FOR UPDATE` does not exist.
+        `SELECT ... FOR UPDATE` does not exist on SQLite. An UPDATE makes other requests wait there too.
         """
         await self._session.execute(update(Lot).where(Lot.id == lot.id).values(id=Lot.id))
-        return await self.reread(lot)
+        return await self.refresh(lot)
 
     async def latest(self) -> Lot | None:
-        """The lot that was put up last of those still here, or None."""
+        """Return the newest lot that still exists, or None."""
         return await self._session.scalar(LOTS.order_by(Lot.id.desc()).limit(1))
 
-    async def matching(
+    async def search(
         self, *, category: str | None, search: str | None, max_price: Decimal | None, limit: int, offset: int
     ) -> tuple[Sequence[Lot], int]:
-        """One page of the lots that fit, oldest first, and how many there are on all pages."""
-        fitting = []
+        """Return one page of the matching lots, oldest first, and the number of all matching lots."""
+        conditions = []
         if category is not None:
-            fitting.append(Lot.category == category)
+            conditions.append(Lot.category == category)
         if search is not None:
-            fitting.append(Lot.title_folded.contains(search.casefold(), autoescape=True))
+            conditions.append(Lot.title_folded.contains(search.casefold(), autoescape=True))
         if max_price is not None:
-            fitting.append(Lot.starting_price <= max_price)
-        page = LOTS.where(*fitting).order_by(Lot.id).limit(limit + 1).offset(offset)
+            conditions.append(Lot.starting_price <= max_price)
+        page = LOTS.where(*conditions).order_by(Lot.id).limit(limit + 1).offset(offset)
         found = (await self._session.scalars(page)).all()
-        if len(found) <= limit and (found or offset == 0):
+        if len(found) <= limit and (found or offset == 0):  # the last page: nothing to count
             return found, offset + len(found)
-        total = await self._session.scalar(select(func.count(Lot.id)).where(*fitting))
+        total = await self._session.scalar(select(func.count(Lot.id)).where(*conditions))
         return found[:limit], total or 0
 
     async def photo_of(self, lot_id: int) -> Photo | None:
-        """The photo of a lot with its content, or None."""
+        """Return the photo of a lot with its content, or None."""
         query = select(Photo).where(Photo.lot_id == lot_id).options(undefer(Photo.content))
         return await self._session.scalar(query)
 
-    async def hang(self, photo: Photo) -> None:
-        """Hang up the photo of a lot, in place of the one before."""
+    async def set_photo(self, photo: Photo) -> None:
+        """Store or replace the photo of a lot. The DELETE comes first, so two uploads take turns."""
         await self._session.execute(delete(Photo).where(Photo.lot_id == photo.lot_id))
         self._session.add(photo)
 
-    async def remove(self, lot: Lot) -> None:
-        """Take a lot out of the house, and its photo with it."""
+    async def delete(self, lot: Lot) -> None:
+        """Delete a lot, and its photo with it."""
         await self._session.delete(lot)
 
-    async def take_bid(self, lot: Lot, bidder_id: int, amount: Decimal, now: datetime) -> bool:
-        """Count a bid if it may stand, in one statement: of two at once the database lets one pass."""
+    async def accept_bid(self, lot: Lot, bidder_id: int, amount: Decimal, now: datetime) -> bool:
+        """Count a bid if the row allows it, in one statement. Of two equal bids the database accepts one."""
         offer = literal(amount, Lot.price.type)
-        least: ColumnElement[Decimal] = Lot.price.expression
-        change: dict[str, Any] = {"bid_count": Lot.bid_count + 1}
+        minimum: ColumnElement[Decimal] = Lot.price.expression
+        changes: dict[str, Any] = {"bid_count": Lot.bid_count + 1}
         if lot.kind == "ascending":
-            least = case((Lot.bid_count == 0, Lot.price), else_=Lot.price + Lot.min_raise)
-            change |= {"price": amount, "leader_id": bidder_id}
-        taken = await self._session.scalar(
+            minimum = case((Lot.bid_count == 0, Lot.price), else_=Lot.price + Lot.min_raise)
+            changes |= {"price": amount, "leader_id": bidder_id}
+        accepted = await self._session.scalar(
             update(Lot)
             .where(Lot.id == lot.id, Lot.seller_id != bidder_id)
-            .where(Lot.opens_at <= now, Lot.closes_at > now, least <= offer)
-            .values(change)
+            .where(Lot.opens_at <= now, Lot.closes_at > now, minimum <= offer)
+            .values(changes)
             .returning(Lot.id)
             .execution_options(synchronize_session=False)
         )
-        return taken is not None
+        return accepted is not None

@@ -1,1 +1,1 @@
-"""The routes of Gavel, one module a topic."""
+"""The path operations of Gavel, one module for each topic."""

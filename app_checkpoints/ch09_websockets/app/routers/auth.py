@@ -1,4 +1,4 @@
-"""Registering, and getting the token with which one is known."""
+"""Register, log in, and revoke tokens."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -21,76 +21,74 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 def network_of(connection: HTTPConnection) -> str:
-    """The network that a connection comes from: an IPv4 address, or the first 64 bits of an IPv6 address."""
-    host = connection.client.host.removeprefix("::ffff:") if connection.client else "nowhere"
+    """Return the network of a connection: an IPv4 address, or the first 64 bits of an IPv6 address."""
+    host = connection.client.host.removeprefix("::ffff:") if connection.client else "unknown"
     try:
         return str(IPv6Network(f"{host}/64", strict=False))
     except ValueError:
         return host
 
 
-def too_many(wait: int) -> TooManyAttempts:
-    """What whoever tried too often is told: after how many seconds to come again."""
+def too_many_attempts(wait: int) -> TooManyAttempts:
+    """Make a 429 that says after how many seconds to try again."""
     return TooManyAttempts("Too many attempts. Try again later.", headers={"Retry-After": str(wait)})
 
 
-@raises(TooManyAttempts)
-async def take_registration(request: Request, settings: SettingsDep, now: NowDep) -> None:
-    """Let one network register so many users within the window. Raises TooManyAttempts for any more."""
+async def limit_registrations(request: Request, settings: SettingsDep, now: NowDep) -> None:
+    """Let one network register a number of users within the window. Responds with 429 to any more."""
     throttle: Throttle = request.state.throttle
     if wait := throttle.take({f"register from {network_of(request)}": settings.registrations}, now):
-        raise too_many(wait)
+        raise too_many_attempts(wait)
 
 
-@router.post("/register", status_code=201, response_model=Me, dependencies=[Depends(take_registration)])
-@raises(EmailTaken)
-async def register(new: UserCreate, users: UsersDep, passwords: PasswordsDep, now: NowDep) -> User:
-    """Become somebody whom the house knows."""
-    return await accounts.register(new, users, passwords, now)
+PasswordForm = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
-@router.get("/me", response_model=Me)
-async def read_me(user: CurrentUser) -> User:
-    """Who you are, as the house knows you."""
-    return user
-
-
-@router.post("/revoke", status_code=204)
-async def revoke(user: CurrentUser) -> None:
-    """Make every token worthless that you were ever given, this one too."""
-    user.token_version += 1
-
-
-Form = Annotated[OAuth2PasswordRequestForm, Depends()]
-
-
-@raises(TooManyAttempts)
-async def take_attempt(
-    form: Form, request: Request, settings: SettingsDep, now: NowDep
+async def limit_login_attempts(
+    form: PasswordForm, request: Request, settings: SettingsDep, now: NowDep
 ) -> AsyncIterator[OAuth2PasswordRequestForm]:
-    """The form, while this e-mail address has attempts left from this network. Success is free."""
+    """Yield the login form while there are attempts left, else respond with 429. Only failed logins count."""
     throttle: Throttle = request.state.throttle
     network = network_of(request)
     pair = f"login as {form.username.lower()[:254]} from {network}"
     limits = {pair: settings.login_attempts}
-    if not throttle.knows(pair):
+    if not throttle.has_succeeded(pair):
         limits[f"login from {network}"] = settings.network_attempts
     if wait := throttle.take(limits, now):
-        raise too_many(wait)
+        raise too_many_attempts(wait)
     yield form
     throttle.give_back(limits, now)
-    throttle.remember(pair)
+    throttle.note_success(pair)
 
 
-LoginForm = Annotated[OAuth2PasswordRequestForm, Depends(take_attempt, scope="function")]
+LoginForm = Annotated[OAuth2PasswordRequestForm, Depends(limit_login_attempts, scope="function")]
+
+
+@router.post("/register", status_code=201, response_model=Me, dependencies=[Depends(limit_registrations)])
+@raises(EmailTaken, TooManyAttempts)
+async def register(new: UserCreate, users: UsersDep, passwords: PasswordsDep, now: NowDep) -> User:
+    """Register a user."""
+    return await accounts.register(new, users, passwords, now)
+
+
+@router.get("/me", response_model=Me)
+async def read_current_user(user: CurrentUser) -> User:
+    """Read your own name, e-mail address and role."""
+    return user
+
+
+@router.post("/revoke", status_code=204)
+async def revoke_tokens(user: CurrentUser) -> None:
+    """Make all your tokens invalid, this one too."""
+    user.token_version += 1
 
 
 @router.post("/token", response_model=Token)
-@raises(WrongCredentials)
+@raises(TooManyAttempts, WrongCredentials)
 async def login(
     form: LoginForm, users: UsersDep, passwords: PasswordsDep, settings: SettingsDep, response: Response
 ) -> Token:
-    """Log in: `username` is the e-mail address. Without a scope the token is good for all that one may."""
+    """Log in with your e-mail address as `username`. Without `scope` you get all scopes of your role."""
     user = await accounts.authenticate(form.username, form.password, users, passwords)
     scopes = ROLES[user.role] & set(form.scopes) if form.scopes else ROLES[user.role]
     lifetime = timedelta(minutes=settings.token_minutes)

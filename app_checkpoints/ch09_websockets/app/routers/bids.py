@@ -1,4 +1,4 @@
-"""The bids on a lot: place one, read them all."""
+"""List and place the bids on a lot."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,20 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.requests import HTTPConnection
 
-from ..dependencies import Bidder, BidsDep, LotDep, LotsDep, MailroomDep, NowDep, RoomsDep
+from ..channels import Channels
+from ..dependencies import Bidder, BidsDep, ChannelsDep, EmailContextDep, LotDep, LotsDep, NowDep
 from ..exceptions import BidTooLow, LotClosed, LotNotOpen, OwnLot, raises
-from ..live import Rooms
 from ..models import Bid, Lot
 from ..schemas.bids import BidCreate, BidPage, BidQuery, BidRead
-from ..schemas.live import BidNews
-from ..services import bidding, notices
-from . import lots as catalogue
+from ..schemas.live import BidEvent
+from ..services import bidding, notifications
+from . import lots as lot_routes
 
 router = APIRouter(prefix="/lots/{lot_id}/bids", tags=["bids"])
 
 
-def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
-    """A bid as everyone may know it at this moment: an envelope stays closed until the close."""
+def to_bid_read(bid: Bid, lot: Lot, now: datetime) -> BidRead:
+    """Make the response model of a bid, without its amount while the lot is sealed and not closed."""
     read = BidRead.model_validate(bid)
     if lot.kind == "sealed" and lot.status_at(now) != "closed":
         read.amount = None
@@ -27,10 +27,10 @@ def shown(bid: Bid, lot: Lot, now: datetime) -> BidRead:
 
 
 @router.get("", response_model=BidPage)
-async def list_bids(lot: LotDep, wanted: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
-    """The bids on a lot, newest first."""
-    found, total = await bids.of_lot(lot.id, **wanted.model_dump())
-    return BidPage(items=[shown(bid, lot, now) for bid in found], total=total)
+async def list_bids(lot: LotDep, query: Annotated[BidQuery, Query()], bids: BidsDep, now: NowDep) -> BidPage:
+    """List the bids on a lot, newest first."""
+    found, total = await bids.of_lot(lot.id, **query.model_dump())
+    return BidPage(items=[to_bid_read(bid, lot, now) for bid in found], total=total)
 
 
 @router.post("", status_code=201, response_model=BidRead)
@@ -42,26 +42,25 @@ async def place_bid(
     lots: LotsDep,
     bids: BidsDep,
     now: NowDep,
-    rooms: RoomsDep,
-    room: MailroomDep,
+    channels: ChannelsDep,
+    context: EmailContextDep,
     tasks: BackgroundTasks,
     request: Request,
 ) -> BidRead:
-    """Bid on a lot. Of two bids at one moment, one stands. Then the room hears of it, then go the letters."""
+    """Place a bid on a lot. Of two equal bids at the same time, one is accepted."""
     bid = await bidding.place_bid(lot, bidder, new.amount, lots, bids, now)
-    news = news_of(bid, lot, request, now)
-    tasks.add_task(announce, rooms, lot.id, news)
-    for notice in (notices.receipt, notices.outbid):
-        tasks.add_task(notices.quietly, notice, room, bid.id)
-    return shown(bid, lot, now)
+    tasks.add_task(broadcast, channels, lot.id, bid_event(bid, lot, request, now))
+    for send in (notifications.send_receipt, notifications.send_outbid):
+        tasks.add_task(notifications.log_errors, send, context, bid.id)
+    return to_bid_read(bid, lot, now)
 
 
-def news_of(bid: Bid, lot: Lot, connection: HTTPConnection, now: datetime) -> str:
-    """What everyone in the room of a lot is told of a bid."""
-    seen = catalogue.shown(lot, connection, now)
-    return BidNews(bid=shown(bid, lot, now), lot=seen).model_dump_json()
+def bid_event(bid: Bid, lot: Lot, connection: HTTPConnection, now: datetime) -> str:
+    """The message that a bid was placed, as JSON."""
+    lot_read = lot_routes.to_lot_read(lot, connection, now)
+    return BidEvent(bid=to_bid_read(bid, lot, now), lot=lot_read).model_dump_json()
 
 
-async def announce(rooms: Rooms, lot_id: int, news: str) -> None:
-    """Tell a room. As a background task it must be `async`: a plain function would run in a thread."""
-    rooms.tell(lot_id, news)
+async def broadcast(channels: Channels, lot_id: int, event: str) -> None:
+    """Publish an event. As a background task it must be `async`: a plain function would run in a thread."""
+    channels.publish(lot_id, event)

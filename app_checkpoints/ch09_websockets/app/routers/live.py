@@ -1,8 +1,8 @@
-"""A lot as it happens: tickets, the live line, and the stream for those who only watch."""
+"""A lot as it happens: tickets, the WebSocket, and the stream for clients that only watch."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
@@ -12,172 +12,157 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import SecurityScopes
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..conversation import Conversation, Goodbye
+from ..channels import Subscription
+from ..connection import serve_connection
 from ..dependencies import (
     Bidder,
+    ChannelsDep,
     ClaimsDep,
     ClockDep,
-    ErrandsDep,
+    EmailContextDep,
     LotDep,
     LotId,
-    MailroomDep,
     NowDep,
     PermissionChecker,
-    RoomsDep,
     SessionsDep,
     SettingsDep,
+    TaskRunnerDep,
     TicketsDep,
     check_origin,
     get_current_user,
     get_lot,
 )
-from ..errands import Errands
-from ..exceptions import GavelError, InvalidTicket, LotNotFound, RoomFull, TooManyConnections, raises
-from ..live import Rooms, Seat
+from ..exceptions import ChannelFull, GavelError, InvalidTicket, LotNotFound, TooManyConnections, raises
 from ..models import Bid, Lot
-from ..problems import KINDS, Problem, message_of
+from ..problems import TYPE_PREFIX, Problem, safe_message
 from ..repositories.bids import BidRepository
 from ..repositories.lots import LotRepository
 from ..repositories.users import UserRepository
-from ..schemas.live import MESSAGE, BidMessage, State, TicketRead, Trouble
+from ..schemas.live import MESSAGE, BidMessage, LotState, ProblemEvent, TicketRead
 from ..security import Claims
-from ..services import bidding, notices
-from ..services.notices import Mailroom
-from ..tickets import GOOD_FOR
+from ..services import bidding, notifications
+from ..tickets import TICKET_LIFETIME
 from .auth import network_of
-from .bids import news_of
-from .lots import shown
+from .bids import bid_event
+from .lots import to_lot_read
 
 router = APIRouter(prefix="/lots/{lot_id}", tags=["live"])
 
 
-@router.post("/tickets", status_code=201, response_model=TicketRead)
-async def give_ticket(
-    lot: LotDep, bidder: Bidder, claims: ClaimsDep, tickets: TicketsDep, now: NowDep, response: Response
-) -> TicketRead:
-    """A ticket with which one may bid over the live line of this lot: once, and soon."""
-    response.headers["Cache-Control"] = "no-store"
-    return TicketRead(ticket=tickets.give(claims, lot.id, now), expires_in=GOOD_FOR.seconds)
-
-
-@raises(LotNotFound, RoomFull, TooManyConnections)
-async def get_seat(
-    lot_id: LotId, rooms: RoomsDep, sessions: SessionsDep, clock: ClockDep, connection: HTTPConnection
-) -> AsyncIterator[Seat]:
-    """A seat in the room of the lot, lent for as long as the answer lasts. The lot's state lies on it."""
-    with rooms.seat(lot_id, network_of(connection)) as seat:
-        async with sessions() as session:
-            lot, now = await get_lot(lot_id, LotRepository(session)), clock()
-        seat.replace("state", State(lot=shown(lot, connection, now), now=now).model_dump_json())
-        rooms.count(lot_id)
-        yield seat
-
-
-SeatDep = Annotated[Seat, Depends(get_seat)]
-
-
 @raises(InvalidTicket)
-async def get_guest(
+async def get_ticket_claims(
     lot_id: LotId, tickets: TicketsDep, now: NowDep, ticket: str | None = None
 ) -> Claims | None:
-    """Whose ticket was shown; None for those who show none, and watch."""
-    return None if ticket is None else tickets.take(ticket, lot_id, now)
+    """Return the claims of the ticket in the URL, or None without a ticket. Raises InvalidTicket."""
+    return None if ticket is None else tickets.redeem(ticket, lot_id, now)
 
 
-GuestDep = Annotated[Claims | None, Depends(get_guest)]
+TicketClaimsDep = Annotated[Claims | None, Depends(get_ticket_claims)]
+
+
+@raises(LotNotFound, ChannelFull, TooManyConnections)
+async def get_subscription(
+    lot_id: LotId, channels: ChannelsDep, sessions: SessionsDep, clock: ClockDep, connection: HTTPConnection
+) -> AsyncIterator[Subscription]:
+    """A subscription to the lot, with the state of the lot as its first message."""
+    with channels.subscribe(lot_id, network_of(connection)) as subscription:
+        async with sessions() as session:
+            lot, now = await get_lot(lot_id, LotRepository(session)), clock()
+        state = LotState(lot=to_lot_read(lot, connection, now), now=now)
+        subscription.put_latest("state", state.model_dump_json())
+        channels.publish_count(lot_id)
+        yield subscription
+
+
+SubscriptionDep = Annotated[Subscription, Depends(get_subscription)]
+BID_SCOPE = "bids:write"
+
+
+@router.post("/tickets", status_code=201, response_model=TicketRead)
+async def create_ticket(
+    lot: LotDep, bidder: Bidder, claims: ClaimsDep, tickets: TicketsDep, now: NowDep, response: Response
+) -> TicketRead:
+    """Create a single-use ticket. With it, the user can bid over the live connection of this lot."""
+    response.headers["Cache-Control"] = "no-store"
+    return TicketRead(ticket=tickets.issue(claims, lot.id, now), expires_in=TICKET_LIFETIME.seconds)
 
 
 @dataclass(frozen=True)
-class Floor:
-    """What one line needs of the house. No session: each message opens its own."""
+class LiveContext:
+    """What one live connection needs. It has no session: each message opens its own."""
 
     connection: HTTPConnection
-    lot_id: int
-    guest: Claims | None
-    until: datetime
-    seat: Seat
-    rooms: Rooms
-    sessions: async_sessionmaker[AsyncSession]
-    clock: Callable[[], datetime]
-    mailroom: Mailroom
-    errands: Errands
+    lot_id: LotId
+    claims: TicketClaimsDep
+    opened_at: NowDep
+    subscription: SubscriptionDep
+    channels: ChannelsDep
+    sessions: SessionsDep
+    clock: ClockDep
+    email_context: EmailContextDep
+    task_runner: TaskRunnerDep
+    settings: SettingsDep
 
 
-async def get_floor(
-    connection: HTTPConnection,
-    lot_id: LotId,
-    guest: GuestDep,
-    seat: SeatDep,
-    rooms: RoomsDep,
-    sessions: SessionsDep,
-    clock: ClockDep,
-    mailroom: MailroomDep,
-    errands: ErrandsDep,
-    settings: SettingsDep,
-) -> Floor:
-    """The floor for one line. A ticket is good for bidding as long as a token would be."""
-    until = clock() + timedelta(minutes=settings.token_minutes)
-    return Floor(connection, lot_id, guest, until, seat, rooms, sessions, clock, mailroom, errands)
+LiveContextDep = Annotated[LiveContext, Depends()]
 
 
-FloorDep = Annotated[Floor, Depends(get_floor)]
-BIDDING = "bids:write"
-
-
-async def place(floor: Floor, amount: Decimal, session: AsyncSession) -> tuple[Bid, Lot]:
-    """Bid as the guest, by the rules that hold over HTTP. Raises GavelError."""
-    if floor.guest is None or floor.clock() >= floor.until:
-        raise InvalidTicket("Whoever bids opens the line with a new ticket.")
-    user = await get_current_user(SecurityScopes([BIDDING]), floor.guest, UserRepository(session))
-    bidder = await PermissionChecker(BIDDING)(user)
+async def place_bid(context: LiveContext, amount: Decimal, session: AsyncSession) -> tuple[Bid, Lot]:
+    """Bid as the user of the ticket, by the rules that apply over HTTP. Raises GavelError."""
+    expires_at = context.opened_at + timedelta(minutes=context.settings.token_minutes)
+    if context.claims is None or context.clock() >= expires_at:
+        raise InvalidTicket("To bid, open the connection with a new ticket.")
+    user = await get_current_user(SecurityScopes([BID_SCOPE]), context.claims, UserRepository(session))
+    bidder = await PermissionChecker(BID_SCOPE)(user)
     lots, bids = LotRepository(session), BidRepository(session)
-    lot = await get_lot(floor.lot_id, lots)
-    return await bidding.place_bid(lot, bidder, amount, lots, bids, floor.clock()), lot
+    lot = await get_lot(context.lot_id, lots)
+    return await bidding.place_bid(lot, bidder, amount, lots, bids, context.clock()), lot
 
 
-async def take_bid(floor: Floor, amount: Decimal) -> None:
-    """One bid, in a session of its own. When it is kept, the room hears of it, and the letters go out."""
-    async with floor.sessions.begin() as session:
-        bid, lot = await place(floor, amount, session)
-        news = news_of(bid, lot, floor.connection, floor.clock())
-    floor.rooms.tell(floor.lot_id, news)
-    for notice in (notices.receipt, notices.outbid):
-        floor.errands.send(notices.quietly(notice, floor.mailroom, bid.id))
+def send_problem(subscription: Subscription, error: ValidationError | GavelError) -> None:
+    """Send one client a problem: why its message was refused."""
+    kind, facts = "invalid-message", dict[str, Any](status=422, title="The message is not valid")
+    if isinstance(error, GavelError):
+        kind = error.kind
+        facts = {"status": error.status, "title": error.title, "detail": error.detail, **error.facts}
+    else:
+        facts["detail"] = safe_message(error.errors()[0])
+    problem = Problem(type=TYPE_PREFIX + kind, **facts)
+    subscription.put(ProblemEvent(problem=problem).model_dump_json(exclude_none=True))
 
 
-def refuse(seat: Seat, status: int, kind: str, title: str, detail: str, **facts: Any) -> None:
-    """Tell one watcher why what they sent was not done: a problem, as over HTTP."""
-    told = Problem(type=KINDS + kind, title=title, status=status, detail=detail, **facts)
-    seat.tell(Trouble(problem=told).model_dump_json(exclude_none=True))
+async def handle_bid(context: LiveContext, amount: Decimal) -> None:
+    """Place one bid in a session of its own. After the commit, publish it and send the e-mails."""
+    async with context.sessions.begin() as session:
+        bid, lot = await place_bid(context, amount, session)
+        event = bid_event(bid, lot, context.connection, context.clock())
+    context.channels.publish(context.lot_id, event)
+    for send in (notifications.send_receipt, notifications.send_outbid):
+        context.task_runner.start(notifications.log_errors(send, context.email_context, bid.id))
 
 
-async def answer(floor: Floor, text: str) -> None:
-    """What the house does about one message. A refusal is told, and the conversation goes on."""
+async def handle_message(context: LiveContext, text: str) -> None:
+    """Do what one message says. Send a problem if the message is not valid, or refused."""
     try:
         message = MESSAGE.validate_json(text)
         if isinstance(message, BidMessage):
-            await take_bid(floor, message.amount)
-    except ValidationError as error:
-        words = message_of(error.errors()[0])
-        refuse(floor.seat, 422, "invalid-message", "The message is not valid", words)
-    except GavelError as error:
-        refuse(floor.seat, error.status, error.kind, error.title, error.detail, **error.facts)
-    except Exception as error:
-        raise Goodbye(1011, "Something broke here.") from error
+            await handle_bid(context, message.amount)
+    except (ValidationError, GavelError) as error:
+        send_problem(context.subscription, error)
 
 
 @router.websocket("/live", dependencies=[Depends(check_origin)])
-async def hold_line(socket: WebSocket, floor: FloorDep, settings: SettingsDep) -> None:
-    """The live line of a lot: its state, each bid as it falls, and with a ticket one's own bids."""
-    await socket.accept()
-    talk = Conversation(socket, floor.seat, settings.heartbeat_seconds)
-    await talk.hold(partial(answer, floor))
+async def watch_lot(websocket: WebSocket, context: LiveContextDep, settings: SettingsDep) -> None:
+    """Send the state of the lot and each bid. With a ticket, the client can bid."""
+    await websocket.accept()
+    handle = partial(handle_message, context)
+    await serve_connection(websocket, context.subscription, handle, settings.heartbeat_seconds)
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def stream_events(seat: SeatDep) -> AsyncIterator[ServerSentEvent]:
-    """What is said on the live line, as server-sent events, for those who only watch."""
-    while not seat.fell_behind.is_set():
-        yield ServerSentEvent(raw_data=await seat.next())
+async def stream_events(subscription: SubscriptionDep) -> AsyncIterator[ServerSentEvent]:
+    """Stream the messages of the live connection as server-sent events."""
+    while not subscription.fell_behind.is_set():
+        yield ServerSentEvent(raw_data=await subscription.get())

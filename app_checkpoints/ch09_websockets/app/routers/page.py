@@ -1,4 +1,4 @@
-"""The page in the browser, at /watch/: its files, and what a browser may do with them."""
+"""The page in the browser, at /watch/: its files, and its Content-Security-Policy."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ POLICY = (
 )
 
 
-async def seal(response: Response) -> None:
-    """Let the page use what comes from this house, and nothing else (CSP, level 3). Always ask for news."""
+async def set_page_headers(response: Response) -> None:
+    """Allow files of this service only (CSP, level 3). The browser always checks for a new version."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-cache"
 
 
-router = APIRouter(dependencies=[Depends(seal)])
+router = APIRouter(dependencies=[Depends(set_page_headers)])
 router.frontend("/watch", directory=WEB, fallback=None)

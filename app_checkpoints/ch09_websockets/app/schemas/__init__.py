@@ -1,1 +1,1 @@
-"""What comes in and what goes out: the shapes of requests and answers."""
+"""The models of requests and responses, one module for each topic."""

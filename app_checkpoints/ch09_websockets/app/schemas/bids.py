@@ -1,4 +1,4 @@
-"""The shapes of bids: what a bidder sends, what everyone may read."""
+"""Request and response models of bids."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from .users import UserRead
 
 
 class BidCreate(BaseModel):
-    """What a bidder sends."""
+    """The amount of a new bid."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -18,7 +18,7 @@ class BidCreate(BaseModel):
 
 
 class BidRead(BaseModel):
-    """A bid as it is shown. Before the close of a sealed lot there is no amount, not even an empty one."""
+    """A bid. While a sealed lot is open, its bids have no field `amount`."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -30,14 +30,14 @@ class BidRead(BaseModel):
 
 
 class BidPage(BaseModel):
-    """One page of the bids on a lot, and how many there are on all its pages."""
+    """One page of the bids on a lot, and the number of all bids on it."""
 
     items: list[BidRead]
     total: int
 
 
 class BidQuery(BaseModel):
-    """Which page of the bids is wanted."""
+    """Which page of the bids the client wants."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""What is said over the live line of a lot: each message is a JSON object with a `type`."""
+"""The messages of a live connection: each is a JSON object with a `type`."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,57 +10,57 @@ from .bids import BidCreate, BidRead
 from .lots import LotRead
 
 
-class State(BaseModel):
-    """The lot as it is; the first message. `now` is the house's clock, since others may be wrong."""
+class LotState(BaseModel):
+    """The current lot; the first message. `now` is the time of the service: a client's clock may be wrong."""
 
     type: Literal["state"] = "state"
     lot: LotRead
     now: datetime
 
 
-class BidNews(BaseModel):
-    """Somebody bid: the bid, and the lot as it is since."""
+class BidEvent(BaseModel):
+    """A new bid, and the lot after it."""
 
     type: Literal["bid"] = "bid"
     bid: BidRead
     lot: LotRead
 
 
-class Watchers(BaseModel):
-    """How many watch the lot."""
+class WatcherCount(BaseModel):
+    """The number of clients that watch the lot."""
 
     type: Literal["watchers"] = "watchers"
     count: int
 
 
-class Trouble(BaseModel):
-    """Why what you sent was not done: a problem, as an error over HTTP has it."""
+class ProblemEvent(BaseModel):
+    """Why a message of this client was refused: a problem, as over HTTP."""
 
     type: Literal["problem"] = "problem"
     problem: Problem
 
 
 class Ping(BaseModel):
-    """Are you still there? Say pong."""
+    """The client must reply with a pong."""
 
     type: Literal["ping"] = "ping"
 
 
 class TicketRead(BaseModel):
-    """A ticket for the live line of a lot, shown there as `?ticket=…`. It is good for so many seconds."""
+    """A ticket for the live connection of a lot, sent as `?ticket=…`; valid for `expires_in` seconds."""
 
     ticket: str
     expires_in: int
 
 
 class BidMessage(BidCreate):
-    """I bid."""
+    """Bid on the lot."""
 
     type: Literal["bid"]
 
 
 class Pong(BaseModel):
-    """I am still here."""
+    """Reply to a ping."""
 
     type: Literal["pong"]
 

@@ -1,4 +1,4 @@
-"""The shapes of lots: what a seller sends, what everyone may read, what a visitor asks for."""
+"""The models of requests and responses about lots."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,12 +17,12 @@ from pydantic import (
     model_validator,
 )
 
-from .types import Moment, Money, Price, Text, Title
+from .types import Money, Price, Text, Title, UtcDatetime
 from .users import UserRead
 
 
 class Category(StrEnum):
-    """The rooms of the house."""
+    """The kinds of things that Gavel sells."""
 
     ART = "art"
     BOOKS = "books"
@@ -35,7 +35,7 @@ Millimetres = Annotated[int, Field(strict=True, gt=0, le=100_000)]
 
 
 class Dimensions(BaseModel):
-    """How large a lot is."""
+    """The size of a lot in millimetres."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,7 +48,7 @@ Year = Annotated[int, Field(strict=True, ge=1, le=2999)]
 
 
 class Owner(BaseModel):
-    """Somebody who had the lot before, and from when until when."""
+    """An earlier owner of a lot, with the first and the last year."""
 
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
@@ -66,11 +66,11 @@ class Owner(BaseModel):
 Owners = Annotated[list[Owner], Field(max_length=20)]
 
 
-LONGEST = timedelta(days=366)
+MAX_DURATION = timedelta(days=366)
 
 
-class NewLot(BaseModel):
-    """What is asked of a new lot of either kind; the reserve price is the secret minimum."""
+class LotCreateBase(BaseModel):
+    """The fields of a new lot of either kind. The reserve price is secret."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,8 +79,8 @@ class NewLot(BaseModel):
     category: Category
     starting_price: Money
     reserve_price: Money | None = None
-    opens_at: Moment | None = None
-    closes_at: Moment | None = None
+    opens_at: UtcDatetime | None = None
+    closes_at: UtcDatetime | None = None
     dimensions: Dimensions | None = None
     provenance: Owners = []
 
@@ -95,38 +95,38 @@ class NewLot(BaseModel):
         if self.opens_at is not None and self.closes_at is not None:
             if self.closes_at <= self.opens_at:
                 raise ValueError("closes_at must be after opens_at")
-            if self.closes_at - self.opens_at > LONGEST:
-                raise ValueError(f"a sale lasts {LONGEST.days} days at most")
+            if self.closes_at - self.opens_at > MAX_DURATION:
+                raise ValueError(f"a lot closes at most {MAX_DURATION.days} days after it opens")
         return self
 
 
-class AscendingLotCreate(NewLot):
-    """A lot that everyone watches rise."""
+class AscendingLotCreate(LotCreateBase):
+    """A new lot with open bids: everyone sees the highest one."""
 
     kind: Literal["ascending"] = "ascending"
     min_raise: Price = Decimal("1.00")
 
 
-class SealedLotCreate(NewLot):
-    """A lot for which each bidder hands in one closed envelope after another, and nobody sees them."""
+class SealedLotCreate(LotCreateBase):
+    """A new lot with sealed bids: their amounts stay secret until it closes."""
 
     kind: Literal["sealed"]
 
 
-def kind_of(lot: Any) -> Any:
-    """The kind that a seller names; whoever names none means the kind that there always was."""
-    return lot.get("kind", "ascending") if isinstance(lot, dict) else getattr(lot, "kind", None)
+def get_kind(lot: Any) -> Any:
+    """The tag of a request body. Without a kind a lot is ascending."""
+    return lot.get("kind", "ascending") if isinstance(lot, dict) else None
 
 
 LotCreate = Annotated[
     Annotated[AscendingLotCreate, Tag("ascending")] | Annotated[SealedLotCreate, Tag("sealed")],
-    Discriminator(kind_of),
+    Discriminator(get_kind),
 ]
 LOT_CREATE: TypeAdapter[AscendingLotCreate | SealedLotCreate] = TypeAdapter(LotCreate)
 
 
 class LotUpdate(BaseModel):
-    """What a seller may change later. What is not sent stays; null means something for two fields only."""
+    """The fields of a lot that a seller may change. A field that is not sent stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -136,14 +136,14 @@ class LotUpdate(BaseModel):
     starting_price: Money | MISSING = MISSING
     reserve_price: Money | MISSING | None = MISSING
     min_raise: Price | MISSING = MISSING
-    opens_at: Moment | MISSING = MISSING
-    closes_at: Moment | MISSING = MISSING
+    opens_at: UtcDatetime | MISSING = MISSING
+    closes_at: UtcDatetime | MISSING = MISSING
     dimensions: Dimensions | MISSING | None = MISSING
     provenance: Owners | MISSING = MISSING
 
 
-class ShownLot(BaseModel):
-    """What everyone may know of a lot of either kind."""
+class LotReadBase(BaseModel):
+    """The fields of a lot of either kind that every client may read."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
@@ -164,8 +164,8 @@ class ShownLot(BaseModel):
     photo_url: str | None = None
 
 
-class AscendingLotRead(ShownLot):
-    """A lot that everyone watches rise: its price is that of the highest bid."""
+class AscendingLotRead(LotReadBase):
+    """A lot with open bids: its price is the highest one."""
 
     kind: Literal["ascending"]
     min_raise: Decimal
@@ -173,12 +173,12 @@ class AscendingLotRead(ShownLot):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def minimum_bid(self) -> Decimal:
-        """The least that the next bid must be."""
+        """The lowest amount that the next bid may have."""
         return self.price + self.min_raise if self.bid_count else self.price
 
 
-class SealedLotRead(ShownLot):
-    """A lot with closed envelopes: its price stays where it began until the close."""
+class SealedLotRead(LotReadBase):
+    """A lot with sealed bids: until it closes, its price is the starting price."""
 
     kind: Literal["sealed"]
 
@@ -188,7 +188,7 @@ LOT_READ: TypeAdapter[AscendingLotRead | SealedLotRead] = TypeAdapter(LotRead)
 
 
 class LotQuery(BaseModel):
-    """What a visitor asks for. `search` looks in the title; `max_price` is for the starting price."""
+    """The query parameters of the catalogue."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -200,7 +200,7 @@ class LotQuery(BaseModel):
 
 
 class LotPage(BaseModel):
-    """One page of a list, and how many lots there are on all its pages."""
+    """One page of lots, and the number of lots on all pages."""
 
     items: list[LotRead]
     total: int

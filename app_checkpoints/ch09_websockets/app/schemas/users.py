@@ -1,4 +1,4 @@
-"""The shapes of people: what one sends to register, what everyone may know, what only they may know."""
+"""Request and response models of users and tokens."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from .types import Title
 
 
 class UserCreate(BaseModel):
-    """What a client sends to register. A password is used exactly as it was sent, with its spaces."""
+    """What a client sends to register. The password is used exactly as it was sent."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -18,7 +18,7 @@ class UserCreate(BaseModel):
 
 
 class UserRead(BaseModel):
-    """What everyone may know of somebody."""
+    """What every client may read of a user."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -27,14 +27,14 @@ class UserRead(BaseModel):
 
 
 class Me(UserRead):
-    """What somebody is told of themselves."""
+    """What only the user may read."""
 
     email: str
     role: Literal["member", "staff"]
 
 
 class Token(BaseModel, json_schema_serialization_defaults_required=True):
-    """The response that contains a token (OAuth2: RFC 6749, section 5.1)."""
+    """The response that contains a token (RFC 6749, section 5.1)."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"

@@ -1,4 +1,4 @@
-"""Who may come in: registering, and proving that one is who one says."""
+"""Register users, and verify their passwords."""
 
 from datetime import datetime
 
@@ -12,19 +12,19 @@ from ..security import Passwords
 
 
 async def register(new: UserCreate, users: UserRepository, passwords: Passwords, now: datetime) -> User:
-    """Somebody new. Raises EmailTaken, which the database decides, between two at once too."""
+    """Store a new user. Raises EmailTaken: the database decides, also between two requests at once."""
     facts = new.model_dump(exclude={"password"}) | {"email": new.email.lower()}
     hashed = await passwords.hash(new.password.get_secret_value())
     user = User(**facts, password_hash=hashed, created_at=now)
     try:
         await users.add(user)
     except IntegrityError as error:
-        raise EmailTaken("Somebody has registered with this e-mail address already.") from error
+        raise EmailTaken("Another user has this e-mail address.") from error
     return user
 
 
 async def authenticate(email: str, password: str, users: UserRepository, passwords: Passwords) -> User:
-    """The person with this e-mail address and password. Raises WrongCredentials, after the same work."""
+    """Return the user with this e-mail address and password. Raises WrongCredentials, after the same work."""
     user = await users.by_email(email) if email.isprintable() else None
     fits, fresh = await passwords.verify(password, user.password_hash if user else None)
     if user is None or not fits:

@@ -1,6 +1,6 @@
-// The bids on a lot, newest first, and the sentence that a screen reader says when one arrives.
+// The bids on a lot, newest first, and the sentence that a screen reader says for a new one.
 
-import {el, money} from "./words.js";
+import {el, money} from "./texts.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-IE", {dateStyle: "short", timeStyle: "medium"});
 const item = (bid, isNew) =>
@@ -9,10 +9,10 @@ const item = (bid, isNew) =>
     el("span", {}, bid.bidder?.name ?? "somebody"),
     el("time", {datetime: bid.placed_at}, CLOCK.format(new Date(bid.placed_at))));
 
-/** A list that keeps its order and shows nothing twice: after a reconnect the same may be told again. */
+/** A list that shows each bid once and in order, also when a bid is received again after a reconnect. */
 export function bidList(announcer) {
   const list = el("ol", {class: "bids", "aria-label": "Bids, newest first"});
-  function put(bid, isNew) {
+  function insert(bid, isNew) {
     const shown = [...list.children];
     if (shown.some((each) => each.dataset.id === String(bid.id))) return false;
     list.insertBefore(item(bid, isNew), shown.find((each) => Number(each.dataset.id) < bid.id) ?? null);
@@ -20,9 +20,9 @@ export function bidList(announcer) {
   }
   function add(bid) {
     const who = bid.bidder?.name ?? "Somebody";
-    const words = bid.amount == null ? `${who} places a sealed bid.` : `${who} bids ${money(bid.amount)}.`;
-    if (put(bid, true)) announcer.textContent = words;
+    const text = bid.amount == null ? `${who} places a sealed bid.` : `${who} bids ${money(bid.amount)}.`;
+    if (insert(bid, true)) announcer.textContent = text;
   }
-  const fill = (bids) => bids.forEach((bid) => put(bid, false));
+  const fill = (bids) => bids.forEach((bid) => insert(bid, false));
   return {list, add, fill, clear: () => list.replaceChildren()};
 }

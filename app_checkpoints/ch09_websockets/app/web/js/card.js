@@ -1,6 +1,6 @@
-// One lot in the list. `show` writes what changes: the element stays the same, and keeps the focus.
+// One lot in the list. `show` updates the texts: the element stays the same and keeps the focus.
 
-import {el, money, timeLeft} from "./words.js";
+import {el, money, timeLeft} from "./texts.js";
 
 export function card(lot) {
   const picture = lot.photo_url

@@ -1,30 +1,30 @@
-// The view of one lot. Each type of message has its place here.
+// The view of one lot, and what it does with each type of message.
 
 import {bidForm} from "./bidding.js";
 import {bidList} from "./bids.js";
-import {facts} from "./facts.js";
-import * as house from "./house.js";
+import {lotDetails} from "./lot_details.js";
+import * as api from "./api.js";
 import {standing} from "./standing.js";
-import {el} from "./words.js";
+import {el} from "./texts.js";
 
-const WORDS = {live: "Live", lost: "The service does not respond. Trying again…"};
+const STATES = {live: "Live", lost: "The service does not respond. Trying again…"};
 export function lotView(id, place, announcer, send) {
-  const state = el("p", {class: "line", role: "status"}, "Connecting…");
-  const about = facts(), bids = bidList(announcer), form = bidForm(send), lead = standing();
-  place.replaceChildren(state, about.title,
-    el("div", {class: "offer"}, about.figures, lead.view, form.view), about.rest, bids.list);
+  const state = el("p", {class: "connection", role: "status"}, "Connecting…");
+  const details = lotDetails(), bids = bidList(announcer), form = bidForm(send), lead = standing();
+  place.replaceChildren(state, details.title,
+    el("div", {class: "offer"}, details.figures, lead.view, form.view), details.rest, bids.list);
   let shown = null;
-  const isOpen = () => about.remaining() > 0, refill = () => house.bids(id).then(fill);
+  const isOpen = () => details.remaining() > 0, refill = () => api.bids(id).then(fill);
   const fill = ({items}) => (bids.fill(items), lead.show(items, shown, isOpen()));
-  const reveal = async () => (show(await house.lot(id)), bids.clear(), refill()); // sealed bids are visible now
-  const changed = (how) => ((state.textContent = WORDS[how]), (state.dataset.line = how));
+  const reveal = async () => (show(await api.lot(id)), bids.clear(), refill()); // sealed bids are visible now
+  const changed = (name) => ((state.textContent = STATES[name]), (state.dataset.state = name));
   function show(lot, now) {
     if (lot.bid_count < shown?.bid_count) return; // an older message that arrived late
-    about.show((shown = lot), now);
+    details.show((shown = lot), now);
     form.show(lot, isOpen());
   }
-  const receive = {state: ({lot, now}) => (show(lot, now), refill()), watchers: ({count}) => about.watch(count),
+  const receive = {state: ({lot, now}) => (show(lot, now), refill()), watchers: ({count}) => details.watch(count),
     bid: ({bid, lot}) => (show(lot), bids.add(bid), lead.show([bid], lot, isOpen())),
-    problem: ({problem}) => form.refuse(problem.detail ?? problem.title)};
-  return {hear: (message) => receive[message.type]?.(message), changed, reveal, tick: about.tick};
+    problem: ({problem}) => form.showError(problem.detail ?? problem.title)};
+  return {handle: (message) => receive[message.type]?.(message), changed, reveal, tick: details.tick};
 }

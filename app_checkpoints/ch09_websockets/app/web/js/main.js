@@ -1,29 +1,29 @@
-// The page: the catalogue, or the lot that the address names (#lot=7); and who one is.
+// The page: the list of lots, or the lot in the URL (#lot=7); and the logged-in user.
 
 import {showCatalogue} from "./catalogue.js";
-import * as door from "./door.js";
-import {leave} from "./house.js";
-import {isKnown, me} from "./http.js";
-import {enterRoom} from "./room.js";
+import * as login from "./login.js";
+import {logOut} from "./api.js";
+import {currentUser, isLoggedIn} from "./http.js";
+import {watchLot} from "./events.js";
 
-const [enter, who, announcer, catalogue, lot] = ["enter", "who", "announcer", "catalogue", "lot"]
+const [button, userName, announcer, catalogue, lot] = ["login", "user-name", "announcer", "catalogue", "lot"]
   .map((id) => document.getElementById(id));
-let room = null, endCatalogue = null;
+let watched = null, endCatalogue = null;
 
 function route() {
   const id = /^#lot=(\d+)$/.exec(location.hash)?.[1];
-  room?.close();
+  watched?.close();
   endCatalogue?.();
-  room = id ? enterRoom(id, lot, announcer) : null;
+  watched = id ? watchLot(id, lot, announcer) : null;
   [catalogue.hidden, lot.hidden] = [Boolean(id), !id];
   endCatalogue = id ? null : showCatalogue(catalogue);
 }
 function changed() {
-  [who.textContent, enter.textContent] = [me()?.name ?? "", isKnown() ? "Log out" : "Log in"];
-  room?.again();
+  [userName.textContent, button.textContent] = [currentUser()?.name ?? "", isLoggedIn() ? "Log out" : "Log in"];
+  watched?.reconnect();
 }
-enter.addEventListener("click", () => (isKnown() ? leave() : door.open()));
-addEventListener("entered", changed);
-addEventListener("left", changed);
-addEventListener("hashchange", () => (route(), document.getElementById(room ? "lot" : "catalogue").focus()));
+button.addEventListener("click", () => (isLoggedIn() ? logOut() : login.open()));
+addEventListener("login", changed);
+addEventListener("logout", changed);
+addEventListener("hashchange", () => (route(), document.getElementById(watched ? "lot" : "catalogue").focus()));
 route();

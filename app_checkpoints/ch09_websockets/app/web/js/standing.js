@@ -1,7 +1,7 @@
-// Whether the logged-in bidder leads, or by whom they were outbid.
+// Whether the logged-in user leads, or who has outbid them.
 
-import {me} from "./http.js";
-import {el} from "./words.js";
+import {currentUser} from "./http.js";
+import {el} from "./texts.js";
 
 export function standing() {
   const view = el("p", {class: "standing", role: "status"}), bidders = new Set();
@@ -11,11 +11,11 @@ export function standing() {
       bidders.add(bid.bidder.id);
       if (!leading || bid.id > leading.id) leading = bid;
     }
-    const takesPart = me() && bidders.has(me().id) && lot.kind !== "sealed";
-    const mine = takesPart && leading.bidder.id === me().id, {name} = leading?.bidder ?? {};
-    const words = isOpen ? ["You lead.", `You were outbid by ${name}.`]
+    const takesPart = currentUser() && bidders.has(currentUser().id) && lot.kind !== "sealed";
+    const mine = takesPart && leading.bidder.id === currentUser().id, {name} = leading?.bidder ?? {};
+    const texts = isOpen ? ["You lead.", `You were outbid by ${name}.`]
       : ["The highest bid is yours.", `The highest bid is from ${name}.`];
-    view.textContent = takesPart ? words[mine ? 0 : 1] : "";
+    view.textContent = takesPart ? texts[mine ? 0 : 1] : "";
     view.dataset.leads = Boolean(mine);
   }
   return {view, show};

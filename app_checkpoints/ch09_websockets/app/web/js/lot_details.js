@@ -1,14 +1,14 @@
-// What is known of a lot, in three parts: its title, its figures, and the rest.
+// The details of a lot in three parts: its title, its figures, and the rest.
 
-import {el, money, timeLeft} from "./words.js";
+import {el, money, timeLeft} from "./texts.js";
 
-export function facts() {
+export function lotDetails() {
   const title = el("h1", {id: "lot-title"}), text = el("p"), photo = el("img", {alt: "", hidden: true});
   const price = el("dd", {class: "price"}), [left, watchers, seller] = ["dd", "dd", "dd"].map((name) => el(name));
-  const label = el("dt"), fact = (words, value) => el("div", {}, el("dt", {}, words), value);
-  const figures = el("dl", {}, el("div", {}, label, price), fact("Time left", left), fact("Watching", watchers));
-  const rest = el("div", {class: "facts"}, photo, text, el("dl", {}, fact("Seller", seller)));
-  let closes = Infinity, ahead = 0; // ahead: ms that the service's clock is before this computer's
+  const label = el("dt"), figure = (name, value) => el("div", {}, el("dt", {}, name), value);
+  const figures = el("dl", {}, el("div", {}, label, price), figure("Time left", left), figure("Watching", watchers));
+  const rest = el("div", {class: "details"}, photo, text, el("dl", {}, figure("Seller", seller)));
+  let closes = Infinity, ahead = 0; // ahead: ms by which the service's clock is ahead of this computer's
 
   const remaining = () => closes - Date.now() - ahead;
   const tick = () => (left.textContent = Number.isFinite(closes) ? timeLeft(remaining()) : "");
