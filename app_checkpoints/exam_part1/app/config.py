@@ -1,4 +1,4 @@
-"""What the shed is told from outside: by the environment, by a `.env` file, or by a default."""
+"""The settings of the service, from the environment, from a `.env` file, or from defaults."""
 
 from pathlib import Path
 from typing import Literal, Self
@@ -11,7 +11,7 @@ DEFAULT_KEY = "for development alone: production refuses this key"
 
 
 class Settings(BaseSettings):
-    """The settings of one service, each read from `SHED_` and its name in capitals."""
+    """The settings of one app. Each field is read from `SHED_` and its name in upper case."""
 
     model_config = SettingsConfigDict(
         env_prefix="SHED_", env_file=PROJECT / ".env", hide_input_in_errors=True

@@ -1,4 +1,4 @@
-"""The way to the database: one engine, closed by whoever opened it."""
+"""The engine and the session maker."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +11,13 @@ from .models import Base
 
 
 def check_foreign_keys(connection: Any, _: object) -> None:
-    """Let SQLite check foreign keys on a new connection; other databases always do."""
+    """Let SQLite check foreign keys on a new connection. Other databases always do so."""
     connection.execute("PRAGMA foreign_keys = ON")
 
 
 @asynccontextmanager
 async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
-    """An engine with all tables made, disposed of when the block ends, however it ends."""
+    """Create an engine and the tables. Dispose of the engine when the block ends, also by an exception."""
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", check_foreign_keys)
@@ -30,5 +30,5 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """What makes a session for each request. What a session has loaded stays readable after a commit."""
+    """Create the session maker. Loaded rows stay readable after a commit."""
     return async_sessionmaker(engine, expire_on_commit=False)

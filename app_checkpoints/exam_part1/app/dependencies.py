@@ -1,4 +1,4 @@
-"""What a handler may ask for by naming it."""
+"""The dependencies of the endpoints."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -9,9 +9,9 @@ from fastapi import Depends, Path, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from .channels import Channels
 from .config import Settings
-from .exceptions import NotFound, NotLoggedIn, NotYours
-from .live import Live
+from .exceptions import Forbidden, NotAuthenticated, NotFound
 from .mail import LogMailer, Mailer
 from .models import Neighbour, Reservation, Tool
 from .repositories.neighbours import NeighbourRepository
@@ -21,12 +21,12 @@ from .security import read_token
 
 
 async def get_now() -> datetime:
-    """The time of day, aware and in UTC."""
+    """The current time, as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 async def get_mailer() -> Mailer:
-    """What sends mails."""
+    """The mailer of the service."""
     return LogMailer()
 
 
@@ -35,7 +35,7 @@ MailerDep = Annotated[Mailer, Depends(get_mailer)]
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One session for one request: committed before the answer leaves, rolled back when it raises."""
+    """One session for one request. Commits before the response, rolls back if the endpoint raises."""
     sessions: async_sessionmaker[AsyncSession] = request.state.sessions
     async with sessions.begin() as session:
         yield session
@@ -48,35 +48,35 @@ async def get_settings(request: Request) -> Settings:
 
 
 async def get_limiter(request: Request) -> CapacityLimiter:
-    """How many passwords are hashed at one time."""
+    """The limiter that bounds how many passwords are hashed at a time."""
     limiter: CapacityLimiter = request.state.hashing
     return limiter
 
 
-async def get_live(request: Request) -> Live:
-    """The watchers."""
-    live: Live = request.state.live
-    return live
+async def get_channels(request: Request) -> Channels:
+    """The watchers of this app."""
+    channels: Channels = request.state.channels
+    return channels
 
 
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 LimiterDep = Annotated[CapacityLimiter, Depends(get_limiter)]
-LiveDep = Annotated[Live, Depends(get_live)]
+ChannelsDep = Annotated[Channels, Depends(get_channels)]
 
 
 async def get_neighbours(session: SessionDep) -> NeighbourRepository:
-    """The neighbours, as this request's session sees them."""
+    """Queries about neighbours, in the session of this request."""
     return NeighbourRepository(session)
 
 
 async def get_tools(session: SessionDep) -> ToolRepository:
-    """The tools, as this request's session sees them."""
+    """Queries about tools, in the session of this request."""
     return ToolRepository(session)
 
 
 async def get_reservations(session: SessionDep) -> ReservationRepository:
-    """The reservations, as this request's session sees them."""
+    """Queries about reservations, in the session of this request."""
     return ReservationRepository(session)
 
 
@@ -84,25 +84,25 @@ NeighboursDep = Annotated[NeighbourRepository, Depends(get_neighbours)]
 ToolsDep = Annotated[ToolRepository, Depends(get_tools)]
 ReservationsDep = Annotated[ReservationRepository, Depends(get_reservations)]
 TokenDep = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="/auth/token"))]
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
+PathId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 async def get_current_neighbour(
     token: TokenDep, settings: SettingsDep, now: NowDep, neighbours: NeighboursDep
 ) -> Neighbour:
-    """Who is asking. Raises NotLoggedIn."""
+    """The user of the token. Raises NotAuthenticated."""
     number = read_token(token, settings, now)
     neighbour = await neighbours.find(number) if number is not None else None
     if neighbour is None:
-        raise NotLoggedIn("This token does not count, or no longer.")
+        raise NotAuthenticated("The token is not valid, or has expired.")
     return neighbour
 
 
 CurrentNeighbour = Annotated[Neighbour, Depends(get_current_neighbour)]
 
 
-async def get_tool(tool_id: Number, tools: ToolsDep) -> Tool:
-    """The tool that the path names. Raises NotFound."""
+async def get_tool(tool_id: PathId, tools: ToolsDep) -> Tool:
+    """The tool of the path. Raises NotFound."""
     tool = await tools.find(tool_id)
     if tool is None:
         raise NotFound(f"There is no tool {tool_id}.")
@@ -112,22 +112,22 @@ async def get_tool(tool_id: Number, tools: ToolsDep) -> Tool:
 ToolDep = Annotated[Tool, Depends(get_tool)]
 
 
-async def get_own_tool(caller: CurrentNeighbour, tool: ToolDep) -> Tool:
-    """The tool that the path names, if it is the caller's. Raises NotYours."""
-    if tool.owner_id != caller.id:
-        raise NotYours("This tool is somebody else's.")
+async def get_own_tool(neighbour: CurrentNeighbour, tool: ToolDep) -> Tool:
+    """The tool of the path, if the user owns it. Raises Forbidden."""
+    if tool.owner_id != neighbour.id:
+        raise Forbidden("Only the owner of this tool may do this.")
     return tool
 
 
 async def get_reservation(
-    caller: CurrentNeighbour, reservation_id: Number, reservations: ReservationsDep
+    neighbour: CurrentNeighbour, reservation_id: PathId, reservations: ReservationsDep
 ) -> Reservation:
-    """The reservation that the path names, for those whom it concerns. Raises NotFound and NotYours."""
+    """The reservation of the path, for its borrower and its owner. Raises NotFound and Forbidden."""
     reservation = await reservations.find(reservation_id)
     if reservation is None:
         raise NotFound(f"There is no reservation {reservation_id}.")
-    if caller.id not in {reservation.borrower_id, reservation.tool.owner_id}:
-        raise NotYours("This reservation is somebody else's.")
+    if neighbour.id not in {reservation.borrower_id, reservation.tool.owner_id}:
+        raise Forbidden("Only its borrower and the owner of the tool may read this reservation.")
     return reservation
 
 

@@ -1,14 +1,14 @@
-"""What the shed says no to. One tree, one handler.
+"""The domain exceptions. One exception handler is registered for the base class.
 
 ShedError
-  NotFound           404   no such tool, no such reservation
-  NotYours           403   it is somebody else's
-  NotLoggedIn        401   no token, or none that counts
+  NotFound           404   the tool or the reservation does not exist
+  Forbidden          403   the user may not do this
+  NotAuthenticated   401   no valid token, or a failed login
   Conflict           409
-    EmailTaken             somebody has registered with this address
-    ToolTaken              somebody has the tool on one of these days
-    DayIsPast              the first day is over
-    ToolIsReserved         a tool that is given out cannot leave the shed
+    EmailTaken             the address is registered already
+    ToolTaken              the tool is reserved on one of these days
+    DayInPast              the first day is before today
+    ToolIsReserved         a tool with a reservation cannot be deleted
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 
 class ShedError(Exception):
-    """A refusal: `detail` is told to the caller."""
+    """The base class. The client receives `detail`."""
 
     status = 400
     title = "Bad request"
@@ -28,49 +28,49 @@ class ShedError(Exception):
 
 
 class NotFound(ShedError):
-    """There is no such thing."""
+    """The tool or the reservation does not exist."""
 
     status, title = 404, "Not found"
 
 
-class NotYours(ShedError):
-    """It is there, and it is somebody else's."""
+class Forbidden(ShedError):
+    """The resource exists, and the user may not do this with it."""
 
-    status, title = 403, "Not yours"
+    status, title = 403, "Forbidden"
 
 
-class NotLoggedIn(ShedError):
-    """Nobody knows who is asking."""
+class NotAuthenticated(ShedError):
+    """The request has no valid token, or the login failed."""
 
-    status, title = 401, "Not logged in"
+    status, title = 401, "Not authenticated"
     headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
 class Conflict(ShedError):
-    """The request is well formed, and the shed as it stands does not allow it."""
+    """The request is valid, but it conflicts with what is stored."""
 
     status, title = 409, "Conflict"
 
 
 class EmailTaken(Conflict):
-    """An address registers once."""
+    """The e-mail address is registered already."""
 
-    title = "Address taken"
+    title = "E-mail address taken"
 
 
 class ToolTaken(Conflict):
-    """A tool is given out once a day."""
+    """The tool is reserved on one of these days."""
 
     title = "Tool taken"
 
 
-class DayIsPast(Conflict):
-    """Nothing is reserved for yesterday."""
+class DayInPast(Conflict):
+    """The first day is before today."""
 
-    title = "Day is past"
+    title = "Day in the past"
 
 
 class ToolIsReserved(Conflict):
-    """What is promised to somebody stays."""
+    """The tool has a reservation, so it cannot be deleted."""
 
     title = "Tool is reserved"

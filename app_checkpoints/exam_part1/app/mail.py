@@ -1,4 +1,4 @@
-"""How mails leave the shed."""
+"""Mailers: objects that send e-mails."""
 
 import logging
 from email.message import EmailMessage
@@ -8,15 +8,15 @@ logger = logging.getLogger("shed.mail")
 
 
 class Mailer(Protocol):
-    """Whatever can send a mail."""
+    """An object that sends e-mails."""
 
     async def send(self, message: EmailMessage) -> None:
-        """Send it. Raises OSError where that cannot be done."""
+        """Send an e-mail. Raises OSError if that fails."""
 
 
 class LogMailer:
-    """Writes mails to the log, until the street has a mail server."""
+    """Logs e-mails, as long as there is no SMTP server."""
 
     async def send(self, message: EmailMessage) -> None:
-        """Write down to whom it goes and what about."""
+        """Log the recipient and the subject."""
         logger.info("mail to %s: %s", message["To"], message["Subject"])

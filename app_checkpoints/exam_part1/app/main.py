@@ -1,4 +1,4 @@
-"""The tool shed, put together."""
+"""The application of the tool shed."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,24 +9,24 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from . import middleware, problems
+from .channels import Channels
 from .config import Settings
 from .database import open_engine, session_maker
-from .live import Live
 from .routers import auth, live, reservations, status, tools
 
 
 class State(TypedDict):
-    """What the lifespan opens; each request reaches it as `request.state`."""
+    """The objects that the lifespan opens. An endpoint finds them in `request.state`."""
 
     settings: Settings
     sessions: async_sessionmaker[AsyncSession]
     hashing: CapacityLimiter
-    live: Live
+    channels: Channels
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-    """Open what the shed needs; close it in the reverse order, however the service ends."""
+    """Open what the service needs. Close it in reverse order, also after an exception."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_engine(settings.database_url))
@@ -34,12 +34,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[State]:
             "settings": settings,
             "sessions": session_maker(engine),
             "hashing": CapacityLimiter(2),
-            "live": Live(),
+            "channels": Channels(),
         }
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """A service of its own, with settings of its own. Nothing is opened until its lifespan begins."""
+    """Create an app with its own settings. Nothing is opened until its lifespan begins."""
     app = FastAPI(title="The tool shed", version="1.0.0", lifespan=lifespan)
     app.state.settings = settings or Settings()
     problems.install(app)

@@ -14,7 +14,7 @@ from .tracing import request_id
 
 
 class ProblemResponse(JSONResponse):
-    """JSON under the name that RFC 9457 gives to problems."""
+    """A JSON response with the media type of RFC 9457."""
 
     media_type = "application/problem+json"
 
@@ -22,35 +22,35 @@ class ProblemResponse(JSONResponse):
 def problem(
     path: str, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> ProblemResponse:
-    """The document, as an answer."""
-    told = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path}
+    """Create the response with a problem document."""
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": path}
     return ProblemResponse(
-        {**told, "request_id": request_id.get(), **more}, status_code=status, headers=headers
+        {**document, "request_id": request_id.get(), **more}, status_code=status, headers=headers
     )
 
 
-async def on_refusal(request: Request, error: Exception) -> ProblemResponse:
-    """What the shed itself refuses: the whole family."""
+async def handle_shed_error(request: Request, error: Exception) -> ProblemResponse:
+    """Respond to a domain exception."""
     assert isinstance(error, ShedError)
     return problem(request.url.path, error.status, error.title, error.detail, error.headers)
 
 
-async def on_http_error(request: Request, error: Exception) -> ProblemResponse:
-    """What the framework refuses: an unknown path, a wrong method, a missing token."""
+async def handle_http_exception(request: Request, error: Exception) -> ProblemResponse:
+    """Respond to an exception of the framework: an unknown path, a wrong method or a missing token."""
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     return problem(request.url.path, error.status_code, title, str(error.detail), error.headers)
 
 
-async def on_invalid(request: Request, error: Exception) -> ProblemResponse:
-    """What did not fit a model: where and why, never what was sent."""
+async def handle_validation_error(request: Request, error: Exception) -> ProblemResponse:
+    """Respond to an invalid request. The errors say where and why, and do not contain the input."""
     assert isinstance(error, RequestValidationError)
     errors = [{"loc": each["loc"], "msg": each["msg"]} for each in error.errors()]
-    return problem(request.url.path, 422, "Not valid", "Something that was sent is not valid.", errors=errors)
+    return problem(request.url.path, 422, "Not valid", "The request is not valid.", errors=errors)
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of this app become a problem document; unforeseen ones do so in the middleware."""
-    app.add_exception_handler(ShedError, on_refusal)
-    app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(RequestValidationError, on_invalid)
+    """Register the exception handlers. The middleware handles unexpected exceptions."""
+    app.add_exception_handler(ShedError, handle_shed_error)
+    app.add_exception_handler(HTTPException, handle_http_exception)
+    app.add_exception_handler(RequestValidationError, handle_validation_error)

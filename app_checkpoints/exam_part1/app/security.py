@@ -15,30 +15,30 @@ hasher = PasswordHash((Argon2Hasher(),))
 
 
 async def hash_password(password: str, limiter: CapacityLimiter) -> str:
-    """The hash to keep. It takes a while, so it is made in a thread, and only so many at a time."""
+    """Hash a password in a thread. The limiter bounds how many threads do so at a time."""
     return await to_thread.run_sync(hasher.hash, password, limiter=limiter)
 
 
-async def verify_password(password: str, kept: str, limiter: CapacityLimiter) -> bool:
-    """Whether this password made this hash."""
-    return await to_thread.run_sync(hasher.verify, password, kept, limiter=limiter)
+async def verify_password(password: str, stored_hash: str, limiter: CapacityLimiter) -> bool:
+    """Whether the stored hash was made from this password."""
+    return await to_thread.run_sync(hasher.verify, password, stored_hash, limiter=limiter)
 
 
 def create_token(neighbour_id: int, settings: Settings, now: datetime) -> str:
-    """A token that says who somebody is, for as long as the settings say."""
+    """Create a token for this user. It is valid for `token_minutes`."""
     until = now + timedelta(minutes=settings.token_minutes)
     claims = {"sub": str(neighbour_id), "exp": int(until.timestamp())}
     return jwt.encode(claims, settings.secret_key.get_secret_value(), ALGORITHM)
 
 
-UNTIMED: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+NO_TIME_CHECKS: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 def read_token(token: str, settings: Settings, now: datetime) -> int | None:
     """The user's ID, or None for a token that this service did not issue, or that has expired."""
     key = settings.secret_key.get_secret_value()
     try:
-        claims = jwt.decode(token, key, [ALGORITHM], options=UNTIMED)
+        claims = jwt.decode(token, key, [ALGORITHM], options=NO_TIME_CHECKS)
         number, until = int(claims["sub"]), float(claims["exp"])
     except (jwt.InvalidTokenError, LookupError, ValueError, TypeError, OverflowError):
         return None

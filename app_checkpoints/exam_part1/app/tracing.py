@@ -1,4 +1,4 @@
-"""The name of the request that is being served."""
+"""The ID of the current request."""
 
 from contextvars import ContextVar
 

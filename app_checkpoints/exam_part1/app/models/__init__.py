@@ -1,4 +1,4 @@
-"""The tables of the shed. Import them from here: then `Base.metadata` knows them all."""
+"""The tables of the service. Import them from here, so that `Base.metadata` contains all of them."""
 
 from .base import Base
 from .neighbour import Neighbour

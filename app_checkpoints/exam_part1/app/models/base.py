@@ -1,4 +1,4 @@
-"""What every table of the shed builds on, and how it keeps a moment."""
+"""The base class of the tables, and their type for datetimes."""
 
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -7,14 +7,14 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment with its time zone, given back in UTC: SQLite would forget the zone."""
+class UtcTimestamp(TypeDecorator[datetime]):
+    """An aware datetime, loaded in UTC: SQLite does not store the time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment, aware and in UTC."""
+        """The stored datetime, aware and in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -23,4 +23,7 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The base of all tables. Whole numbers have 64 bits everywhere."""
 
-    type_annotation_map: ClassVar = {int: BigInteger().with_variant(Integer, "sqlite"), datetime: Moment}
+    type_annotation_map: ClassVar = {
+        int: BigInteger().with_variant(Integer, "sqlite"),
+        datetime: UtcTimestamp,
+    }

@@ -1,4 +1,4 @@
-"""Who lends and borrows."""
+"""The table of neighbours."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -6,7 +6,7 @@ from .base import Base
 
 
 class Neighbour(Base):
-    """Somebody of the street. The address is stored in lower case, and is unique."""
+    """A user of the service. The address is stored in lower case, and is unique."""
 
     __tablename__ = "neighbours"
 

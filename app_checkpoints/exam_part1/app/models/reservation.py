@@ -1,4 +1,4 @@
-"""Who has which tool, and when."""
+"""The tables of reservations and of their days."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from .tool import Tool
 
 
 class Reservation(Base):
-    """One neighbour has one tool from the first day to the last, both included."""
+    """One borrower has one tool from the first day to the last, both included."""
 
     __tablename__ = "reservations"
 
@@ -26,7 +26,7 @@ class Reservation(Base):
 
 
 class ReservedDay(Base):
-    """A tool is given out once a day: the primary key is the rule, and the database keeps it."""
+    """A day of a reservation. The primary key allows one reservation of a tool and a day."""
 
     __tablename__ = "reserved_days"
 

@@ -1,4 +1,4 @@
-"""What is lent."""
+"""The table of tools."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from .neighbour import Neighbour
 
 
 class Tool(Base):
-    """A tool that its owner lends. A number is given once."""
+    """A tool of one owner. The database never uses an ID again."""
 
     __tablename__ = "tools"
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -1,1 +1,1 @@
-"""What the database is asked, in the words of the shed."""
+"""The queries of the service."""

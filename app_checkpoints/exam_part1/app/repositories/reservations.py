@@ -1,4 +1,4 @@
-"""The reservations, as the database keeps them."""
+"""Queries about reservations."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,21 +10,23 @@ from sqlalchemy.orm import joinedload
 from ..exceptions import NotFound
 from ..models import Reservation, ReservedDay
 
-RESERVATIONS = select(Reservation).options(joinedload(Reservation.borrower), joinedload(Reservation.tool))
+SELECT_RESERVATIONS = select(Reservation).options(
+    joinedload(Reservation.borrower), joinedload(Reservation.tool)
+)
 
 
 class ReservationRepository:
-    """The reservations, as one session sees them."""
+    """Queries about reservations, in one session."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def add(self, reservation: Reservation, days: Iterable[date]) -> None:
-        """Write a reservation down, and each of its days.
+        """Insert a reservation and each of its days.
 
         Raises:
-            IntegrityError: one of the days is reserved, or the tool was deleted. The database decides, for
-                requests at the same time, in this process or another.
+            IntegrityError: one of the days is reserved, or the tool was deleted. This also holds for
+                simultaneous requests, in this process or another.
         """
         self._session.add(reservation)
         await self._session.flush()
@@ -34,15 +36,15 @@ class ReservationRepository:
         await self._session.flush()
 
     async def find(self, reservation_id: int) -> Reservation | None:
-        """The reservation with this number, its borrower and its tool, or None."""
-        return await self._session.scalar(RESERVATIONS.where(Reservation.id == reservation_id))
+        """The reservation with this ID, its borrower and its tool, or None."""
+        return await self._session.scalar(SELECT_RESERVATIONS.where(Reservation.id == reservation_id))
 
-    async def of_tool(self, tool_id: int) -> Sequence[Reservation]:
-        """All reservations of a tool, by their first day."""
-        query = RESERVATIONS.where(Reservation.tool_id == tool_id).order_by(Reservation.first_day)
+    async def list_for_tool(self, tool_id: int) -> Sequence[Reservation]:
+        """All reservations of a tool, ordered by their first day."""
+        query = SELECT_RESERVATIONS.where(Reservation.tool_id == tool_id).order_by(Reservation.first_day)
         return (await self._session.scalars(query)).all()
 
-    async def remove(self, reservation: Reservation) -> None:
+    async def delete(self, reservation: Reservation) -> None:
         """Delete a reservation and its days. Raises NotFound if another request was faster."""
         await self._session.execute(delete(ReservedDay).where(ReservedDay.reservation_id == reservation.id))
         gone = delete(Reservation).where(Reservation.id == reservation.id).returning(Reservation.id)

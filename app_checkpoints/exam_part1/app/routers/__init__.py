@@ -1,1 +1,1 @@
-"""The routes of the shed, one module a topic."""
+"""The endpoints of the service. Each module contains one topic."""

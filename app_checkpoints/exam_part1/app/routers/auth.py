@@ -1,4 +1,4 @@
-"""Register, and log in."""
+"""Endpoints for registration and login."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.security import OAuth2PasswordRequestForm
 
 from ..dependencies import CurrentNeighbour, LimiterDep, NeighboursDep, NowDep, SettingsDep
-from ..schemas.neighbours import Me, NeighbourCreate, Token
+from ..schemas.neighbours import NeighbourCreate, NeighbourPrivate, Token
 from ..security import create_token
 from ..services import accounts
 
@@ -14,10 +14,10 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 @router.post("/register", status_code=201)
-async def register(new: NeighbourCreate, neighbours: NeighboursDep, limiter: LimiterDep) -> Me:
-    """Move in."""
+async def register(new: NeighbourCreate, neighbours: NeighboursDep, limiter: LimiterDep) -> NeighbourPrivate:
+    """Register a neighbour."""
     neighbour = await accounts.register(new, neighbours, limiter)
-    return Me.model_validate(neighbour, from_attributes=True)
+    return NeighbourPrivate.model_validate(neighbour, from_attributes=True)
 
 
 @router.post("/token")
@@ -28,13 +28,13 @@ async def log_in(
     settings: SettingsDep,
     now: NowDep,
 ) -> Token:
-    """A token for an address and its password."""
+    """Log in: get a token for an address and its password."""
     neighbour = await accounts.authenticate(form.username, form.password, neighbours, limiter)
     token = create_token(neighbour.id, settings, now)
     return Token(access_token=token, expires_in=settings.token_minutes * 60)
 
 
 @router.get("/me")
-async def read_me(caller: CurrentNeighbour) -> Me:
-    """Whose token this is."""
-    return Me.model_validate(caller, from_attributes=True)
+async def read_me(neighbour: CurrentNeighbour) -> NeighbourPrivate:
+    """Read the user of the token."""
+    return NeighbourPrivate.model_validate(neighbour, from_attributes=True)

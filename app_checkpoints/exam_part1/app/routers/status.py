@@ -1,4 +1,4 @@
-"""Whether the shed is open."""
+"""The health of the service."""
 
 from fastapi import APIRouter
 from sqlalchemy import text
@@ -9,7 +9,7 @@ router = APIRouter(tags=["status"])
 
 
 @router.get("/health")
-async def health(session: SessionDep) -> dict[str, str]:
-    """Tell a machine that the shed is open and finds its database."""
+async def check_health(session: SessionDep) -> dict[str, str]:
+    """Check that the service runs and reaches its database."""
     await session.execute(text("SELECT 1"))
     return {"status": "ok"}

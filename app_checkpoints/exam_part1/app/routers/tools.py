@@ -1,4 +1,4 @@
-"""The tools of the shed: put one in, look for it, change it, take it out."""
+"""Endpoints for tools."""
 
 from typing import Annotated
 
@@ -12,8 +12,8 @@ from ..services import lending
 router = APIRouter(prefix="/tools", tags=["tools"])
 
 
-def shown(tool: Tool) -> ToolRead:
-    """A tool, as everyone may see it."""
+def to_tool_read(tool: Tool) -> ToolRead:
+    """The response model of a tool."""
     return ToolRead.model_validate(tool, from_attributes=True)
 
 
@@ -26,35 +26,35 @@ async def create_tool(
     request: Request,
     response: Response,
 ) -> ToolRead:
-    """Put a tool of yours in the shed."""
+    """Create a tool."""
     tool = Tool(**new.model_dump(), owner_id=owner.id, owner=owner, created_at=now)
     await tools.add(tool)
     response.headers["Location"] = request.url_for("read_tool", tool_id=tool.id).path
-    return shown(tool)
+    return to_tool_read(tool)
 
 
 @router.get("")
 async def list_tools(wanted: Annotated[ToolQuery, Query()], tools: ToolsDep) -> ToolPage:
-    """Look for a tool."""
-    items, total = await tools.matching(**wanted.model_dump())
-    return ToolPage(items=[shown(tool) for tool in items], total=total)
+    """List tools."""
+    items, total = await tools.search(**wanted.model_dump())
+    return ToolPage(items=[to_tool_read(tool) for tool in items], total=total)
 
 
 @router.get("/{tool_id}")
 async def read_tool(tool: ToolDep) -> ToolRead:
-    """One tool."""
-    return shown(tool)
+    """Read a tool."""
+    return to_tool_read(tool)
 
 
 @router.patch("/{tool_id}")
 async def update_tool(changes: ToolUpdate, tool: OwnToolDep) -> ToolRead:
-    """Change what you say of your tool. What is not sent stays."""
+    """Change a tool. Fields that are not sent stay as they are."""
     for name, value in changes.model_dump().items():
         setattr(tool, name, value)
-    return shown(tool)
+    return to_tool_read(tool)
 
 
 @router.delete("/{tool_id}", status_code=204)
 async def delete_tool(tool: OwnToolDep, tools: ToolsDep) -> None:
-    """Take your tool out of the shed."""
-    await lending.remove(tool, tools)
+    """Delete a tool."""
+    await lending.delete_tool(tool, tools)

@@ -1,1 +1,1 @@
-"""What comes in and what goes out."""
+"""Pydantic models for requests and responses."""

@@ -1,35 +1,35 @@
-"""Neighbours, as they register and as they are seen."""
+"""Models of neighbours and tokens."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, EmailStr, Field, SecretStr
 
-from .types import Incoming, Line
+from .types import SingleLine, StrictModel
 
 
-class NeighbourCreate(Incoming):
-    """Somebody who moves in. The password is taken as it is, blanks and all."""
+class NeighbourCreate(StrictModel):
+    """The body of a registration. The password keeps its spaces."""
 
     email: EmailStr
-    name: Line
+    name: SingleLine
     password: Annotated[SecretStr, Field(min_length=12, max_length=128)]
 
 
 class NeighbourRead(BaseModel):
-    """A neighbour, as everyone sees them."""
+    """The public fields of a neighbour."""
 
     id: int
     name: str
 
 
-class Me(NeighbourRead):
-    """A neighbour, as they see themselves."""
+class NeighbourPrivate(NeighbourRead):
+    """The fields that only the neighbour sees."""
 
     email: str
 
 
 class Token(BaseModel):
-    """What the login gives out (RFC 6749, section 5.1)."""
+    """The response of the login (RFC 6749, section 5.1)."""
 
     access_token: str
     token_type: str = "bearer"

@@ -1,4 +1,4 @@
-"""Reservations, as they are asked for and as they stand."""
+"""Models of reservations."""
 
 from datetime import date, datetime
 from typing import Self
@@ -6,34 +6,34 @@ from typing import Self
 from pydantic import BaseModel, model_validator
 
 from .neighbours import NeighbourRead
-from .types import Day, Incoming
+from .types import Day, StrictModel
 
-LONGEST = 14
+MAX_DAYS = 14
 
 
-class ReservationCreate(Incoming):
-    """The days that somebody wants, the first and the last included."""
+class ReservationCreate(StrictModel):
+    """The requested days, the first and the last included."""
 
     first_day: Day
     last_day: Day
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _check_length(self) -> Self:
         days = (self.last_day - self.first_day).days + 1
-        if not 1 <= days <= LONGEST:
-            raise ValueError(f"a reservation is for 1 to {LONGEST} days, and ends after it begins")
+        if not 1 <= days <= MAX_DAYS:
+            raise ValueError(f"a reservation is for 1 to {MAX_DAYS} days, and ends after it begins")
         return self
 
 
 class Days(BaseModel):
-    """From the first day to the last, both included: what a watcher is told."""
+    """The first day and the last day, both included."""
 
     first_day: date
     last_day: date
 
 
 class ReservationRead(Days):
-    """A reservation that stands."""
+    """The response with a reservation."""
 
     id: int
     tool_id: int

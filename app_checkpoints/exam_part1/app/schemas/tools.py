@@ -1,4 +1,4 @@
-"""Tools: as they are put in the shed, changed, looked for and seen."""
+"""Models of tools and of their list."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import MISSING, BaseModel, Field
 
 from .neighbours import NeighbourRead
-from .types import Day, Incoming, Line, Text
+from .types import Day, SingleLine, StrictModel, Text
 
 
 class Category(StrEnum):
-    """The shelves of the shed."""
+    """The categories of tools."""
 
     HAND = "hand"
     POWER = "power"
@@ -19,24 +19,24 @@ class Category(StrEnum):
     LADDER = "ladder"
 
 
-class ToolCreate(Incoming):
-    """A tool that comes into the shed."""
+class ToolCreate(StrictModel):
+    """The body of a new tool."""
 
-    title: Line
+    title: SingleLine
     description: Text | None = None
     category: Category
 
 
-class ToolUpdate(Incoming):
-    """What is to change. What is missing stays; only a description may be taken away by null."""
+class ToolUpdate(StrictModel):
+    """The body of a change. A field that is not sent stays. Only the description may be null."""
 
-    title: Line | MISSING = MISSING
+    title: SingleLine | MISSING = MISSING
     description: Text | MISSING | None = MISSING
     category: Category | MISSING = MISSING
 
 
 class ToolRead(BaseModel):
-    """A tool, as everyone sees it."""
+    """The response with a tool."""
 
     id: int
     title: str
@@ -47,14 +47,14 @@ class ToolRead(BaseModel):
 
 
 class ToolPage(BaseModel):
-    """Some of the tools, and how many there are."""
+    """One page of tools, and how many tools match on all pages."""
 
     items: list[ToolRead]
     total: int
 
 
-class ToolQuery(Incoming):
-    """What may be asked of the list."""
+class ToolQuery(StrictModel):
+    """The query parameters of the list."""
 
     category: Category | None = None
     free_on: Day | None = None

@@ -1,1 +1,1 @@
-"""What the shed does, apart from HTTP."""
+"""The rules of the service, without HTTP."""

@@ -1,9 +1,9 @@
-"""Who may come in."""
+"""Registration and login."""
 
 from anyio import CapacityLimiter
 from sqlalchemy.exc import IntegrityError
 
-from ..exceptions import EmailTaken, NotLoggedIn
+from ..exceptions import EmailTaken, NotAuthenticated
 from ..models import Neighbour
 from ..repositories.neighbours import NeighbourRepository
 from ..schemas.neighbours import NeighbourCreate
@@ -13,7 +13,7 @@ from ..security import hash_password, verify_password
 async def register(
     new: NeighbourCreate, neighbours: NeighbourRepository, limiter: CapacityLimiter
 ) -> Neighbour:
-    """Take somebody in. Raises EmailTaken; the unique column decides, not a question asked before."""
+    """Register a neighbour. Raises EmailTaken, if the unique column refuses the row."""
     neighbour = Neighbour(
         email=new.email.lower(),
         name=new.name,
@@ -22,17 +22,17 @@ async def register(
     try:
         await neighbours.add(neighbour)
     except IntegrityError:
-        raise EmailTaken("Somebody has registered with this address.") from None
+        raise EmailTaken("This address is registered already.") from None
     return neighbour
 
 
 async def authenticate(
     email: str, password: str, neighbours: NeighbourRepository, limiter: CapacityLimiter
 ) -> Neighbour:
-    """Who this is. Raises NotLoggedIn, in the same words and after as much work for an unknown address."""
-    neighbour = await neighbours.with_email(email.lower())
+    """The neighbour who logs in. Raises NotAuthenticated, with the same text for an unknown address."""
+    neighbour = await neighbours.find_by_email(email.lower())
     if neighbour is None:
         await hash_password(password, limiter)
     elif await verify_password(password, neighbour.password_hash, limiter):
         return neighbour
-    raise NotLoggedIn("The address or the password is wrong.")
+    raise NotAuthenticated("The address or the password is wrong.")

@@ -1,10 +1,10 @@
-"""The rules of lending."""
+"""The rules of reservations."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from ..exceptions import DayIsPast, ToolIsReserved, ToolTaken
+from ..exceptions import DayInPast, ToolIsReserved, ToolTaken
 from ..models import Neighbour, Reservation, Tool
 from ..repositories.reservations import ReservationRepository
 from ..repositories.tools import ToolRepository
@@ -18,9 +18,9 @@ async def reserve(
     now: datetime,
     reservations: ReservationRepository,
 ) -> Reservation:
-    """Give a tool out for some days. Raises DayIsPast and ToolTaken."""
+    """Reserve a tool for some days. Raises DayInPast and ToolTaken."""
     if wanted.first_day < now.date():
-        raise DayIsPast(f"{wanted.first_day} is over.")
+        raise DayInPast(f"{wanted.first_day} is over.")
     reservation = Reservation(
         tool_id=tool.id,
         borrower_id=borrower.id,
@@ -39,9 +39,9 @@ async def reserve(
     return reservation
 
 
-async def remove(tool: Tool, tools: ToolRepository) -> None:
-    """Take a tool out of the shed. Raises ToolIsReserved."""
+async def delete_tool(tool: Tool, tools: ToolRepository) -> None:
+    """Delete a tool. Raises ToolIsReserved if it has a reservation."""
     try:
-        await tools.remove(tool)
+        await tools.delete(tool)
     except IntegrityError:
-        raise ToolIsReserved("Somebody has reserved this tool.") from None
+        raise ToolIsReserved("This tool has a reservation.") from None

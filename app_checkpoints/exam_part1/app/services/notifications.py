@@ -1,4 +1,4 @@
-"""Mails of the shed."""
+"""The e-mails of the service."""
 
 import logging
 from email.message import EmailMessage
@@ -9,8 +9,8 @@ from ..models import Reservation
 logger = logging.getLogger("shed.mail")
 
 
-def reserved(reservation: Reservation, address: str) -> EmailMessage:
-    """What the owner of a tool reads when somebody has reserved it."""
+def reservation_email(reservation: Reservation, address: str) -> EmailMessage:
+    """Create the e-mail to the owner of a reserved tool."""
     message = EmailMessage()
     message["From"] = "shed@example.com"
     message["To"] = address
@@ -22,9 +22,9 @@ def reserved(reservation: Reservation, address: str) -> EmailMessage:
     return message
 
 
-async def send(mailer: Mailer, message: EmailMessage) -> None:
-    """Send a mail after the answer. One that fails is written down, and hurts nobody."""
+async def send_email(mailer: Mailer, message: EmailMessage) -> None:
+    """Send an e-mail. If that fails, log the exception."""
     try:
         await mailer.send(message)
     except Exception:
-        logger.exception("the mail to %s was not sent", message["To"])
+        logger.exception("the e-mail to %s was not sent", message["To"])
