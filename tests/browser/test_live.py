@@ -113,11 +113,11 @@ def come_in(page: Any, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Register").click()
-    page.locator("#who", has_text=name).wait_for()
+    page.locator("#user-name", has_text=name).wait_for()
 
 
-def line_is(page: Any, state: str) -> None:
-    page.locator(f".line[data-line={state}]").wait_for()
+def connection_is(page: Any, state: str) -> None:
+    page.locator(f".connection[data-state={state}]").wait_for()
 
 
 def price_is(page: Any, price: str) -> None:
@@ -129,7 +129,7 @@ def test_one_bids_over_the_page_and_the_other_sees_it(house: House, visit: Calla
     ada, bob = visit(f"#lot={lot}"), visit(f"#lot={lot}")
     come_in(ada, "Ada")
     for page in (ada, bob):
-        line_is(page, "live")
+        connection_is(page, "live")
         page.get_by_text("2 people").wait_for()
     ada.get_by_label("Your bid in euros").fill("120")
     ada.get_by_role("button", name="Bid", exact=True).click()
@@ -143,7 +143,7 @@ def test_one_bids_over_the_page_and_the_other_sees_it(house: House, visit: Calla
 def test_a_bid_over_plain_http_arrives_on_the_page(house: House, visit: Callable[..., Any]) -> None:
     lot = house.put_up("A carriage clock")
     page = visit(f"#lot={lot}")
-    line_is(page, "live")
+    connection_is(page, "live")
     house.post(f"/lots/{lot}/bids", {"amount": "133.50"}, house.enter("Cem"))
     price_is(page, "€133.50")
 
@@ -152,7 +152,7 @@ def test_a_bid_that_is_too_low_is_explained_beside_the_form(house: House, visit:
     lot = house.put_up("An alarm clock")
     page = visit(f"#lot={lot}")
     come_in(page, "Dana")
-    line_is(page, "live")
+    connection_is(page, "live")
     house.post(f"/lots/{lot}/bids", {"amount": "150.00"}, house.enter("Cem"))
     price_is(page, "€150.00")
     amount = page.get_by_label("Your bid in euros")
@@ -167,11 +167,11 @@ def test_the_page_says_that_the_house_is_gone_and_comes_back_by_itself(
 ) -> None:
     lot = house.put_up("A cuckoo clock")
     page = visit(f"#lot={lot}")
-    line_is(page, "live")
+    connection_is(page, "live")
     house.stop()
     page.get_by_role("status").filter(has_text="The service does not respond. Trying again").wait_for()
     house.start()
-    line_is(page, "live")
+    connection_is(page, "live")
     house.post(f"/lots/{lot}/bids", {"amount": "166.00"}, house.enter("Cem"))
     price_is(page, "€166.00")
 
@@ -194,7 +194,7 @@ def test_a_hand_on_the_keyboard_is_enough(house: House, visit: Callable[..., Any
 
     tab_to("A pocket watch")
     page.keyboard.press("Enter")
-    line_is(page, "live")
+    connection_is(page, "live")
     tab_to("Bid")
     page.keyboard.press("Enter")
     for words, typed in (("E-mail", "eve@example.com"), ("Password", PASSWORD)):
@@ -206,8 +206,8 @@ def test_a_hand_on_the_keyboard_is_enough(house: House, visit: Callable[..., Any
     tab_to("Name")
     page.keyboard.type("Eve")
     page.keyboard.press("Enter")
-    page.locator("#who", has_text="Eve").wait_for()
-    line_is(page, "live")
+    page.locator("#user-name", has_text="Eve").wait_for()
+    connection_is(page, "live")
     page.get_by_label("Your bid in euros").focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("177")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser.test_live import House, come_in, house, line_is, price_is, visit
+from tests.browser.test_live import House, come_in, connection_is, house, price_is, visit
 
 __all__ = ["house", "visit"]  # pytest finds fixtures by these names
 
@@ -30,7 +30,7 @@ def test_two_bidders_are_told_who_leads(house: House, visit: Callable[..., Any])
     ada, bob = visit(f"#lot={lot}"), visit(f"#lot={lot}")
     for page, name in ((ada, "Ann"), (bob, "Ben")):
         come_in(page, name)
-        line_is(page, "live")
+        connection_is(page, "live")
     bid(ada, "110")
     ada.get_by_role("status").filter(has_text="You lead.").wait_for()
     price_is(bob, "€110.00")
@@ -67,7 +67,7 @@ def test_price_time_and_bid_are_in_one_view(
     assert sent.status_code == 204
     page = visit(f"#lot={lot}", viewport={"width": width, "height": height})
     come_in(page, f"Eli.{width}")
-    line_is(page, "live")
+    connection_is(page, "live")
     bid(page, "110")
     page.get_by_text("You lead.").wait_for()
     page.evaluate("scrollTo(0, 0)")

@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--token", help="what opens the teacher's page; without it, one is made and kept")
     made.add_argument("--url", help="the address that learners see, where a proxy stands before the board")
     made.add_argument(
-        "--behind-proxy", action="store_true", help="believe X-Forwarded-For of a proxy on this machine"
+        "--behind-proxy", action="store_true", help="accept X-Forwarded-For from a proxy on this machine"
     )
     made.add_argument("--bench", action="store_true", help="measure it with simulated learners instead")
     made.add_argument("--learners", type=int, default=300, help="with --bench: how many learners (300)")
@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def home() -> Path:
-    """The folder of a teacher's data, made where it is not there: nobody else on this machine reads in it."""
+    """The folder of a teacher's data, created if it is missing. No other user of this machine can read it."""
     from course.teach.board.app.config import HOME
 
     folder = paths.workspace() / HOME

@@ -150,7 +150,7 @@ def look(url: str, crowd: "subprocess.Popen[str]") -> Watched:
 
 
 def compare(sent: dict[str, list[dict[str, Any]]], kept: dict[str, Any]) -> tuple[int, int]:
-    """How many checks are not kept as they were sent, and how many are kept that nobody sent, or twice."""
+    """How many checks are not stored as they were sent, and how many are stored twice or were never sent."""
     ours = [(name, each["id"], json.dumps(each["results"])) for name, many in sent.items() for each in many]
     theirs = [
         (person["name"], each["id"], json.dumps(each["results"]))

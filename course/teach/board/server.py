@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
         self._app, self._said = app, said
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let the pages go that watch, so that nobody waits for them; then end."""
+        """Close the connections of the teacher's pages, so that the end does not wait for them; then end."""
         await self._app.state.end()
         await super().shutdown(sockets)
 
@@ -141,6 +141,6 @@ def told(settings: Settings, host: str, port: int, url: str | None) -> str:
     return (
         f"The board of the room “{settings.room}” is open. {reach if not url else ''}\n\n"
         f"  Learners type, in a notebook:   %join {base} {code} as YOUR-NAME\n"
-        f"  You open, and show to nobody:   {base}/#token={token}\n\n"
+        f"  You open, and keep to yourself: {base}/#token={token}\n\n"
         f"What it knows is kept in {where(settings.database_url)}. Ctrl+C ends it; the data stays."
     )

@@ -8,7 +8,7 @@ import re
 import jupytext
 import nbformat
 
-from course.engine import notebooks, predictions, texts
+from course.engine import given, notebooks, predictions, texts
 from course.engine.chapters import Chapter
 from course.engine.checkpoint import requirements
 from course.engine.checkpoint.requirements import Requirement
@@ -19,7 +19,7 @@ SCHEMA = 3
 BEFORE_POINTS = """\
 ## Points
 
-Before you submit, run the next cell. It packs your service, as it lies in its folder, into `service.zip`
+Before you submit, run the next cell. It packs your service, as it is in its folder, into `service.zip`
 beside this notebook; submit both files. Graded are that archive and the build cells of this notebook; where
 they differ, the better one counts. So what you changed in an editor counts, if you packed it, and so does a
 cell that you ran after packing.
@@ -38,13 +38,14 @@ def source(chapter: Chapter, points: int = 1) -> nbformat.NotebookNode:
         points: for each requirement but the given ones, which hold in the untouched starter and earn nothing.
     """
     book = notebooks.notebook(chapter, solution=True)
-    read = jupytext.reads(chapter.text.read_text(encoding="utf-8"), fmt="md:myst").cells
-    for cell, text in zip(book.cells, read, strict=True):
-        tags = text.metadata.get("tags", [])
+    text = given.as_shown(chapter.text.read_text(encoding="utf-8"))
+    read = jupytext.reads(text, fmt="md:myst").cells
+    for cell, written in zip(book.cells, read, strict=True):
+        tags = written.metadata.get("tags", [])
         if texts.SOLUTION in tags:
             cell.metadata["tags"] = [texts.SOLUTION]
-        elif cell.cell_type == "code" and texts.is_exercise(text.source):
-            cell.source = marked(predictions.without_why(text.source))
+        elif cell.cell_type == "code" and texts.is_exercise(written.source):
+            cell.source = marked(predictions.without_why(written.source))
             cell.metadata["nbgrader"] = _metadata(cell.id, solution=True)
         elif cell.cell_type == "code":
             cell.source = predictions.without_why(cell.source)

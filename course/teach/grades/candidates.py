@@ -7,16 +7,17 @@ better one counts, so that no work is lost on the way.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
-from course.engine import compose, project_files, projects, texts
+from course.engine import compose, given, project_files, projects, texts
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 from course.learn import workspace
 from course.teach.grades.packing import SERVICE, unpacked
 
 CELLS = "the notebook's own cells"
-FOLDER = "the project as it lies in the folder"
+FOLDER = "the project as it is in the folder"
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,25 @@ def of(chapter: Chapter, cells: Iterable[str], archive: Path | None) -> list[Can
 def from_cells(chapter: Chapter, cells: Iterable[str]) -> Candidate:
     """The project that the build cells give, from top to bottom, on the course's start of the chapter.
 
-    A cell that cannot be applied changes nothing, as it does in the notebook, and is named in the notes.
+    A cell that cannot be applied changes nothing, as it does in the notebook, and is named in the notes. For
+    `%given NAME` the chapter's own code of that name is applied.
     """
     files: Mapping[str, str] = _start(chapter)
+    known = {each.name: each.cells for each in given.of(chapter.text.read_text(encoding="utf-8"))}
     notes = []
     for cell in cells:
-        if not texts.MAGIC.match(cell):
-            continue
+        is_build_cell = texts.MAGIC.match(cell) is not None
+        names = [] if is_build_cell else given.MAGIC.findall(cell)
+        unknown = [name for name in names if name not in known]
+        notes += [
+            f"The cell `%given {name}` was left out. The chapter gives no such code." for name in unknown
+        ]
         try:
-            files = compose.applied(files, cell)
+            files = reduce(
+                compose.applied,
+                [cell] if is_build_cell else [each for name in names for each in known.get(name, ())],
+                files,
+            )
         except (CourseError, ValueError, SyntaxError, RecursionError, MemoryError) as error:
             what = error.what if isinstance(error, CourseError) else f"{type(error).__name__}: {error}"
             notes.append(f"The cell `{cell.splitlines()[0][:80]}` was left out. {what}")

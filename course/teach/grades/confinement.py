@@ -1,4 +1,4 @@
-"""Shut a process in: it and all that it starts write into one folder, and signal nobody outside.
+"""Shut a process in: it and all that it starts write into one folder, and signal no process outside.
 
 Linux has this since 5.13, for processes without any privilege (Landlock,
 https://docs.kernel.org/userspace-api/landlock.html). Elsewhere nothing is shut, and `shut_in` says so. What

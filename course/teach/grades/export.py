@@ -44,7 +44,7 @@ def main(argv: list[str]) -> int:
         print(f"{chapter.stem}: {total(chapter, words.points)} points")
     print(f"In {folder}, with .venv-teach active, for each of them:")
     print("    nbgrader generate_assignment NAME     makes release/NAME, which learners get")
-    print("    nbgrader autograde NAME               grades what lies in submitted/STUDENT/NAME")
+    print("    nbgrader autograde NAME               grades what is in submitted/STUDENT/NAME")
     print("    nbgrader generate_feedback NAME       makes feedback/STUDENT/NAME")
     print("    nbgrader export                       writes grades.csv")
     return 0

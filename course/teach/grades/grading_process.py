@@ -1,7 +1,7 @@
 """The process that checks one submission: `python -m course.teach.grades.grading_process TASK ANSWER ROOM`.
 
 It shuts itself in `ROOM` before it reads anything of the learner's, and everything that it starts is shut in
-with it. TASK and ANSWER are files of JSON; ANSWER is opened before the door closes.
+with it. TASK and ANSWER are files of JSON; ANSWER is opened before the process is shut in.
 """
 
 import json

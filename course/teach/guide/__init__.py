@@ -13,12 +13,12 @@ MODEL = """\
 
 {table}
 
-*Alone* is for somebody who works through the notebook by themselves, recap included. *In a room* is a
+*Alone* is for a learner who works through the notebook without a teacher, recap included. *In a room* is a
 lesson with the questions and drawings of the guide, without breaks. The last three columns are what remains
 after the cuts that each page describes.
 
-The model counts what is in a section. Its constants are estimates; no room has been timed with them yet. They
-stand in `course/teach/guide/minutes/model.py`, and whoever has timed a room changes them there.
+The model counts what is in a section. Its constants are estimates; they have not been measured with a
+class yet. They are in `course/teach/guide/minutes/model.py`. If you have timed a class, change them there.
 
 | what | minutes |
 |---|---:|
@@ -34,8 +34,8 @@ stand in `course/teach/guide/minutes/model.py`, and whoever has timed a room cha
 | something to draw | {drawn} |
 | a section that is left out, and shown instead | {shown} |
 
-In a room the reading takes {told:.0%} of that: the teacher tells three fifths of it, and more slowly. What is
-thought, typed and run takes as long as alone.
+In a room, the reading takes {told:.0%} of that: the teacher says three fifths of the text aloud, which is
+slower than reading. Thinking, typing and running cells take as long as alone.
 """
 
 

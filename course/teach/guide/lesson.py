@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from course.engine import texts
+from course.engine import given, texts
 from course.engine.chapters import Chapter
 from course.teach.guide import tasks
 from course.teach.guide.tasks import Cells, Exercise, Prediction
@@ -67,7 +67,7 @@ class Lesson:
 @cache
 def read(chapter: Chapter) -> Lesson:
     """Read a chapter's text once in a process."""
-    text = chapter.text.read_text(encoding="utf-8")
+    text = given.as_shown(chapter.text.read_text(encoding="utf-8"))
     lines = text.split("\n")
     hidden = {texts.SOLUTION, texts.SKELETON}
     shown = [code for code in texts.code_cells(text) if not hidden & set(code.tags)]

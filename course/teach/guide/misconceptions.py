@@ -18,14 +18,16 @@ def markdown(chapter: Chapter, written: Written) -> str:
         own = _sorted([entry for entry in entries if entry.requirement == requirement.id], written)
         parts.append(_requirement(number, requirement, own))
     if others := [entry for entry in entries if entry.requirement not in known]:
-        parts.append("**Caught by an earlier chapter's requirement:**\n\n" + "\n".join(map(_entry, others)))
+        parts.append(
+            "**A requirement of an earlier chapter catches these:**\n\n" + "\n".join(map(_entry, others))
+        )
     return "\n\n".join(part for part in parts if part)
 
 
 def _first(entries: tuple[Misconception, ...], written: Written) -> str:
     titles = {entry.name: entry.title for entry in entries}
     named = "; ".join(f"*{titles[name]}*" for name in written.first)
-    return f"Nobody has counted yet which come most often. Expect these first: {named}."
+    return f"Which mistakes come most often has not been counted yet. Expect these first: {named}."
 
 
 def _sorted(entries: list[Misconception], written: Written) -> list[Misconception]:

@@ -120,7 +120,7 @@ def _predictions(read: Lesson) -> str:
     rows = [_prediction(each) for each in found]
     return (
         "## The predictions, with their answers\n\n"
-        "Those with a chapter in parentheses ask again for what that chapter taught.\n\n"
+        "A prediction with a chapter in parentheses repeats something from that chapter.\n\n"
         "| cell | asked for | answer | because |\n|---|---|---|---|\n" + "\n".join(rows)
     )
 
@@ -135,6 +135,6 @@ def _prediction(each: Prediction) -> str:
 def _how_to_read(chapter: Chapter) -> str:
     return (
         f"The requirements of `%checkpoint` in {chapter.called}, in the order in which learners meet them. A "
-        "requirement in bold is the sentence that they see when it fails; below it stand the first two rungs "
+        "requirement in bold is the sentence that they see when it fails. Below it are the first two hints "
         "of `%hint`, and the mistakes that the course knows by name, with the explanation that it gives."
     )

@@ -30,7 +30,7 @@ class Picture:
     @property
     def in_words(self) -> str:
         """What a terminal shows in its place: the lines of a small one, the title of a map."""
-        return self.title if self.title.startswith("The rooms") else self.words
+        return self.title if self.title.startswith("Map of") else self.words
 
 
 def of(chapter: Chapter) -> tuple[Picture, ...]:

@@ -50,11 +50,15 @@ def _run(argv: list[str]) -> int:
     parser.add_argument("--branch", default="main")
     parser.add_argument("--memory", default="2G", help="for one person; enforced where systemd runs")
     parser.add_argument("--cores", type=float, default=1.0, help="for one person; the same")
-    parser.add_argument("--idle", type=int, default=3600, help="seconds until what nobody uses is ended")
+    parser.add_argument(
+        "--idle", type=int, default=3600, help="seconds until an unused kernel or server is ended"
+    )
     parser.add_argument("--certificate", type=Path, help="PEM; with it, people come in by https")
     parser.add_argument("--key", type=Path)
     parser.add_argument(
-        "--together", action="store_true", help="as root too: make no users of the system, keep nobody apart"
+        "--together",
+        action="store_true",
+        help="as root too: create no users of the system, and keep people's files together",
     )
     parser.add_argument("--talkative", action="store_true", help="log each request")
     chosen = parser.parse_args(argv)

@@ -29,7 +29,7 @@ def names(words: str) -> tuple[str, ...]:
     """The names in `ada,bob`, or in a file with a name on each line.
 
     Raises:
-        CourseError: a name cannot be one, or stands there twice, or there is none.
+        CourseError: a name cannot be one, or is in the list twice, or the list is empty.
     """
     path = Path(words)
     text = path.read_text(encoding="utf-8") if path.is_file() else words.replace(",", "\n")
@@ -38,17 +38,17 @@ def names(words: str) -> tuple[str, ...]:
         if not NAME.fullmatch(name):
             raise CourseError(
                 f"{name} cannot be the name of a person here.",
-                "Take small letters, digits and hyphens, 31 at most, beginning with a letter.",
+                "Use letters in lower case, digits and hyphens, 31 at most, beginning with a letter.",
             )
     if not found or len(set(found)) < len(found):
         twice = next((name for name in found if found.count(name) > 1), None)
-        what = f"{twice} stands there twice." if twice else "There is nobody in the class."
+        what = f"{twice} is in the list twice." if twice else "The class has no people."
         raise CourseError(what, "Say who is in it: --users ada,bob or --users names.txt.")
     return tuple(found)
 
 
 def make(people: tuple[str, ...], data: Path) -> dict[str, str]:
-    """Make the users of the system that are missing; name -> password of all, for the slips to hand out.
+    """Make the users of the system that are missing; name -> password of all, for the slips of paper.
 
     A home that is there already, from a class that was closed, is given to its user again.
 

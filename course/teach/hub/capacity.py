@@ -14,7 +14,7 @@ CLASSES = (30, 300, 3000)
 # Measured with six learners at once, in MiB (PSS) and seconds of processor time.
 ONCE = 155  # the Hub and its proxy
 SERVER = 126  # logged in, JupyterLab open, no kernel
-KERNEL = 198  # what a kernel with the course and its two warm workers add
+KERNEL = 198  # what a kernel with the course and its two waiting workers add
 SERVICE = 63  # what %serve adds
 PEAK = 52  # what a checkpoint adds while it runs
 START = 10.0  # log in, start the server and a kernel, open a chapter
@@ -58,7 +58,7 @@ def need(people: int, at_once: float = AT_ONCE) -> Need:
     """What a class of so many people needs, of whom this share is at work at the same time.
 
     Raises:
-        CourseError: there is nobody.
+        CourseError: the number of people is less than one.
     """
     if people < 1:
         raise CourseError("A class has at least one learner.", "Say how many: course hub room 30.")
@@ -97,14 +97,14 @@ def largest() -> int:
 
 
 def measured() -> str:
-    """What the arithmetic stands on; Markdown."""
+    """The measured figures that the arithmetic uses; Markdown."""
     return f"""\
 | measured | |
 |---|---:|
 | the Hub and its proxy, once | {ONCE} MiB |
 | a person's server with JupyterLab | {SERVER} MiB |
-| their kernel with the course, and two warm workers | {KERNEL} MiB |
+| their kernel with the course, and two waiting workers | {KERNEL} MiB |
 | their service, served | {SERVICE} MiB |
-| while a checkpoint runs, more | {PEAK} MiB |
+| in addition, while a checkpoint runs | {PEAK} MiB |
 | to log in, start, and open a chapter | {START:.0f} s of one processor |
 | one checkpoint, between chapter 3's and chapter 9's | {CHECK:.0f} s of one processor |"""

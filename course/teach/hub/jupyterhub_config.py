@@ -2,10 +2,10 @@
 
 Two ways to keep people apart, chosen by who runs the Hub:
 
-- root: each person is a user of the system, with a password of their own (PAM) and a home that nobody else
+- root: each person is a user of the system, with a password of their own (PAM) and a home that no other user
   may read. Their server runs as that user.
 - anybody else: all servers run as the one who runs the Hub. There is one password, and a name is what
-  somebody says it is. Nothing keeps them apart; it is for a try, and for a room in which that is no matter.
+  a visitor says it is. Nothing keeps them apart; it is for a try, and for a room in which that is no matter.
 
 https://jupyterhub.readthedocs.io/en/stable/reference/config-reference.html lists every setting.
 """

@@ -13,7 +13,7 @@ FOLDER = "gavel"
 
 
 def path_of(repo: str, *, branch: str = "main", chapter: int | str | None = None) -> str:
-    """The part of a link after somebody's server: `/git-pull?repo=…`.
+    """The part of a link after a person's server: `/git-pull?repo=…`.
 
     Raises:
         CourseError: there is no such chapter.

@@ -160,7 +160,7 @@ def table(learners: int) -> str:
         def rest(what: str, seconds: float) -> None:
             before = processor(hub)
             time.sleep(seconds)
-            note(f"{what}, nobody at work", _theirs(hub), processor(hub) - before, seconds)
+            note(f"{what}, all idle", _theirs(hub), processor(hub) - before, seconds)
 
         all_do("log in, server starts", _come_in, people)
         rest("logged in", PAUSE)

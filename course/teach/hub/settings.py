@@ -24,7 +24,7 @@ class Settings:
         accounts: whether each person is a user of the system.
         repo: the Git repository that is pulled into everybody's home at log-in.
         memory, cores: what one person may use, such as `2G` and 1.0.
-        idle: seconds after which a kernel that nobody uses is ended; half as long after, the server.
+        idle: seconds after which an unused kernel is ended; half as long after, the server.
     """
 
     data: Path
@@ -52,7 +52,7 @@ class Settings:
 
     @property
     def first_page(self) -> str:
-        """Where somebody lands after logging in: their copy is brought up to date, then chapter 0 opens."""
+        """What opens after a login: the person's copy is brought up to date, then chapter 0 opens."""
         return path_of(self.repo, branch=self.branch, chapter=0)
 
     def write(self) -> Path:

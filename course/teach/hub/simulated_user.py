@@ -17,7 +17,7 @@ SECONDS = 120.0
 
 
 class Person:
-    """Somebody with a browser, whose server is at `/user/NAME`."""
+    """A person with a browser, whose server is at `/user/NAME`."""
 
     def __init__(self, hub: str, name: str, password: str) -> None:
         self.hub, self.name, self._password = hub, name, password

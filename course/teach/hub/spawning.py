@@ -11,13 +11,13 @@ from course.setup.environment import TEACHING
 from course.teach.hub.settings import Settings
 
 CONFIGURATION = Path(__file__).with_name("jupyter")
-"""What JupyterLab is told: no news, and none of nbgrader, which stands in the same environment."""
+"""What JupyterLab is told: no announcements, and nothing of nbgrader, which is in the same environment."""
 FIRST_PORT, BLOCK, BLOCKS = 10_000, 128, 170  # below 32768, where Linux takes its own free ports from
 LONGEST_SOCKET = 107  # bytes
 
 
 def words(room: Settings) -> list[str]:
-    """The command line of `jupyterhub-singleuser`: no news, and an end to what is idle."""
+    """The command line of `jupyterhub-singleuser`: no announcements, and an end to what is idle."""
     shell = shutil.which("bash") or "/bin/sh"
     look = min(300, max(1, room.idle // 2))  # seconds between two looks at who is idle
     allowed = [] if room.accounts or os.geteuid() else ["--allow-root"]

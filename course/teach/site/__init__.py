@@ -24,7 +24,7 @@ def command(argv: list[str]) -> int:
     dead = elsewhere.check() if arguments.check_links else []
     for line in dead:
         print(line)
-    print(f"The site stands in {folder}. Open {folder / 'index.html'} in a browser.")
+    print(f"The site is in {folder}. Open {folder / 'index.html'} in a browser.")
     if arguments.serve:
         serving.serve(folder)
     return 1 if dead else 0

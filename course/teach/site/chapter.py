@@ -27,7 +27,7 @@ def solution(chapter: Chapter) -> str:
     """The whole solution as one notebook: for an exam, whose page would give everything away."""
     first, *rest = _cells(chapter.solution)
     words = (
-        f"# {chapter.label} · One solution\n\nThis gives everything away. The specification stands in "
+        f"# {chapter.label} · One solution\n\nThis gives everything away. The specification is in "
         f"[the exam](/chapters/{chapter.stem}.ipynb)."
     )
     shown = [_markdown(words, first["id"])]

@@ -8,7 +8,7 @@ from course.setup.phases import phase
 from course.teach.site import building, sources
 
 OURS = (r"https?://(127\.0\.0\.1|localhost)[:/]", r"https?://([\w-]+\.)*example\.(com|org|net)")
-"""Addresses that a text shows and nobody should ask: the learner's own service, and examples (RFC 2606)."""
+"""Addresses in a text that no check should request: the learner's own service, and examples (RFC 2606)."""
 
 
 def check() -> list[str]:

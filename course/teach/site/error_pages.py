@@ -10,9 +10,9 @@ HEAD = """\
 # I see this error
 
 {errors} messages and silent failures, each produced by running the mistake, and the {mistakes} misconceptions
-that the checkpoints of this course know by name. Offline, and from a whole traceback: `course explain` in a
-terminal, `%explain` in a notebook. Those who learnt FastAPI some years ago find what is different now in
-[What changed](/changed).
+that the checkpoints of this course know by name. To look up a whole traceback, or without a network, use
+`course explain` in a terminal or `%explain` in a notebook. If you learned FastAPI some years ago,
+[What changed](/changed) lists the differences.
 """
 
 

@@ -45,7 +45,11 @@ def plain(html: str) -> str:
 
 def styles() -> str:
     """What the outputs' own style sheets said, once for the whole site."""
-    return "\n".join([STYLE, display.STYLE.removeprefix("<style>").removesuffix("</style>"), *_pictures()])
+    own = [
+        style.removeprefix("<style>").removesuffix("</style>")
+        for style in (display.STYLE, display.DIFF_STYLE)
+    ]
+    return "\n".join([STYLE, *own, *_pictures()])
 
 
 def _pictures() -> list[str]:

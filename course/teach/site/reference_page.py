@@ -11,7 +11,7 @@ HEAD = """# Quick reference
 
 One line says what you want to do; the code below it is how the course does it. It is cut from the services
 of the chapters (`app_checkpoints/`) and from the probes of their notebooks, and every line of it is run by a
-test. `# …` stands for lines that are left out. In a terminal, `course find` and a few words look through this
+test. `# …` stands for lines that are left out. In a terminal, `course find` with a few words searches this
 page too.
 """
 

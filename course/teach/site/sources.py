@@ -23,7 +23,7 @@ SECTIONS = {
 """What the side bar shows: title -> names of pages, in this order; `*` is whatever no one else has."""
 
 FOLDERS = {"errors": "I see this error", "reference": "Quick reference", "guide": "The teacher's guide"}
-"""Folders whose pages hang below one page of the same name, and that page's title where nobody wrote it."""
+"""Folders whose pages hang below one page of the same name, and its title if the course has no such page."""
 
 
 def assemble(folder: Path) -> int:

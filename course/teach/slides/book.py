@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.engine import predictions, texts
+from course.engine import begin_here, given, predictions, texts
 from course.engine.chapters import Chapter
 from course.errors import CourseError
 
@@ -54,7 +54,7 @@ def cells(chapter: Chapter) -> list[Cell]:
     """
     written = [
         code
-        for code in texts.code_cells(chapter.text.read_text(encoding="utf-8"))
+        for code in texts.code_cells(given.as_shown(chapter.text.read_text(encoding="utf-8")))
         if texts.SKELETON not in code.tags
     ]
     saved = load(chapter)["cells"]
@@ -66,13 +66,13 @@ def cells(chapter: Chapter) -> list[Cell]:
             f"Run: python3 -m course build {chapter.typed}",
         )
     left = iter(written)
-    return [_cell(cell, left) for cell in saved]
+    return [_cell(cell, left, chapter) for cell in saved]
 
 
-def _cell(cell: dict[str, Any], written: Any) -> Cell:
+def _cell(cell: dict[str, Any], written: Any, chapter: Chapter) -> Cell:
     source = "".join(cell["source"])
     if cell["cell_type"] != "code":
-        return Cell("markdown", source)
+        return Cell("markdown", begin_here.removed(source, chapter))
     tags = tuple(cell["metadata"].get("tags", ()))
     stub = predictions.without_why(texts.stubbed(next(written).source))
     return Cell("code", source, stub, tags, cell["outputs"])

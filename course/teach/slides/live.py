@@ -50,7 +50,7 @@ def present(chapter: Chapter, *, browser: bool, port: int | None) -> int:
     )
     address = f"{server.public_url.split('?')[0]}?token={token}" if token else server.public_url
     print(f"{paths.shown(path)} is presented at:\n\n    {address}\n")
-    print("Click in a cell, then Shift+Enter runs it. ? lists the keys. Ctrl-C here stops it.\n", flush=True)
+    print("Click in a cell, then Ctrl+Enter runs it. ? lists the keys. Ctrl-C here stops it.\n", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.start()
     return 0

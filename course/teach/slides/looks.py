@@ -22,7 +22,7 @@ from course.teach.slides import sizes
 from course.teach.slides.sizes import Piece
 
 SMALL = 26
-"""Pixels of one line at 20 px: what a build cell says, which nobody has to read."""
+"""Pixels of one line at 20 px: what a build cell says, which need not be read."""
 MAGIC = re.compile(r"^%", re.MULTILINE)
 ANSWER = re.compile(
     r"Your prediction held\.\n.*?\n  It is: (?P<what>.*?)(?:\n  Why: (?P<why>.*))?", re.DOTALL

@@ -1,4 +1,4 @@
-"""Writing a deck where nothing is lost: only a file that we wrote, and nobody changed, is written over."""
+"""Write a deck without losing anything: only a deck of ours that has not been changed is overwritten."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ def save(path: Path, html: str) -> None:
     """Write a deck, whole or not at all, with a mark at its end by which it is known again.
 
     Raises:
-        CourseError: another file lies there, or a deck that somebody changed; or it cannot be written.
+        CourseError: another file lies there, or a deck that was changed; or it cannot be written.
     """
     text = html.encode()
     marked = text + f"\n<!-- Gavel slides, sha256 {hashlib.sha256(text).hexdigest()} -->\n".encode()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from course.engine import given
 from course.engine.chapters import Chapter
 from course.teach.slides import book, looks, markup, sizes
 from course.teach.slides.book import Cell
@@ -149,10 +150,8 @@ def _exercise(task: list[Block]) -> Iterator[Slide]:
 def _code(cell: Cell, prose: list[Block]) -> Iterator[Slide]:
     """A cell: the question first where there is one, its code, what came out as the next step."""
     title = markup.inline(markup.caption(prose))
-    builds = cell.source.startswith("%%")
-    badge = (
-        "Predict" if cell.predicts else "Solution" if "exercise" in cell.tags else "Build" if builds else ""
-    )
+    builds = given.TAG in cell.tags or cell.source.startswith("%%")
+    badge = _badge(cell)
     drawn = looks.pictures(cell.outputs)
     lines = looks.code(looks.question(cell.stub) if cell.predicts else cell.source)
     shown = looks.outputs(cell.outputs, builds=builds)
@@ -164,6 +163,15 @@ def _code(cell: Cell, prose: list[Block]) -> Iterator[Slide]:
     else:
         yield from _probe(lines, shown, Slide("", title, badge), steps=not builds)
     yield from _pictures(drawn, "", title)
+
+
+def _badge(cell: Cell) -> str:
+    if cell.predicts:
+        return "Predict"
+    for tag, badge in (("exercise", "Solution"), (given.TAG, "Given")):
+        if tag in cell.tags:
+            return badge
+    return "Build" if cell.source.startswith("%%") else ""
 
 
 def _probe(lines: list[Piece], shown: list[Piece], look: Slide, *, steps: bool) -> Iterator[Slide]:

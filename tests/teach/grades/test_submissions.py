@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course.engine import chapters, project_files, projects
+from course.engine import chapters, given, project_files, projects
 from course.engine.report import Result, Verdict
 from course.errors import CourseError
 from course.teach.grades import candidates, confinement, grading, packing
@@ -76,6 +76,16 @@ def test_a_cell_with_a_mistake_is_left_out_as_it_is_in_the_notebook() -> None:
     )
     assert [note.split("`")[1] for note in found.notes] == ["%%add app/main.py", "%%write ../x.py"]
     assert set(found.files) == set(candidates.from_cells(CHAPTER, []).files)
+
+
+def test_given_code_is_applied_as_the_chapter_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = ("%%write app/given.py\nX = 1", "%%add app/given.py\nY = 1")
+    monkeypatch.setattr(given, "of", lambda text: (given.Given("the-code", "Code.", cells, 1, 9),))
+    found = candidates.from_cells(
+        CHAPTER, ["%given the-code", "%given other", "%%write a.html\n%given the-code\n"]
+    )
+    assert found.files["app/given.py"] == b"X = 1\nY = 1\n"
+    assert found.notes == ("The cell `%given other` was left out. The chapter gives no such code.",)
 
 
 def test_the_better_version_counts_and_the_other_one_is_told_of() -> None:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from course.engine import chapters, texts
+from course.engine import chapters, given, texts
 from course.engine.chapters import Chapter
 from course.teach.guide import lesson, tasks
 from course.teach.guide.lesson import OPENING, Section
@@ -16,14 +16,14 @@ NUMBERED = pytest.mark.parametrize("chapter", chapters.numbered(), ids=lambda ch
 @NUMBERED
 def test_every_cell_of_a_learner_is_in_one_section_and_counted_from_one(chapter: Chapter) -> None:
     numbers = [number for section in lesson.read(chapter).sections for number, _ in section.cells]
-    cells = texts.code_cells(chapter.text.read_text(encoding="utf-8"))
+    cells = texts.code_cells(given.as_shown(chapter.text.read_text(encoding="utf-8")))
     assert numbers == list(range(1, len(cells) + 1))
 
 
 @NUMBERED
 def test_every_prediction_has_an_answer_and_a_reason(chapter: Chapter) -> None:
     found = [each for section in lesson.read(chapter).sections for each in section.predictions]
-    cells = texts.code_cells(chapter.text.read_text(encoding="utf-8"))
+    cells = texts.code_cells(given.as_shown(chapter.text.read_text(encoding="utf-8")))
     assert len(found) == len([code for code in cells if "\npredict(" in f"\n{code.source}"])
     assert [each.cell for each in found if not (each.answer and each.why and each.asks)] == []
 

@@ -92,7 +92,7 @@ def test_pictures_of_a_chapter_are_on_its_page_and_in_words_in_a_terminal() -> N
     drawn, told = page.markdown(chapter), page.markdown(chapter, drawn=False)
     assert drawn.count("<svg") == len(pictures.of(chapter)) == 4
     assert "<svg" not in told
-    assert "POST /bids, answered 201: who ran when" in told
+    assert "POST /bids, status code 201: what ran in which order" in told
 
 
 def test_a_picture_has_no_empty_line_which_would_end_it_in_markdown() -> None:
@@ -116,7 +116,7 @@ BY_HAND = handwritten.path(chapters.find(0)).read_text(encoding="utf-8")
         ("[[Without help]]", "[[Without any help]]", "there is no heading `Without any help`"),
         ("[[`%serve`]]", "[[`%service`]]", "no cells have `%service`"),
         ("[[`%serve`]]", "[[`import`]]", "cells have `import`"),
-        ("### Who waits for whom\n\n> ", "### Who waits\n\n> ", "Say names `Who waits`"),
+        ("### async def, def and the event loop\n\n> ", "### Who waits\n\n> ", "Say names `Who waits`"),
         (
             "`comment-for-docstring`",
             "`comment-for-a-docstring`",
@@ -125,7 +125,11 @@ BY_HAND = handwritten.path(chapters.find(0)).read_text(encoding="utf-8")
         ('- wrong: "Yes', '- false: "Yes', "lacks an answer"),
         ("### Half the time", "### A third of the time", "cuts are not in order"),
         ("- show: `/docs`", "- tell: `/docs`", "the cut `15 minutes short` is not whole"),
-        ("- after: [[What a function may return]]", "- after: the slips", "follows nothing"),
+        (
+            "- after: [[What a path operation function may return]]",
+            "- after: the mistakes",
+            "follows nothing",
+        ),
     ],
 )
 def test_a_page_that_does_not_fit_its_chapter_is_refused(old: str, new: str, says: str) -> None:

@@ -49,8 +49,8 @@ def test_names_come_from_words_or_from_a_file(tmp_path: Path) -> None:
     [
         ("ada,Bob", "Bob cannot be"),
         ("ada,../x", "cannot be"),
-        ("ada,ada", "ada stands there twice"),
-        (",", "nobody"),
+        ("ada,ada", "ada is in the list twice"),
+        (",", "no people"),
     ],
 )
 def test_names_that_cannot_be_are_said(words: str, why: str) -> None:

@@ -62,8 +62,8 @@ def cells(path: Path) -> dict[str, dict[str, object]]:
     return {cell["id"]: cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
 
 
-def test_building_says_where_the_site_stands(site: Site) -> None:
-    assert f"The site stands in {site.folder}." in site.printed.splitlines()[-1]
+def test_building_says_where_the_site_is(site: Site) -> None:
+    assert f"The site is in {site.folder}." in site.printed.splitlines()[-1]
 
 
 @BY_STEM

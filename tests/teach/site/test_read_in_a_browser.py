@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from course.engine import chapters
 from tests import axe
 from tests.fixtures.browser import PATIENCE, windows
 from tests.teach.site.conftest import Site
@@ -55,7 +56,7 @@ def find(page: Any, word: str) -> Any:
     """Type a word into the search and wait for what is found."""
     page.locator("input.sidebar-search").fill(word)
     page.locator("input.sidebar-search").press("Enter")
-    found = page.locator("#search-results ul.search a", has_text="Lifespan: who opens, who closes").first
+    found = page.locator("#search-results ul.search a", has_text=chapters.find(1).title).first
     found.wait_for()
     return found
 

@@ -94,7 +94,7 @@ def test_a_cell_runs_in_the_presentation(browser: Any, address: str) -> None:
             page.wait_for_selector(HERE, timeout=2000)
             break
     page.click(f"{HERE} .cm-content")
-    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Control+Enter")  # Shift+Enter would go on to the next slide
     page.wait_for_selector(f"{HERE} .jp-OutputArea-output")
     assert "Chapter 0 starts from an empty service" in page.inner_text(f"{HERE} .jp-OutputArea-output")
     page.close()

@@ -21,7 +21,7 @@ def default_database() -> str:
 
 
 class Settings(BaseSettings):
-    """The settings of one board, each read from `GAVEL_BOARD_` and its name in capitals."""
+    """The settings of one board, each read from `GAVEL_BOARD_` and its name in upper case."""
 
     model_config = SettingsConfigDict(env_prefix="GAVEL_BOARD_", hide_input_in_errors=True)
 

@@ -1,4 +1,4 @@
-"""The way to the database: one engine, closed by whoever opened it."""
+"""The database: one engine. The function that opens it also closes it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,7 +31,7 @@ async def open_engine(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def create_tables(engine: AsyncEngine) -> None:
-    """Create the tables that are missing; with SQLite, let readers go on while somebody writes."""
+    """Create the tables that are missing; with SQLite, let clients read during a write."""
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     if engine.dialect.name == "sqlite":
@@ -45,5 +45,5 @@ def session_maker(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 
 def writers(engine: AsyncEngine) -> int:
-    """How many may write at once: SQLite takes one, and whoever waits here waits in order."""
+    """How many may write at once: SQLite takes one; the others wait here, in order."""
     return 1 if engine.dialect.name == "sqlite" else 4

@@ -1,4 +1,4 @@
-"""What a handler may ask for by naming it: the time, a session, the room, whoever is asking."""
+"""The dependencies of the endpoints: the time, a session, the room, the learner or the teacher."""
 
 import hmac
 from collections.abc import AsyncIterator, Callable
@@ -95,7 +95,7 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def too_many(seconds: int) -> TooMany:
-    """What whoever asks too often is told."""
+    """The response to a client that sends too many requests."""
     return TooMany(f"Wait {seconds} seconds.", headers={"Retry-After": str(seconds)})
 
 
@@ -123,7 +123,7 @@ TokenHash = Annotated[str, Depends(get_token_hash)]
 
 
 async def get_member(kept: TokenHash, ledger: LedgerDep, live: LiveDep) -> Member:
-    """Whoever's token is shown. Raises UnknownMember."""
+    """The member to whom the token belongs. Raises UnknownMember."""
     member = await ledger.members.with_token(live.view.id, kept)
     if member is None:
         raise UnknownMember("This room does not know you, or no longer.")
@@ -151,7 +151,7 @@ class Guesses:
         self._limit, self._address = limit, address
 
     def refuse_more(self, what: str) -> None:
-        """Refuse whoever has guessed too often: even a right guess would be one. Raises TooMany."""
+        """Refuse a client that has guessed too often, even if this guess is right. Raises TooMany."""
         if seconds := self._limit.wait(f"{what} {self._address}"):
             raise too_many(seconds)
 
@@ -162,7 +162,7 @@ class Guesses:
 
 
 async def get_guesses(request: Request) -> Guesses:
-    """How often whoever asks has guessed wrong."""
+    """How many wrong guesses this client has made."""
     return Guesses(request.state.guesses, place(request.client.host if request.client else None))
 
 

@@ -63,15 +63,15 @@ class NotFound(BoardError):
 
 
 class RequestNotFound(NotFound):
-    """Nobody asked for this help, or whoever did has left."""
+    """There is no such request for help, or the learner who sent it has left."""
 
     kind, title = "request-not-found", "There is no such request for help"
 
 
 class MemberNotFound(NotFound):
-    """Nobody in the room has this number."""
+    """No learner in the room has this number."""
 
-    kind, title = "member-not-found", "There is nobody with this number"
+    kind, title = "member-not-found", "There is no learner with this number"
 
 
 class Conflict(BoardError):
@@ -81,7 +81,7 @@ class Conflict(BoardError):
 
 
 class NameTaken(Conflict):
-    """Somebody in the room is called so."""
+    """Another learner in the room has this name."""
 
     kind, title = "name-taken", "The name is taken"
 

@@ -9,7 +9,7 @@ from .exceptions import TooManyWatchers
 from .services.view import RoomView
 
 STALE_SECONDS = 10.0
-"""Without any news the picture is drawn again after so long: what came up within some minutes changes."""
+"""Without any event, the picture is drawn again after this time, because misconceptions become old."""
 
 
 class Live:

@@ -40,7 +40,7 @@ class SecurityHeadersMiddleware:
 class AddressLimitMiddleware:
     """Refuses more than `rate` requests a minute from one address, before anything is read of them.
 
-    A room sits behind one address often, so the rate is generous: it stops floods, and nobody who works.
+    A room sits behind one address often, so the rate is generous: it stops floods, and no learner who works.
     """
 
     def __init__(self, app: ASGIApp, *, rate: int) -> None:

@@ -72,7 +72,7 @@ async def refuse_invalid(request: Request, error: RequestValidationError) -> Res
 
 
 async def refuse_unexpected(request: Request, _: Exception) -> Response:
-    """Something broke that nobody thought of. What it was stands in the log."""
+    """An unexpected exception. The log has its details."""
     return problem(request.scope["path"], 500, responses[500])
 
 

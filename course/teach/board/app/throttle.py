@@ -1,4 +1,4 @@
-"""How often somebody may ask: buckets that fill again as time goes."""
+"""How often a client may send a request: buckets that fill again as time passes."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """How long a section takes: a model of a few things that can be counted, with its constants in one place.
 
-The constants are estimates, chosen to be easy to argue about; no room has been timed with them yet. Whoever
-has timed one changes them here, and every page, plan and table follows. Sources where there is one: reading
-non-fiction silently takes an adult 238 words a minute on average (Brysbaert, Journal of Memory and Language
-109, 2019); technical prose in a foreign language is slower, hence 200.
+The constants are estimates, chosen to be easy to argue about; they have not been measured with a class
+yet. If you have timed a class, change them here: every page, plan and table follows. One has a source: adults
+read 238 words of non-fiction a minute, silently (Brysbaert, Journal of Memory and Language 109, 2019).
+Technical prose in a foreign language is slower, hence 200.
 """
 
 import math
@@ -86,5 +86,5 @@ def room(section: Section, *, asked: int = 0, drawn: int = 0) -> int:
 
 
 def alone(lesson: Lesson) -> int:
-    """Whole minutes for somebody who works through a chapter alone, the recap too, without homework."""
+    """Whole minutes for a learner who works through a chapter alone, the recap too, without homework."""
     return round(sum(of(each).alone for each in lesson.sections if each.heading != "Without help"))

@@ -24,11 +24,13 @@ def minute_by_minute(read: Lesson, heading: Writes) -> str:
         rows.append(f"| {' | '.join([*row, ', '.join(holds)])} |")
         at += spent
     alone = model.alone(read)
-    total = f"{at} minutes in a room with its questions and drawings; {alone} for somebody alone, by the same"
+    total = (
+        f"{at} minutes in a room with its questions and drawings; {alone} for a learner alone, by the same"
+    )
     return "\n".join(
         [
             f"{total} [model](/guide/minutes.md). Cells are numbered as *Run All* numbers them, breaks not "
-            "included. See below for what can be left out.",
+            "included. The next section says what you can leave out.",
             "",
             *rows,
         ]
@@ -44,10 +46,10 @@ def of_exam(read: Lesson) -> str:
     specified = read.section("The specification")
     asked = len(re.findall(r"^### §", specified.prose if specified else "", re.MULTILINE))
     return (
-        f"{by_section.remaining(read.chapter)} minutes to introduce it, and then it is everybody's own: "
-        f"{asked} paragraphs, for which the course's solution has {lines} lines. By the "
+        f"{by_section.remaining(read.chapter)} minutes to introduce it; then each learner works alone: "
+        f"{asked} sections, for which the course's solution has {lines} lines. By the "
         f"[model](/guide/minutes.md) of the chapters, {model.LINE} minutes a line, that is "
-        f"{lines * model.LINE / 60:.0f} hours. The exam's own word is three or four evenings."
+        f"{lines * model.LINE / 60:.0f} hours. The exam itself says three or four evenings."
     )
 
 
@@ -79,10 +81,11 @@ def _catching_up(chapter: Chapter) -> str:
     if then is None:
         return "**Catching up.** It is the last chapter; `%solution` shows what is still missing."
     return (
-        f"**Catching up.** Nobody needs to finish in order to go on: `%chapter {then.typed}`, in the first "
-        f"code cell of the next notebook, starts from the course's own service after {chapter.called} where "
-        "the learner's has not passed its checkpoint, and says so. Their own folder stays as it is, to be "
-        "finished at home. What was left out does not hold in the checkpoint; later cells run all the same."
+        f"**Catching up.** A learner can go on without finishing: `%chapter {then.typed}`, in the first code "
+        f"cell of the next notebook, starts from the course's own service after {chapter.called} if the "
+        "learner's has not passed its checkpoint, and says so. Their own folder stays as it is; they can "
+        "finish it at home. The requirements of a section that you left out do not hold in the checkpoint; "
+        "later cells run nevertheless."
     )
 
 

@@ -13,7 +13,8 @@ const MISTAKES = 0.6; // what a page of mistakes counts: it explains what a chec
 function patternOf(word, stemmer) {
   const stem = stemmer.stemWord(word);
   const isStem = stem.length >= SHORTEST_STEM && !/^\d+$|_/.test(word); // no status code, and no name in code
-  return new RegExp(`(?<![\\p{L}\\p{N}_])${isStem ? stem : `${word}(?![\\p{L}\\p{N}])`}`, "iu");
+  const shape = `(?:${stem.replace(/i$/, "[iy]")}|${word})`; // the stem of policy and of policies is polici
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${isStem ? shape : `${word}(?![\\p{L}\\p{N}])`}`, "iu");
 }
 
 function wordsOf(query) {

@@ -14,7 +14,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC. Raises ValueError for a naive one: nobody knows which moment that is."""
+        """The datetime in UTC. Raises ValueError for a naive one, whose time zone is unknown."""
         if value is None:
             return None
         if value.tzinfo is None:

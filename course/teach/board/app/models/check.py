@@ -1,4 +1,4 @@
-"""The table of checks: one row for each time that somebody checked a chapter."""
+"""The table of checks: one row for each time that a learner checked a chapter."""
 
 from datetime import datetime
 from typing import Any

@@ -11,7 +11,7 @@ from .room import Member
 
 
 class HelpRequest(Base):
-    """A question, and the code that somebody chose to send with it."""
+    """A question, and the code that the learner chose to send with it."""
 
     __tablename__ = "help_requests"
     __table_args__ = (UniqueConstraint("member_id", "event_id"), {"sqlite_autoincrement": True})

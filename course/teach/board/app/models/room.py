@@ -20,7 +20,7 @@ class Room(Base):
 
 
 class Member(Base):
-    """Somebody who joined. Of their token only the hash is kept; an id is given once."""
+    """A learner who joined. Only the hash of their token is stored; an id is used once."""
 
     __tablename__ = "members"
     __table_args__ = (UniqueConstraint("room_id", "name_key"), {"sqlite_autoincrement": True})

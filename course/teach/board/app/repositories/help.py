@@ -29,7 +29,7 @@ class HelpRepository:
         return await insert_once(self._session, HelpRequest, row)
 
     async def find(self, room_id: int, request_id: int) -> tuple[HelpRequest, Member] | None:
-        """A request of this room with whoever made it, or None."""
+        """A request for help in this room with the learner who sent it, or None."""
         query = select(HelpRequest, Member).join(Member)
         found = await self._session.execute(
             query.where(HelpRequest.id == request_id, Member.room_id == room_id)

@@ -21,7 +21,7 @@ class MemberRepository:
         return await self._session.scalar(query)
 
     async def add(self, member: Member) -> bool:
-        """Take somebody in; False where the name was taken, perhaps at this very moment."""
+        """Add a member; False if the name is taken, perhaps by a request at the same time."""
         try:
             async with self._session.begin_nested():
                 self._session.add(member)
@@ -30,7 +30,7 @@ class MemberRepository:
         return True
 
     async def find(self, room_id: int, member_id: int) -> Member | None:
-        """Somebody in this room, or None."""
+        """A member of this room, or None."""
         return await self._session.scalar(
             select(Member).where(Member.id == member_id, Member.room_id == room_id)
         )
@@ -42,7 +42,7 @@ class MemberRepository:
         ).all()
 
     async def remove(self, member: Member) -> None:
-        """Delete somebody, and all that was kept of them."""
+        """Delete a member, and all their data."""
         for table in (Check, HelpRequest):
             await self._session.execute(delete(table).where(table.member_id == member.id))
         await self._session.execute(delete(Member).where(Member.id == member.id))

@@ -37,11 +37,11 @@ async def join(
     now: NowDep,
     response: Response,
 ) -> MemberRead:
-    """Join the room under a name. Whoever shows the token of a member is that member, and keeps the name."""
+    """Join the room under a name. A client with the token of a member is that member, and keeps the name."""
     guesses.refuse_more("code")
     if not same_secret(wanted.code.strip().upper(), settings.code.get_secret_value().upper()):
         guesses.wrong("code")
-        raise WrongCode("Ask whoever opened the room for its code.")
+        raise WrongCode("Ask your teacher for the code of the room.")
     if token is not None:
         known = await ledger.members.with_token(live.view.id, joining.hashed(token.credentials))
         if known is not None:

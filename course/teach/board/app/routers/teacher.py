@@ -101,7 +101,7 @@ async def read_help(number: Number, book: BookDep, live: LiveDep) -> HelpRead:
 
 @router.post("/help/{number}/done", status_code=204)
 async def finish_help(number: Number, ledger: LedgerDep, live: LiveDep, now: NowDep) -> None:
-    """Somebody was helped. Done twice is done."""
+    """Remove a request for help. A second call changes nothing."""
     found = await ledger.help.find(live.view.id, number)
     if found is None:
         raise RequestNotFound(f"There is no request {number}.")
@@ -111,10 +111,10 @@ async def finish_help(number: Number, ledger: LedgerDep, live: LiveDep, now: Now
 
 @router.delete("/members/{number}", status_code=204)
 async def remove_member(number: Number, ledger: LedgerDep, live: LiveDep) -> None:
-    """Take somebody out, with all that was kept of them."""
+    """Remove a learner, with all their data."""
     member = await ledger.members.find(live.view.id, number)
     if member is None:
-        raise MemberNotFound(f"There is nobody with the number {number}.")
+        raise MemberNotFound(f"There is no learner with the number {number}.")
     await ledger.members.remove(member)
     ledger.then(lambda: live.view.left(number))
 

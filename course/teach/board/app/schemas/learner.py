@@ -19,14 +19,14 @@ from .types import (
 
 
 class MemberCreate(Strict):
-    """Somebody wants to join."""
+    """A request to join the room."""
 
     code: Annotated[str, Field(max_length=100)]
     name: Name
 
 
 class MemberRead(Strict):
-    """Who somebody is in the room. The token is told once, when they join."""
+    """A member of the room. The response to `join` has the token, and no other response has it."""
 
     name: str
     room: str

@@ -16,7 +16,7 @@ class SessionCreate(Strict):
 
 
 class RoomDelete(Strict):
-    """The name of the room, typed again by whoever deletes its data."""
+    """The name of the room, typed again by the teacher who deletes its data."""
 
     name: Annotated[str, Field(max_length=60)]
 
@@ -35,7 +35,7 @@ class HelpRead(BaseModel):
 
 
 class Stuck(BaseModel):
-    """The first requirement of somebody that does not hold, since when, and for how many checks."""
+    """The first requirement of a learner that does not hold, since when, and for how many checks."""
 
     requirement: str | None
     since: datetime
@@ -44,7 +44,7 @@ class Stuck(BaseModel):
 
 
 class Person(BaseModel):
-    """Somebody in the room. `chapter` is the one they checked last; `passed` counts chapters."""
+    """A learner in the room. `chapter` is the one they checked last; `passed` counts chapters."""
 
     id: int
     name: str
@@ -95,7 +95,7 @@ class MisconceptionNow(BaseModel):
 
 
 class Waiting(BaseModel):
-    """Somebody who asked for help and waits."""
+    """A learner who asked for help and waits."""
 
     id: int
     name: str

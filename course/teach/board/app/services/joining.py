@@ -19,7 +19,7 @@ def hashed(token: str) -> str:
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
-    """A name like this one that nobody has: `Ada 2`. `taken` holds what `same` makes of names."""
+    """A name like this one that is free: `Ada 2`. `taken` holds what `same` makes of names."""
     number = 2
     while same(candidate := f"{name[: LONGEST_NAME - 5]} {number}") in taken:
         number += 1
@@ -27,7 +27,7 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 async def join(members: MemberRepository, room_id: int, name: str, now: datetime) -> tuple[Member, str]:
-    """Take somebody in, and give their token, which is told this once. Raises NameTaken."""
+    """Add a member, and return their token, which is shown only this once. Raises NameTaken."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     member = Member(room_id=room_id, name=name, name_key=same(name), token_hash=hashed(token), joined_at=now)
     if not await members.add(member):

@@ -15,7 +15,7 @@ MOST_CHAPTERS = 40
 
 
 def stuck(now: Standing | None) -> Stuck | None:
-    """What holds somebody up: a service that cannot be run, or the first requirement that does not hold."""
+    """What a learner is stuck at: a service that does not run, or the first open requirement."""
     if now is None:
         return None
     if not now.ran:
@@ -33,7 +33,7 @@ def stuck(now: Standing | None) -> Stuck | None:
 
 
 def person(one: Progress, *, asks: bool) -> Person:
-    """Somebody as the page shows them."""
+    """A learner as the page shows them."""
     shown = Person(id=one.id, name=one.name, passed=len(one.ever_passed), asks=asks)
     if (now := one.now) is not None:
         shown.chapter, shown.at, shown.ran = now.chapter, now.at, now.ran

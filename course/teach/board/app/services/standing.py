@@ -75,7 +75,7 @@ class Progress:
 def stand(
     before: Standing | None, chapter: str, at: datetime, ran: bool, results: Sequence[Mapping[str, Any]]
 ) -> Standing:
-    """Where a check leaves somebody who stood at `before` in this chapter.
+    """Where a learner is after a check, if they were at `before` in this chapter.
 
     What did not hold before and does not hold now goes on; `since` is when it was first seen. While a service
     cannot be run nothing is learnt of its requirements, so they stay as they were.

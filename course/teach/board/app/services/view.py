@@ -26,7 +26,7 @@ class RoomView:
         self._people[member.id] = Progress(member.id, member.name)
 
     def left(self, member_id: int) -> None:
-        """Somebody left, or was taken out."""
+        """A learner left, or was removed."""
         self._people.pop(member_id, None)
         for number in [each.id for each in self._waiting.values() if each.member_id == member_id]:
             del self._waiting[number]
@@ -37,26 +37,26 @@ class RoomView:
         self._waiting.clear()
 
     def checked(self, check: Check) -> None:
-        """Somebody checked a chapter. Whoever has left by now is not counted."""
+        """A learner checked a chapter. A learner who has left since then is not counted."""
         if one := self._people.get(check.member_id):
             one.fold(check.chapter, check.at, check.ran, check.results)
 
     def asked(self, request: HelpRequest) -> None:
-        """Somebody waits for help."""
+        """A learner waits for help."""
         if request.done_at is None and request.member_id in self._people:
             self._waiting[request.id] = request
 
     def helped(self, request_id: int) -> None:
-        """Somebody waits no more."""
+        """A learner no longer waits for help."""
         self._waiting.pop(request_id, None)
 
     def checks_of(self, member_id: int) -> int:
-        """How many checks are kept of somebody."""
+        """How many checks of a learner are stored."""
         one = self._people.get(member_id)
         return one.checks if one else 0
 
     def requests_of(self, member_id: int) -> int:
-        """How many of somebody's requests for help wait."""
+        """How many requests for help of a learner wait."""
         return sum(each.member_id == member_id for each in self._waiting.values())
 
     def picture(self, now: datetime) -> Picture:
