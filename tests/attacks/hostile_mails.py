@@ -47,8 +47,8 @@ def _letter(house: Service, **facts: str) -> EmailMessage:
     told = {"lot": 1, "title": "A clock", "amount": "30.00", "placed_at": at, "closes_at": at}
     told |= {"sealed": False, "link": "http://127.0.0.1:8000/"}
     to = facts.pop("to", "ada@example.com")
-    letter = house.module("letters").letter
-    mail: EmailMessage = letter(
+    render_email = house.module("emails").render_email
+    mail: EmailMessage = render_email(
         "receipt", {**told, **facts}, sender="Gavel <gavel@example.com>", to=to, number=1, at=at
     )
     return mail

@@ -43,7 +43,7 @@ def a_member_asks_for_the_scope_of_the_staff_and_changes_a_lot(house: Service) -
     with visit(house) as client:
         lot = put_up(client)
         house.login(client, "mallory")
-        mallory = log_in(client, "mallory", "lots:write house:manage")
+        mallory = log_in(client, "mallory", "lots:write lots:manage")
         return client.patch(lot, json={"title": "Mallory's clock"}, headers=mallory).status_code
 
 

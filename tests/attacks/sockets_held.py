@@ -144,7 +144,7 @@ async def _bids(client: RecordingClient, lot: str, token: str, count: int) -> No
 
 def _beside_one_who_never_reads(house: Service) -> tuple[int, int]:
     """Of how many bids of four another watcher hears, and how much waits then for whoever is told most."""
-    with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
+    with visit(house) as client, patch.object(house.module("channels"), "MAX_QUEUED", 3):
         lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
 
         async def play() -> tuple[int, int]:
@@ -154,8 +154,8 @@ def _beside_one_who_never_reads(house: Service) -> tuple[int, int]:
             async def work() -> None:
                 await _bids(client, lot, ada, 4)
                 await good.hear_bids(4)
-                seats = client.app_state["rooms"]._rooms[int(lot.rpartition("/")[2])]
-                piles.extend(seat._news.qsize() for seat in seats)
+                subscriptions = client.app_state["channels"]._subscriptions[int(lot.rpartition("/")[2])]
+                piles.extend(subscription._queue.qsize() for subscription in subscriptions)
 
             await while_they_watch([bad, good], work, seconds=2)
             return good.bids(), max(piles)
@@ -176,7 +176,7 @@ def a_watcher_who_never_reads_lets_everything_pile_up(house: Service) -> bool:
 
 @attack("CWE-400", without="desks-that-are-cleared", wins=None, refused=1013)
 def a_watcher_who_never_reads_keeps_the_seat(house: Service) -> int | None:
-    with visit(house) as client, patch.object(house.module("live"), "WAITING", 3):
+    with visit(house) as client, patch.object(house.module("channels"), "MAX_QUEUED", 3):
         lot, ada = put_up(client), house.login(client, "ada")["Authorization"]
 
         async def play() -> int | None:

@@ -135,7 +135,7 @@ def the_service_is_made_to_remember_twenty_thousand_tickets(house: Service) -> i
     tickets, clock = house.module("tickets").Tickets(), Clock()
     claims = house.module("security").Claims(1, frozenset(), 0)
     for _ in range(20_000):
-        tickets.give(claims, 1, clock.now)
+        tickets.issue(claims, 1, clock.now)
     return max(len(each) for each in vars(tickets).values() if hasattr(each, "__len__"))
 
 
