@@ -16,6 +16,12 @@ SKELETON = "skeleton"
 """The tag of a build cell whose file is there when the project starts. The notebook shows it as text."""
 MAGIC = re.compile(r"%%(add|write)[ \t]+\S")
 FENCE = re.compile(r"(?:python|\{code-cell\}.*)")
+HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+"""The head of a text: its kernel and its stages."""
+READ_NEXT = "**To read next**"
+"""How the links at the end of a chapter begin."""
+SOLVED = "One way: "
+"""How the headings begin of the sections that solve an exam, which no learner's notebook has."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from course.engine import compose, exercises, given, project_files, projects, te
 from course.engine.chapters import Chapter
 from course.engine.compose import Change
 from course.engine.given import Given
+from course.engine.words import listed
 from course.errors import CourseError
 from course.learn import changes, display, workspace
 from course.learn.changes import Words
@@ -56,8 +57,10 @@ def _unknown(chapter: Chapter, name: str, known: list[str]) -> CourseError:
         )
     near = get_close_matches(name.lower(), known, n=1)
     meant = f"Did you mean `%given {near[0]}`? " if near else ""
-    listed = ", ".join(f"`{each}`" for each in known)
-    return CourseError(f"{chapter.subject} gives no code called `{name}`.", f"{meant}It gives: {listed}.")
+    all_of_them = ", ".join(f"`{each}`" for each in known)
+    return CourseError(
+        f"{chapter.subject} gives no code called `{name}`.", f"{meant}It gives: {all_of_them}."
+    )
 
 
 def _shown(one: Given, found: list[Change]) -> Shown:
@@ -76,8 +79,7 @@ def _shown(one: Given, found: list[Change]) -> Shown:
     names = [f"`{change.path}`" for change in changed]
     if len(names) > NAMED:
         names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more files"]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    sentence = f"{one.what} Changed: {listed}."
+    sentence = f"{one.what} Changed: {listed(names)}."
     lost = [change.summary for change in changed if "no longer there" in change.summary]
     html = display.note(sentence, *lost).html.removesuffix("</div>") + changes.folded(differences) + "</div>"
     return Shown("\n".join([sentence, *lost]), html)

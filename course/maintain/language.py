@@ -121,12 +121,13 @@ class Finding:
 def findings(path: Path) -> list[Finding]:
     """What a file should say otherwise, in the order of its lines."""
     name = path.relative_to(paths.ROOT).as_posix()
-    if path.suffix == ".py" and not ANY.search(path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py" and not ANY.search(text):
         return []
     rules = [each for each in COMPILED if not each.nowhere_in or not re.search(each.nowhere_in, name)]
     found = {
         (line, word): Finding(name, line, word, write)
-        for piece in sources.pieces(path)
+        for piece in sources.pieces(path, text)
         for line, word, write in (_in_prose(piece, rules) if piece.kind == "prose" else _in_code(piece))
     }
     return [found[key] for key in sorted(found)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course import paths
+from course.engine import predictions, texts
 
 TEXTS = (
     "course/chapters/*.md",
@@ -23,14 +24,12 @@ TEXTS = (
 OWN = ("language.py", "language_sources.py")
 """These hold the words, to look for them."""
 FENCE = re.compile(r"^(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)\n(?P<code>.*?)^(?P=marks)[ \t]*$", re.M | re.S)
-HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 INLINE = re.compile(r"(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\n))+?(?<!`)\1(?!`)")
 ADDRESS = re.compile(r"\]\([^)\s]*\)|<[^>\n]*>|https?://\S+")
 OPTIONS = re.compile(r"\A(?::[\w-]+:[^\n]*\n)*")
 MAGIC = re.compile(r"^[%!][^\n]*", re.MULTILINE)
 WORDS = 3
 """A text in code that has fewer is a value, such as a key or a name, and no prose."""
-PARSE = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 class Piece(NamedTuple):
@@ -47,9 +46,8 @@ def files() -> list[Path]:
     return sorted(path for path in found if path.name not in OWN)
 
 
-def pieces(path: Path) -> Iterator[Piece]:
-    """What a file holds to look at."""
-    text = path.read_text(encoding="utf-8")
+def pieces(path: Path, text: str) -> Iterator[Piece]:
+    """What a file with this text holds to look at."""
     if path.suffix == ".py":
         yield from _python(text, 1, names=False)
     elif path.suffix == ".md":
@@ -60,7 +58,7 @@ def pieces(path: Path) -> Iterator[Piece]:
 
 def _markdown(text: str, *, names: bool) -> Iterator[Piece]:
     prose = text
-    for pattern in (HEAD, FENCE):
+    for pattern in (texts.HEAD, FENCE):
         prose = pattern.sub(lambda found: re.sub(r"[^\n]", "#", found[0]), prose)
     yield Piece("prose", _without_code(prose), 1)
     for found in FENCE.finditer(text):
@@ -85,7 +83,7 @@ def _without_code(text: str) -> str:
 def _python(code: str, line: int, *, names: bool) -> Iterator[Piece]:
     """Docstrings and texts of some words; of a chapter, comments and names too."""
     try:
-        tree = compile(code, "code", "exec", PARSE)
+        tree = compile(code, "code", "exec", predictions.PARSE)
     except (SyntaxError, ValueError):
         return
     inside: set[int] = set()

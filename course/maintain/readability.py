@@ -13,11 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+from course.engine import texts
+
 CELL_BREAK = re.compile(r"^\+\+\+.*$", re.MULTILINE)
-READ_NEXT = "To read next"
-SOLVED = "One way:"
-"""How the sections begin that solve an exam, which no learner's notebook has."""
+READ_NEXT = texts.READ_NEXT.strip("*")
 END = re.compile(r"(?<=[.!?])[\"'”)*]*\s+|:\s+(?=[A-Z])")
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 CODE = "code"
@@ -92,7 +91,7 @@ def blocks(text: str) -> Iterator[Block]:
     """The blocks of a Markdown text that are read, in order."""
     from markdown_it import MarkdownIt
 
-    blank = HEAD.sub(lambda head: "\n" * head[0].count("\n"), text)
+    blank = texts.HEAD.sub(lambda head: "\n" * head[0].count("\n"), text)
     skipped = in_list = 0
     table: list[Block] | None = None
     linked = False
@@ -121,7 +120,7 @@ def blocks(text: str) -> Iterator[Block]:
             read = "".join(_shown(child.type, child.content, None) for child in children)
             plain = "".join(_shown(child.type, child.content, CODE) for child in children)
             line = (token.map or [0])[0] + 1
-            if read.startswith(READ_NEXT) or (kind == "heading" and read.startswith(SOLVED)):
+            if read.startswith(READ_NEXT) or (kind == "heading" and read.startswith(texts.SOLVED)):
                 skipped = 1
             if table is not None:
                 linked = linked or any(child.type == "link_open" for child in children)

@@ -10,6 +10,7 @@ from course.engine.compose import removals, syntax
 from course.engine.compose.header import Header, split_cell
 from course.engine.compose.members import Notes
 from course.engine.compose.merge import combine, write
+from course.engine.words import listed
 from course.errors import CourseError
 
 
@@ -158,4 +159,4 @@ def _names(names: list[str]) -> str:
     shown = [f"`{name}`" for name in dict.fromkeys(names)]
     if len(shown) > 5:
         shown = [*shown[:4], f"{len(shown) - 4} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed(shown)

@@ -1,13 +1,13 @@
 """A result as plain text: for a terminal, a screen reader, and a test that compares."""
 
 import textwrap
-from collections.abc import Iterable
 
 from course.engine.chapters import called
 from course.engine.report import causes
 from course.engine.report.causes import FAILING, Cause
 from course.engine.report.model import E_MAIL, IN_WORDS, Exchange, Fault, Problem, Result, Verdict
 from course.engine.report.seen import at_work, bounded, seen
+from course.engine.words import listed
 
 WIDTH = 100
 PRINTED = 4_000
@@ -164,7 +164,7 @@ def to_do_line(result: Result) -> str:
     if not found:
         return ""
     numbers = sorted({number for each in found if (number := exercise_of(each)) is not None})
-    named = f" (exercise{'s' if len(numbers) > 1 else ''} {_listed(map(str, numbers))})" if numbers else ""
+    named = f" (exercise{'s' if len(numbers) > 1 else ''} {listed(map(str, numbers))})" if numbers else ""
     return f"Still to do: {_counted(len(found))}{named}."
 
 
@@ -214,11 +214,6 @@ def _entry(number: int, cause: Cause, *, full: bool) -> str:
 
 def _counted(count: int) -> str:
     return "1 requirement" if count == 1 else f"{count} requirements"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _wrapped(prose: str) -> str:

@@ -32,7 +32,7 @@ class Section:
     @property
     def words(self) -> int:
         """The words that one reads, without links to read next and without what is folded."""
-        return len(FOLDED.sub("", self.prose.split("**To read next**")[0]).split())
+        return len(FOLDED.sub("", self.prose.split(texts.READ_NEXT)[0]).split())
 
     @property
     def numbers(self) -> str:
@@ -78,7 +78,7 @@ def read(chapter: Chapter) -> Lesson:
         _section(chapter, lines, fenced, first, last, numbered)
         for first, last in pairwise([*starts, len(lines)])
     ]
-    kept = [each for each in sections if not each.heading.startswith("One way:")]
+    kept = [each for each in sections if not each.heading.startswith(texts.SOLVED)]
     return Lesson(chapter, tuple(kept))
 
 

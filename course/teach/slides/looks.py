@@ -17,6 +17,7 @@ from pygments.lexers import (  # type: ignore[import-untyped]
 )
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
+from course.engine import predictions
 from course.engine.report.as_html import inline
 from course.teach.slides import sizes
 from course.teach.slides.sizes import Piece
@@ -63,7 +64,7 @@ def boxed(lines: list[Piece]) -> str:
 def question(source: str) -> str:
     """A prediction's cell without the reason, which the answer will give."""
     readable = MAGIC.sub("#", source)
-    tree = compile(readable, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    tree = compile(readable, "cell", "exec", predictions.PARSE)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "predict":
             begins, ends = _place(readable, node)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from course.engine import given
 from course.engine.chapters import Chapter
+from course.engine.texts import READ_NEXT
 from course.teach.slides import book, looks, markup, sizes
 from course.teach.slides.book import Cell
 from course.teach.slides.markup import Block
 from course.teach.slides.sizes import Piece
 
 EXERCISE = re.compile(r"\*\*(Exercise \d+[^*]*?)\.?\*\*\s*")
-READ_NEXT = "**To read next**"
 SHORT = 100
 """Words of a section without code that stand on its slide as they are; of a longer one, two sentences do."""
 NARROW = 1.75

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from course import paths
-from course.engine import chapters
+from course.engine import chapters, texts
 from course.engine.chapters import Chapter
 from course.learn.lookup.find.index import Document
 from course.learn.lookup.reference.items import Item, items
@@ -23,8 +23,6 @@ TEACHERS = {"guide", "guide.md", "hub.md", "index.md", "workshop.md", "official.
 """Pages, and folders of them, that answer no question of a learner."""
 OUTSIDE = {"Recap", "Three questions", "Without help", "Checkpoint", "Your cells", "The specification"}
 """Sections that name things without explaining them."""
-SOLVED = "One way: "
-"""How the sections begin that solve an exam."""
 BESIDE = ("# ", "+++", "**In the course:**")
 """Lines that are no part of what a section says."""
 NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
@@ -94,7 +92,7 @@ def _task(item: Item) -> Document:
 
 def _sections(chapter: Chapter, explained: dict[tuple[str, str], list[Item]]) -> Iterator[Document]:
     for heading, body in sections(chapter.text.read_text(encoding="utf-8")):
-        if heading not in OUTSIDE and not heading.startswith(SOLVED):
+        if heading not in OUTSIDE and not heading.startswith(texts.SOLVED):
             words = " ".join(
                 f"{item.task} {item.words}" for item in explained.get((chapter.stem, heading), ())
             )
@@ -124,7 +122,7 @@ def sections(text: str) -> Iterator[tuple[str, str]]:
     """
     heading, fence = "", ""
     body: list[str] = []
-    for line in re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL).splitlines():
+    for line in texts.HEAD.sub("", text).splitlines():
         if match := FENCE.match(line):
             fence = "" if fence and line.startswith(fence) else fence or match[1]
             body.append("")
