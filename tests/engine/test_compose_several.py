@@ -6,22 +6,9 @@ import pytest
 
 from course.engine.compose import apply_all
 from course.errors import CourseError
+from tests.engine.test_compose_files import CELL, contents, project
 
-CELL = "%%add app/main.py\nA = 2\n"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "ch01 é"
-    (folder / "app").mkdir(parents=True)
-    (folder / "app" / "__init__.py").touch()
-    (folder / "app" / "main.py").write_bytes(b"A = 1\r\n\r\nB = 1\r\n")
-    return folder
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file() and ".course" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+__all__ = ["project"]  # pytest finds the fixture by this name
 
 
 def test_several_cells_are_one_change_for_each_file(project: Path) -> None:
