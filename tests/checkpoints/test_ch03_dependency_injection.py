@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import inspect as inspect_model
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
 from course.engine.checkpoint.connections import checked_out
@@ -159,7 +160,7 @@ def test_a_datetime_is_stored_in_utc(service: Service) -> None:
         _is_in_utc(_stored(kind, value), value)
     if isinstance(kind, TypeDecorator) and isinstance(kind.impl, DateTime):
         in_paris = EVENING.astimezone(PARIS)  # as PostgreSQL may return it
-        returned = kind.process_result_value(in_paris, _sqlite().dialect)
+        returned = kind.process_result_value(in_paris, postgresql.dialect())  # type: ignore[no-untyped-call]
         converted = isinstance(returned, datetime) and returned == in_paris
         assert converted, (
             f"process_result_value converts an aware datetime, which PostgreSQL returns: "
