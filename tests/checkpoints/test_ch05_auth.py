@@ -666,20 +666,23 @@ def test_a_login_issues_a_token_of_the_role(service: Service) -> None:
     """A token has the requested OAuth2 scopes that the role has; no cache may store the response."""
     with service.client(token_minutes=7, person=None) as client, service.cheap_hashes():
         register(client, "ada")
-        for requested, expected in (
-            ("bids:write lots:manage", {"bids:write"}),
-            ("lots:manage", set()),
-            ("", {"bids:write", "lots:write"}),
+        for role, requested, expected in (
+            ("staff", "", {"bids:write", "lots:manage", "lots:write"}),
+            ("member", "bids:write lots:manage", {"bids:write"}),
+            ("member", "lots:manage", set()),
+            ("member", "", {"bids:write", "lots:write"}),
         ):
+            _make_staff(service, "ada", role=role)
             response = log_in(client, "ada", **({"scope": requested} if requested else {}))
             assert response.status_code == 200, (
                 f"a login with the right password responds with 200; it responded with {response.status_code}"
             )
             told = response.json()
             said = _claims(told["access_token"]).get("scope", told.get("scope"))
+            who = "a member" if role == "member" else "a user with the role staff"
             for where, scope in (("response", told.get("scope")), ("token", said)):
                 assert set(str(scope or "").split()) == expected, (
-                    f"a member who requests the OAuth2 scopes {requested or '(none)'} receives "
+                    f"{who} who requests the OAuth2 scopes {requested or '(none)'} receives "
                     f"{' and '.join(sorted(expected)) or 'no scope'}; received in the {where}: {scope!r}"
                 )
         cached = response.headers.get("cache-control", "")
